@@ -66,7 +66,11 @@ class ArrivalState(models.TextChoices):
 class Arrival(models.Model):
     """One email as it reached us. Exactly one state at any time; `kept` is the only one in between."""
 
-    content_key = models.CharField(max_length=64, unique=True)
+    content_key = models.CharField(max_length=64, unique=True)  # of the bytes as served
+    # Of what the message says (mail.values.Email.content_key): a copy that the server rendered anew has
+    # other bytes and the same canonical key. Known only once the worker has read it.
+    canonical = models.CharField(max_length=64, null=True, unique=True)
+    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     raw = models.ForeignKey(StoredBytes, null=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=10, choices=ArrivalState.choices, default="kept")
     verdict = models.CharField(max_length=20, blank=True)
@@ -111,6 +115,7 @@ class Sighting(models.Model):
     arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT)
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)  # the server could not serve it: ask again then
 
     class Meta:
         constraints = [
