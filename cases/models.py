@@ -284,6 +284,19 @@ class Case(models.Model):
         ]
 
 
+class CaseMessage(models.Model):
+    """A Message-ID sent or received on a case: how a reply finds its way back."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    message_id = models.CharField(max_length=400, db_index=True)
+    arrival = models.ForeignKey(Arrival, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "message_id"], name="one_message_a_case")
+        ]
+
+
 class FieldValue(models.Model):
     """One value of one field with its source; the newest that is not proposed is what holds."""
 
@@ -423,6 +436,36 @@ class Letter(models.Model):
             models.Index(fields=["state", "try_after"]),
             models.Index(fields=["recipient", "written_at"]),
         ]
+
+
+class Asked(models.Model):
+    """One step of one rule on one case, decided; unique, so that running twice asks once.
+
+    `gather` puts what one recipient owes into one letter; until then `letter` is empty.
+    """
+
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="asked")
+    council = models.CharField(max_length=10, blank=True)  # "council" for rules without a case
+    rule = models.CharField(max_length=60)
+    step = models.CharField(max_length=60)
+    started_on = models.DateField()
+    kind = models.CharField(max_length=60)  # the letter
+    role = models.CharField(max_length=40)
+    recipient = models.CharField(max_length=320, blank=True)
+    due_on = models.DateField(null=True)
+    what = models.TextField()
+    because = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="asked")
+    state = models.CharField(max_length=10, default="waiting")  # waiting, written, dropped, task
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "council", "rule", "step", "started_on"], name="asked_once"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "recipient"])]
 
 
 class Task(models.Model):

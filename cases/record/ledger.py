@@ -182,6 +182,11 @@ def mark_moved(arrival: Arrival, old: Place, new: Place | None, now: datetime) -
         Arrival.objects.filter(pk=arrival.pk).update(moved=True)
 
 
+def mark_unmoved(arrival: Arrival) -> None:
+    """Write down that there is nothing to move: somebody else moved it, or it never lay in the inbox."""
+    Arrival.objects.filter(pk=arrival.pk).update(moved=True)
+
+
 def mark_gone(places_gone: Iterable[Place], now: datetime) -> int:
     """Write down that the officer moved or binned these; return how many. Harmless, and noticed."""
     return sum(_at(place).filter(gone_at=None).update(gone_at=now) for place in places_gone)

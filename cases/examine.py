@@ -1,0 +1,158 @@
+"""Reading one file or email whole: what a worker process does, and what `cme read` prints.
+
+Runs in a capped worker process, never where the database or the mailbox is open, and so imports
+neither. The parts of an email come from `mail`, their meaning from `parsers`; here they meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import parsers
+from mail import message as messages
+from mail.values import Email, Leaf
+from parsers.reading import Findings, Reading, Source, Unread, Value
+from parsers.vocabulary import Vocabulary
+
+Skip = Mapping[str, tuple[str, str]]
+Told = Callable[[str, str], None]
+
+
+def examine(
+    name: str,
+    raw: bytes,
+    *,
+    on: date,
+    passwords: Sequence[str] = (),
+    words: Mapping[str, str] | None = None,
+    skip: Skip | None = None,
+    opening: Told | None = None,
+) -> dict[str, Any]:
+    """Return what a file says, as the contract's JSON and a few things more.
+
+    `words` are labels that the council taught; `skip` names leaves that killed a worker before, with
+    the reason to give; `opening` is told each leaf's path and format before it is opened.
+    """
+    email = _email(name, raw, passwords)
+    leaves = email.leaves if email else messages.unpack(name, raw, passwords)
+    sources = [*_bodies(email), *(_source(leaf, skip or {}) for leaf in leaves)]
+    vocabulary = Vocabulary.shipped().with_words(words or {})
+    when = email.date.date() if email and email.date else on
+    findings = parsers.read(
+        sources, on=when, passwords=passwords, vocabulary=vocabulary, opening=opening
+    )
+    return {
+        "file": name,
+        "email": _email_json(email) if email else None,
+        **_findings_json(findings, email),
+        "attachments": [
+            {"path": leaf.path, "name": leaf.name, "sha256": sha256(leaf.data).hexdigest(), "inline": leaf.inline}
+            for leaf in leaves
+            if leaf.data
+        ],
+    }
+
+
+def leaf_bytes(name: str, raw: bytes, path: str, passwords: Sequence[str] = ()) -> bytes | None:
+    """Return one leaf's bytes out of an email or container, or None when there is no such leaf."""
+    email = _email(name, raw, passwords)
+    leaves = email.leaves if email else messages.unpack(name, raw, passwords)
+    return next((leaf.data for leaf in leaves if leaf.path == path), None)
+
+
+def _email(name: str, raw: bytes, passwords: Sequence[str]) -> Email | None:
+    if messages.is_msg(raw):
+        return messages.read_msg(raw, passwords)
+    if messages.is_email(raw) or name.lower().endswith(".eml"):
+        return messages.read_email(raw, passwords)
+    return None
+
+
+def _bodies(email: Email | None) -> list[Source]:
+    if email is None:
+        return []
+    new = Source("body", "", "text/plain", text=email.new_text, html=email.html)
+    if not email.quoted_text:
+        return [new]
+    return [new, Source("quoted", "", "text/plain", text=email.quoted_text)]
+
+
+def _source(leaf: Leaf, skip: Skip) -> Source:
+    problem = skip.get(leaf.path) or leaf.problem
+    return Source(
+        leaf.path, leaf.name, leaf.content_type, leaf.data, inline=leaf.inline, problem=problem  # type: ignore[arg-type]
+    )
+
+
+def _email_json(email: Email) -> dict[str, Any]:
+    return {
+        "from": email.sender.address,
+        "subject": email.subject,
+        "date": email.date.isoformat() if email.date else None,
+        "message_id": email.message_id,
+        "new_text": email.new_text,
+        "machine": email.machine,
+        "case_refs": list(email.case_refs),
+        "from_name": email.sender.name,
+        "reply_to": email.reply_to.address if email.reply_to else None,
+        "to": [m.address for m in email.to],
+        "cc": [m.address for m in email.cc],
+        "in_reply_to": list(email.in_reply_to),
+        "references": list(email.references),
+        "quoted_text": email.quoted_text,
+        "content_key": email.content_key,
+        "authentication": list(email.authentication),
+        "notes": dict(email.notes),
+    }
+
+
+def _findings_json(findings: Findings, email: Email | None) -> dict[str, Any]:
+    held = [asdict(h) for h in findings.held]
+    if email and email.problem:
+        reason, text = email.problem
+        held.insert(0, {"reason": reason, "document": "body", "text": text})
+    return {
+        "documents": [asdict(d) for d in findings.documents],
+        "readings": [reading_json(r) for r in findings.readings],
+        "held": held,
+        "texts": findings.texts,
+    }
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """Return a reading as the contract writes it."""
+    return {
+        "document": reading.document,
+        "form": reading.form,
+        "fields": {name: _value_json(value) for name, value in reading.fields.items()},
+        "unread": [_unread_json(u) for u in reading.unread],
+        "signals": [
+            {"kind": s.kind, "words": s.words, "place": s.place.words} for s in reading.signals
+        ],
+    }
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    told = {
+        "value": value.value,
+        "raw": value.raw,
+        "place": value.place.words,
+        "sure": round(value.sure, 3),
+    }
+    if value.place.page is not None:
+        told |= {"page": value.place.page, "box": value.place.box}
+    return told
+
+
+def _unread_json(unread: Unread) -> dict[str, Any]:
+    told = {
+        "field": unread.field, "label": unread.label, "raw": unread.raw,
+        "place": unread.place.words, "why": unread.why,
+    }  # fmt: skip
+    if unread.place.page is not None:
+        told |= {"page": unread.place.page, "box": unread.place.box}
+    return told

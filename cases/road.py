@@ -1,0 +1,176 @@
+"""The road of one email, step by step, for flows and commands alike (design, section 3).
+
+keep (committed) -> read in a worker -> file in one transaction -> move, last. Every step may be repeated: the
+ledger and the unique keys make the second time harmless. One email's trouble never stops the
+next; a temporary fault is put off and never becomes permanent by itself, a message that breaks its reader
+three times is held with its bytes to download.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+
+from cases import clock, filing, post
+from cases.config import current
+from cases.models import Arrival, ArrivalState, Hold, Sighting
+from cases.record import ledger
+from cases.workers import Pool, WorkerDied
+from mail.errors import TryLater
+
+log = logging.getLogger("cme.road")
+LEASE_SECONDS = 300
+_pool: Pool | None = None
+
+
+def pool() -> Pool:
+    """Return this process's worker pool."""
+    global _pool
+    if _pool is None:
+        _pool = Pool(current().intake.workers)
+    return _pool
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[bool]:
+    """Give True to one run at a time. Prefect's limit is a lease too and may run out first."""
+    holder = ledger.new_holder()
+    mine = ledger.take_lease(name, holder, LEASE_SECONDS, datetime.now().astimezone())
+    try:
+        yield mine
+    finally:
+        if mine:
+            ledger.leave_lease(name, holder)
+
+
+def fetch() -> int:
+    """Keep every message that the mailbox shows and the ledger does not know; return how many are new.
+
+    Raises:
+        TryLater: the mailbox cannot be reached or refuses us; the next poll is the retry.
+    """
+    settings, new = post.mailbox(current()), 0
+    started = clock.now()
+
+    def known(account: str, folder: str, uidvalidity: int) -> frozenset[int]:
+        return ledger.known_uids(account, folder, uidvalidity, started)
+
+    try:
+        for delivered in post.waiting(settings, known):
+            _, is_new = ledger.keep(delivered, clock.now())
+            new += is_new
+    except TryLater as trouble:
+        ledger.remember("last_poll_trouble", str(trouble)[:300], clock.now())
+        raise
+    ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
+    ledger.remember("last_poll_trouble", "", clock.now())
+    return new
+
+
+def waiting() -> list[int]:
+    """Return the ids of arrivals to read now."""
+    return ledger.waiting(clock.now())
+
+
+def file_batch(arrival_ids: list[int]) -> dict[str, int]:
+    """Read and file arrivals; return a count for each verdict."""
+    told: Counter[str] = Counter()
+    for arrival_id in arrival_ids:
+        told[file_one(arrival_id, clock.now())["verdict"]] += 1
+    return dict(told)
+
+
+def file_one(arrival_id: int, now: datetime, **options: Any) -> dict[str, Any]:
+    """Read and file one arrival, whatever is in it, and return what became of it."""
+    arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
+    if arrival.state != ArrivalState.KEPT:
+        return filing.outcome(arrival)
+    try:
+        told = filing.examine(arrival, pool(), now, **options)
+        filing.file_arrival(arrival, told, now)
+    except (DatabaseError, InterfaceError) as error:
+        if not _can_write():
+            raise
+        return _failed(arrival, error, now, counts=not _locked(error))
+    except TryLater as error:
+        return _failed(arrival, error, now, counts=False)
+    except WorkerDied as error:
+        return _failed(arrival, error, now, counts=True)
+    except Exception as error:
+        return _failed(arrival, error, now, counts=True)
+    arrival.refresh_from_db()
+    return filing.outcome(arrival)
+
+
+def _can_write() -> bool:
+    try:
+        ledger.remember("database", "answers", clock.now())
+    except (DatabaseError, InterfaceError):
+        return False
+    return True
+
+
+def _locked(error: Exception) -> bool:
+    return "locked" in str(error) or "deadlock" in str(error) or isinstance(error, InterfaceError)
+
+
+def _failed(arrival: Arrival, error: Exception, now: datetime, *, counts: bool) -> dict[str, Any]:
+    """Count a failure; after the configured number of tries hold the message for the officer."""
+    trouble = type(error).__name__
+    log.warning("arrival %s: %s", arrival.pk, trouble)
+    attempts = ledger.note_attempt(arrival, trouble, now, counts=counts)
+    if counts and attempts >= current().intake.attempts:
+        filing.hold_whole(arrival, "unreadable", now)
+    arrival.refresh_from_db()
+    return filing.outcome(arrival)
+
+
+def move_away() -> int:
+    """Move settled emails to their folders; return how many. Failure is harmless and tried again."""
+    config, moved = current(), 0
+    settings = post.mailbox(config)
+    for arrival in ledger.to_move():
+        places = [p for p in ledger.places(arrival) if p.folder.upper() == "INBOX"]
+        for place in places:
+            try:
+                new = post.file_away(settings, place, arrival.move_to)
+            except TryLater:
+                return moved
+            ledger.mark_moved(arrival, place, new, clock.now())
+            moved += 1
+        if not places:
+            ledger.mark_unmoved(arrival)
+    return moved
+
+
+def reconcile() -> dict[str, int]:
+    """Hold every folder of the mailbox against the ledger and remember the difference, as counts."""
+    now = clock.now()
+    shown = post.snapshot(post.mailbox(current()))
+    account = current().mailbox.account
+    unknown = 0
+    gone = []
+    for (folder, uidvalidity), uids in shown.items():
+        rows = Sighting.objects.filter(account=account, folder=folder, uidvalidity=uidvalidity)
+        known = set(rows.values_list("uid", flat=True))
+        unknown += len(set(uids) - known)
+        gone += [
+            ledger.Place(account, folder, uidvalidity, uid)
+            for uid in rows.filter(gone_at=None).values_list("uid", flat=True)
+            if uid not in uids
+        ]
+    counts = ledger.counts()
+    told = {
+        "on_server": sum(len(u) for u in shown.values()), "not_in_ledger": unknown,
+        "moved_by_people": ledger.mark_gone(gone, now), "arrivals": sum(counts.values()),
+        "unread": counts[ArrivalState.KEPT], "held": counts[ArrivalState.HELD],
+        "open_holds": Hold.objects.filter(settled_at=None).count(),
+    }  # fmt: skip
+    ledger.remember("reconciled", {**told, "at": now.isoformat()}, now)
+    return told

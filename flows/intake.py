@@ -1,0 +1,55 @@
+"""Intake: the clock strikes, and a loop runs over what waits (design: the road of one email)."""
+
+from __future__ import annotations
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.quiet import quiet
+
+BATCH = 50
+
+
+@task(name="fetch", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=[5, 20])
+@quiet
+def fetch() -> int:
+    """Keep every message that the mailbox shows and the ledger does not know; return how many."""
+    from cases import road
+
+    return road.fetch()
+
+
+@task(name="file-batch", cache_policy=NO_CACHE, persist_result=False)
+@quiet
+def file_batch(arrival_ids: list[int]) -> dict[str, int]:
+    """Read and file a batch of arrivals; return a count for each verdict."""
+    from cases import road
+
+    return road.file_batch(arrival_ids)
+
+
+@task(name="move", cache_policy=NO_CACHE, persist_result=False)
+@quiet
+def move() -> int:
+    """Move settled emails to their folders, the only change to the mailbox, last."""
+    from cases import road
+
+    return road.move_away()
+
+
+@flow(name="intake", log_prints=False, persist_result=False)
+@quiet
+def intake() -> dict[str, int]:
+    """Take the mail in: fetch, file in batches, move."""
+    from cases import road
+
+    with road.only_one("intake") as mine:
+        if not mine:
+            return {"another_run": 1}
+        told = {"fetched": fetch()}
+        waiting = road.waiting()
+        for start in range(0, len(waiting), BATCH):
+            for verdict, count in file_batch(waiting[start : start + BATCH]).items():
+                told[verdict] = told.get(verdict, 0) + count
+        told["moved"] = move()
+        return told
