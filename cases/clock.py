@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
-DEMONSTRATION = "demonstration_days_ahead"
+DEMONSTRATION = "demonstration_seconds_ahead"
 
 
 def now() -> datetime:
     """Return this instant, or the demonstration's."""
-    return datetime.now(UTC) + timedelta(days=_days_ahead())
+    return datetime.now(UTC) + timedelta(seconds=_seconds_ahead())
 
 
 def today() -> date:
@@ -31,16 +31,15 @@ def uk_date(instant: datetime) -> date:
 
 def demonstration() -> str | None:
     """Return the sentence that every page shows while the clock is moved, else None."""
-    days = _days_ahead()
-    if not days:
+    if not _seconds_ahead():
         return None
     return (
-        f"This is a demonstration with invented children. Its clock runs {days} days ahead, so that"
-        " some things are already overdue."
+        "This is a demonstration with invented children. Its clock is moved ahead, so that some"
+        f" things are already overdue: here it is {now().astimezone(UK):%A %d %B %Y, %H:%M}."
     )
 
 
-def _days_ahead() -> int:
+def _seconds_ahead() -> int:
     from cases.models import Setting
 
     row = Setting.objects.filter(key=DEMONSTRATION).first()

@@ -1,17 +1,22 @@
 """Serve the flows: one table of deployments, used on one machine and on several.
 
-`python -m flows.serving` serves all flows from this process (the embedded set-up); the Prefect server must be up
-(`cases/commands/running.py` starts it). Limits are 1 with CANCEL_NEW: a poll that runs late is skipped, never
-queued, since the next tick is the retry. `pause_on_shutdown=False`: a stop must not leave the schedules paused.
+`python -m flows.serving` serves all flows from this process beside the embedded server. Limits are 1 with CANCEL_NEW:
+a poll that runs late is skipped, never queued, since the next tick is the retry. `pause_on_shutdown=False`: a
+stop must not leave the schedules paused.
 """
 
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flows.quiet import django
+from flows.environment import chosen_port, enter
+
+READY_FILE = "flows.ready"
+START_SECONDS = 120
 
 
 def deployments() -> list[dict[str, Any]]:
@@ -24,12 +29,11 @@ def deployments() -> list[dict[str, Any]]:
 
     times = current().flows
     hour, minute = times.housekeeping.split(":")
-    nightly = {"cron": f"{int(minute)} {int(hour)} * * *", "timezone": "Europe/London"}
     return [
         {"flow": intake, "name": "intake", "interval": times.intake},
         {"flow": send, "name": "send", "interval": times.send},
         {"flow": chase, "name": "chase", "interval": times.chase},
-        {"flow": housekeeping, "name": "housekeeping", "cron": nightly},
+        {"flow": housekeeping, "name": "housekeeping", "cron": f"{int(minute)} {int(hour)} * * *"},
     ]
 
 
@@ -43,9 +47,10 @@ def served() -> list[Any]:
     made = []
     for row in deployments():
         if "interval" in row:
-            schedule = Interval(max(row["interval"], timedelta(seconds=2)), timezone="Europe/London")
+            every = max(row["interval"], timedelta(seconds=2))
+            schedule = Interval(every, timezone="Europe/London")
         else:
-            schedule = Cron(row["cron"]["cron"], timezone=row["cron"]["timezone"])
+            schedule = Cron(row["cron"], timezone="Europe/London")
         made.append(
             row["flow"].to_deployment(
                 row["name"],
@@ -57,14 +62,68 @@ def served() -> list[Any]:
     return made
 
 
+def future_runs() -> int:
+    """Return how many runs are scheduled ahead: the only honest sign that the server works."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas import filters
+
+    wanted = filters.FlowRunFilter(
+        state=filters.FlowRunFilterState(
+            type=filters.FlowRunFilterStateType(any_=["SCHEDULED"])
+        ),
+        expected_start_time=filters.FlowRunFilterExpectedStartTime(after_=datetime.now(UTC)),
+    )
+    with get_client(sync_client=True) as client:
+        return len(client.read_flow_runs(flow_run_filter=wanted, limit=5))
+
+
+def _wait_for_server() -> None:
+    from prefect.client.orchestration import get_client
+
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            enter(chosen_port())
+            with get_client(sync_client=True) as client:
+                client._client.get("/ready").raise_for_status()
+                return
+        except Exception:
+            if time.monotonic() > until:
+                raise SystemExit("The Prefect server did not come up.") from None
+            time.sleep(0.5)
+
+
+def _tell_when_ready() -> None:
+    from cases.settings import DATA
+
+    while True:
+        try:
+            if future_runs():
+                (DATA / READY_FILE).write_text(datetime.now(UTC).isoformat())
+                return
+        except Exception:
+            time.sleep(0.5)
+        time.sleep(0.5)
+
+
 def main() -> None:
     """Serve until told to stop; INT drains, TERM ends now."""
-    django()
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            enter(chosen_port())
+            break
+        except (FileNotFoundError, ValueError):
+            if time.monotonic() > until:
+                raise SystemExit("The Prefect server has not chosen its port.") from None
+            time.sleep(0.2)
+    _wait_for_server()
     from prefect import serve
 
     from flows.automations import apply
 
     apply()
+    threading.Thread(target=_tell_when_ready, daemon=True).start()
     serve(*served(), limit=3, pause_on_shutdown=False, print_starting_message=False)
 
 

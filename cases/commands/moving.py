@@ -1,0 +1,187 @@
+"""Commands that move mail and letters: intake, chase, send, and the imports."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import mailbox
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cases.commands import NeedsPerson, command, django
+from cases.commands.looking import instant
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    intake = command(
+        commands, "intake", "Take the mail in: one poll now, or the emails of a folder or mbox.",
+        "cme intake --from old-mailbox.mbox --json", run_intake,
+    )  # fmt: skip
+    intake.add_argument("--from", dest="source", type=Path, metavar="PATH")
+    intake.add_argument("--json", action="store_true")
+    chase = command(
+        commands, "chase", "Write what has fallen due into the outbox.",
+        "cme chase --today 2026-12-01 --dry-run", run_chase,
+    )  # fmt: skip
+    chase.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    chase.add_argument("--dry-run", action="store_true", help="say what would go, write nothing")
+    command(commands, "send", "Send what waits in the outbox.", "cme send", run_send)
+    cases = command(
+        commands, "import-cases", "Bring in the cases that the team has (CSV or Excel).",
+        "cme import-cases cases.xlsx", run_import_cases,
+    )  # fmt: skip
+    cases.add_argument("file", type=Path)
+    schools = command(
+        commands, "import-schools", "Bring in schools (GIAS extract or the council's own list).",
+        "cme import-schools edubasealldata.csv", run_import_schools,
+    )  # fmt: skip
+    schools.add_argument("file", type=Path)
+    schools.add_argument("--la", help="only this local authority's code, e.g. 935")
+
+
+def prepare() -> None:
+    """Set Django up, bring the tables up to date and write the configuration's schools."""
+    django()
+    from django.core.management import call_command
+
+    from cases import clock
+    from cases.config import current
+    from cases.record.people import seed
+
+    config = current()
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    seed(config, clock.now())
+
+
+def run_intake(arguments: argparse.Namespace) -> int:
+    """Run the whole road once."""
+    prepare()
+    from cases import road
+    from cases.record import ledger
+    from mail.errors import TryLater
+
+    told = []
+    if arguments.source:
+        told = list(_from_path(arguments.source))
+    else:
+        try:
+            with road.only_one("intake") as mine:
+                if not mine:
+                    raise NeedsPerson("Another poll is running; try again in a few minutes.")
+                road.fetch()
+                for arrival_id in ledger.waiting(_now()):
+                    told.append({"file": None, **road.file_one(arrival_id, _now())})
+                road.move_away()
+        except TryLater as trouble:
+            raise NeedsPerson(f"The mailbox cannot be read now: {trouble}") from None
+    for row in told:
+        print(json.dumps(row, ensure_ascii=False) if arguments.json else _line(row), flush=True)
+    if not told and not arguments.json:
+        print("No new email.")
+    road.pool().close()
+    return int(any(row["verdict"] in ("held", "unread") for row in told))
+
+
+def _now() -> Any:
+    from cases import clock
+
+    return clock.now()
+
+
+def _from_path(source: Path) -> Iterator[dict[str, Any]]:
+    from cases import road
+    from cases.record import ledger
+
+    if not source.exists():
+        raise FileNotFoundError(2, "no such file", str(source))
+    for name, raw in emails_of(source):
+        arrival, new = ledger.keep_raw(raw, _now(), _now(), "import")
+        if not new:
+            ledger.note_again(arrival, _now())
+            yield {"file": name, **road.filing.seen_again(arrival)}
+            continue
+        yield {"file": name, **road.file_one(arrival.pk, _now())}
+
+
+def emails_of(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, bytes) of each email of an mbox, a Maildir or a folder of .eml, in name order."""
+    if source.is_file():
+        if source.suffix.lower() in (".eml", ".msg"):
+            yield source.name, source.read_bytes()
+            return
+        box = mailbox.mbox(source, create=False)
+        width = len(str(len(box)))
+        for number, key in enumerate(box.keys(), 1):
+            yield f"{source.name}:{number:0{width}}", box.get_bytes(key)
+    elif (source / "cur").is_dir() or (source / "new").is_dir():
+        files = [*(source / "new").glob("*"), *(source / "cur").glob("*")]
+        for path in sorted(files, key=lambda p: p.name):
+            yield path.name, path.read_bytes()
+    else:
+        for path in sorted(source.rglob("*"), key=lambda p: str(p.relative_to(source))):
+            if path.is_file() and path.suffix.lower() in (".eml", ".msg"):
+                yield str(path.relative_to(source)), path.read_bytes()
+
+
+def _line(row: dict[str, Any]) -> str:
+    parts = [row["file"] or row["message_id"] or "", row["verdict"], ", ".join(row["cases"])]
+    parts += [f"held: {h['text']}" for h in row["held"]]
+    return "  ".join(p for p in parts if p)
+
+
+def run_chase(arguments: argparse.Namespace) -> int:
+    """Write, or only say, what has fallen due."""
+    prepare()
+    from cases import clocks
+
+    now = instant(arguments.today)
+    if arguments.dry_run:
+        rows = clocks.would_chase(now)
+        for row in rows:
+            print(f"{row.case:16}{row.rule:28}{row.step:16}{row.letter:28}to {row.role}: {row.what}")
+        print(f"{len(rows)} letters or tasks would be written; nothing was.")
+        return 0
+    told = clocks.chase(clocks.open_case_ids(), now)
+    told |= clocks.gather_digests(now)
+    print(", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing is due.")
+    return 0
+
+
+def run_send(arguments: argparse.Namespace) -> int:
+    """Send what waits."""
+    prepare()
+    from cases import outbox, road
+
+    with road.only_one("send") as mine:
+        if not mine:
+            raise NeedsPerson("Another run is sending; try again in a few minutes.")
+        told = outbox.send_ready(_now())
+    print(", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing to send.")
+    return int(any(told.get(k) for k in ("stopped", "server_away", "uncertain", "refused")))
+
+
+def run_import_cases(arguments: argparse.Namespace) -> int:
+    """Bring cases in, and report row by row what could not be used."""
+    prepare()
+    from cases.importing import import_cases
+
+    report = import_cases(arguments.file, _now())
+    return _report(report)
+
+
+def run_import_schools(arguments: argparse.Namespace) -> int:
+    """Bring schools in."""
+    prepare()
+    from cases.importing import import_schools
+
+    return _report(import_schools(arguments.file, _now(), arguments.la))
+
+
+def _report(report: Any) -> int:
+    for problem in report.problems:
+        print(problem)
+    print(f"{report.added} added, {report.changed} changed, {report.unused} rows not used.")
+    return int(bool(report.unused))

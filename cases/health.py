@@ -1,0 +1,192 @@
+"""Is it well? Each check is one line: green, or what to do. For `cme check`, the status page and alarms.
+
+The alarm goes another road than the mailbox it is about: a file (`ALARM` in the data folder), the exit code
+of `cme check`, and, if configured, a second address.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
+from django.utils.dateparse import parse_datetime
+
+from cases import clock
+from cases.config import Config, as_lines
+from cases.models import Arrival, ArrivalState, Hold, Letter, LetterState
+from cases.record import ledger
+from cases.settings import DATA, SECRETS
+
+ALARM_FILE = DATA / "ALARM"
+LOW_DISK = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's report. `level`: ok, note (works, but know this), bad."""
+
+    level: str
+    what: str
+    say: str
+
+
+def checks(config: Config, now: datetime, *, deep: bool) -> Iterator[Check]:
+    """Yield every check; `deep` also signs in to the mail servers (without sending anything)."""
+    yield Check("ok", "configuration", f"{config.file}: {sum(1 for _ in as_lines(config))} values")
+    yield from _guarded("database", lambda: _database())
+    yield from _guarded("disk", lambda: _disk())
+    yield from _guarded("secrets", lambda: _secrets())
+    yield from _guarded("calendar", lambda: _calendar(config, now))
+    yield from _tools()
+    yield from _guarded("post", lambda: post_checks(config, now))
+    yield from _guarded("audit", lambda: _audit())
+    yield from _guarded("backup", lambda: _backup(now))
+    if deep:
+        yield from _guarded("mail servers", lambda: _servers(config))
+
+
+def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from look()
+    except Exception as error:
+        yield Check("bad", what, f"cannot be looked at: {type(error).__name__}")
+
+
+def _database() -> Iterator[Check]:
+    connection.ensure_connection()
+    executor = MigrationExecutor(connection)
+    left = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if left:
+        yield Check("bad", "database", f"{len(left)} migrations wait: run `cme upgrade`")
+    else:
+        yield Check("ok", "database", f"{connection.vendor}, tables up to date")
+
+
+def _disk() -> Iterator[Check]:
+    free = shutil.disk_usage(DATA).free
+    level = "ok" if free > LOW_DISK else "bad"
+    yield Check(level, "disk", f"{free // 2**20:,} MB free in {DATA}")
+
+
+def _secrets() -> Iterator[Check]:
+    loose = [p.name for p in SECRETS.glob("*") if p.stat().st_mode & 0o077]
+    if loose:
+        yield Check("bad", "secrets", f"can be read by others: {', '.join(loose)}; chmod 600")
+    else:
+        yield Check("ok", "secrets", f"in {SECRETS}, mode 0600; keep a copy of it off this machine")
+
+
+def _calendar(config: Config, now: datetime) -> Iterator[Check]:
+    from cases import rules
+
+    until = rules.known_until(config)
+    near = until - clock.uk_date(now) < timedelta(days=90)
+    say = f"terms known until {until:%d %B %Y}"
+    yield Check("note" if near else "ok", "calendar", say + (": add next year's" if near else ""))
+
+
+def _tools() -> Iterator[Check]:
+    if shutil.which("soffice") or shutil.which("libreoffice"):
+        yield Check("ok", "LibreOffice", "there: .doc and .rtf are read, Word forms shown as pages")
+    else:
+        yield Check(
+            "note", "LibreOffice",
+            "not there: .doc and .rtf are held for the officer, Word forms are shown as text",
+        )  # fmt: skip
+    try:
+        import rapidocr  # noqa: F401
+
+        yield Check("ok", "scans", "rapidocr is installed: scans and photographs are read")
+    except ImportError:
+        yield Check("note", "scans", "rapidocr is not installed: scans are held for the officer")
+
+
+def post_checks(config: Config, now: datetime) -> Iterator[Check]:
+    """Yield whether the post works: last proved poll, oldest unread, sending, uncertain letters."""
+    proved = _instant(ledger.recall("last_proved_poll"))
+    limit = config.mailbox.alarm_after
+    if proved is None:
+        yield Check("bad", "post in", "the mailbox has never been read: is `cme start` running?")
+    elif now - proved > limit:
+        trouble = ledger.recall("last_poll_trouble") or "no reason given"
+        yield Check("bad", "post in", f"last proved poll {_ago(now - proved)} ago: {trouble}")
+    else:
+        yield Check("ok", "post in", f"last proved poll {_ago(now - proved)} ago")
+    yield _oldest(now)
+    stopped = ledger.recall("sending_stopped")
+    stuck = Letter.objects.filter(
+        state=LetterState.QUEUED, written_at__lt=now - timedelta(hours=4)
+    ).count()
+    uncertain = Letter.objects.filter(state=LetterState.UNCERTAIN).count()
+    if stopped:
+        yield Check("bad", "post out", f"sending is stopped: {stopped}")
+    elif stuck:
+        yield Check("bad", "post out", f"{stuck} letters have waited more than four hours to go")
+    else:
+        yield Check("ok", "post out", "nothing is stuck")
+    if uncertain:
+        yield Check("note", "post out", f"{uncertain} letters may or may not have arrived: see Letters")
+
+
+def _oldest(now: datetime) -> Check:
+    held = Hold.objects.filter(settled_at=None).aggregate(first=Min("at"))["first"]
+    kept = Arrival.objects.filter(state=ArrivalState.KEPT).aggregate(first=Min("kept_at"))["first"]
+    oldest = min((t for t in (held, kept) if t), default=None)
+    if oldest is None:
+        return Check("ok", "review", "nothing waits for the officer")
+    late = now - oldest > timedelta(days=2)
+    say = f"the oldest unread email has waited {_ago(now - oldest)}"
+    return Check("bad" if late else "ok", "review", say)
+
+
+def _audit() -> Iterator[Check]:
+    last = ledger.recall("audit_chain")
+    if not last:
+        yield Check("note", "audit", "the timeline has not been proved yet: `cme verify`")
+    elif last["broken_at"]:
+        yield Check("bad", "audit", f"the timeline was changed at entry {last['broken_at']}")
+    else:
+        yield Check("ok", "audit", f"{last['entries']} entries proved on {last['at'][:10]}")
+
+
+def _backup(now: datetime) -> Iterator[Check]:
+    last = _instant(ledger.recall("last_backup"))
+    if last is None or now - last > timedelta(days=2):
+        yield Check("note", "backup", "no backup in the last two days: `cme backup FILE`")
+    else:
+        yield Check("ok", "backup", f"{_ago(now - last)} ago")
+
+
+def _servers(config: Config) -> Iterator[Check]:
+    from cases import post
+
+    for level, what, say in post.check(config):
+        yield Check(level, what, say)
+
+
+def _instant(value: object) -> datetime | None:
+    return parse_datetime(str(value)) if value else None
+
+
+def _ago(gap: timedelta) -> str:
+    minutes = max(0, int(gap.total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"
+
+
+def write_alarm(now: datetime) -> list[Check]:
+    """Write or take away the alarm file; return what is bad."""
+    from cases.config import current
+
+    bad = [c for c in post_checks(current(), now) if c.level == "bad"]
+    if bad:
+        ALARM_FILE.write_text("".join(f"{now:%Y-%m-%d %H:%M} {c.what}: {c.say}\n" for c in bad))
+    else:
+        ALARM_FILE.unlink(missing_ok=True)
+    return bad
