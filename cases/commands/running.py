@@ -50,8 +50,8 @@ class Child:
         """Ask the process to stop, and insist after a while."""
         if self.process is None or self.process.poll() is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, sign)
+        # Only the process itself: a poll under way is a child of it, and is to end by itself.
+        self.process.send_signal(sign)
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

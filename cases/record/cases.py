@@ -386,3 +386,84 @@ def see_form(case: Case, form: str) -> None:
 def raise_version(case: Case) -> None:
     """Raise the version without other changes."""
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+
+
+def take_back(case: Case, rows: Any, *, by: str, now: datetime) -> int:
+    """Mark values as undone and let the ones before them hold again; return how many."""
+    with transaction.atomic():
+        fields = set(rows.filter(state__in=["applied", "proposed"]).values_list("field", flat=True))
+        count: int = rows.filter(state__in=["applied", "proposed"]).update(state="undone")
+        held = values(case)
+        for field in fields:
+            _mirror(case, field, held[field].value if field in held else None)
+        touch(case, now)
+        entry("values taken back", by, now=now, case=case, data={"fields": sorted(fields)})
+        return count
+
+
+def take_back_events(case: Case, arrival: Arrival, *, by: str, now: datetime) -> int:
+    """Mark the events that an email brought as undone; what is due follows from the rest."""
+    count = CaseEvent.objects.filter(case=case, arrival=arrival).update(state="undone")
+    if count:
+        entry("events taken back", by, now=now, case=case, arrival=arrival, data={"count": count})
+    return count
+
+
+_MOVED = (
+    (FieldValue, "case"), (CaseEvent, "case"), (CaseMessage, "case"), (Task, "case"),
+    (Alert, "case"),
+)  # fmt: skip
+
+
+def merge(keep: Case, other: Case, *, by: str, now: datetime) -> dict[str, Any]:
+    """Move everything of `other` onto `keep`; return what undoing must move back."""
+    from cases.models import Letter, ReadingRow
+
+    moved: dict[str, Any] = {"status": other.status, "child": other.child_id}
+    have = set(keep.messages.values_list("message_id", flat=True))
+    other.messages.filter(message_id__in=have).delete()
+    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
+        rows = model.objects.filter(**{name: other})  # type: ignore[attr-defined]
+        moved[model.__name__] = list(rows.values_list("pk", flat=True))
+        rows.update(**{name: keep})
+    # The kept case's own values still hold; the other's fill what was empty.
+    for field, row in values(keep).items():
+        _mirror(keep, field, row.value)
+    for form in other.forms_seen:
+        see_form(keep, form)
+    if other.child_id != keep.child_id:
+        from cases.record.children import take_over
+
+        moved["versions"] = take_over(keep.child, other.child)
+    other.merged_into, other.provisional, other.closed_on = keep, False, uk_date(now)
+    other.status = "closed"
+    touch(other, now)
+    touch(keep, now)
+    return moved
+
+
+def unmerge(keep: Case, other: Case, moved: dict[str, Any], *, by: str, now: datetime) -> None:
+    """Move back what `merge` moved."""
+    from cases.models import Letter, ReadingRow
+
+    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
+        ids = moved.get(model.__name__, [])
+        model.objects.filter(pk__in=ids).update(**{name: other})  # type: ignore[attr-defined]
+    if "versions" in moved:
+        from cases.record.children import give_back
+
+        give_back(keep.child, other.child, moved["versions"])
+    other.merged_into, other.closed_on, other.status = None, None, moved["status"]
+    for case in (keep, other):
+        for field, row in values(case).items():
+            _mirror(case, field, row.value)
+        touch(case, now)
+    entry("merge undone", by, now=now, case=keep, data={"other": other.ref})
+    entry("merge undone", by, now=now, case=other, data={"from": keep.ref})
+
+
+def withdraw(case: Case, *, by: str, now: datetime) -> None:
+    """Close a case that was opened by mistake; its reading waits for a new decision."""
+    case.status, case.closed_on, case.provisional = "closed", uk_date(now), False
+    touch(case, now)
+    entry("withdrawn", by, now=now, case=case)

@@ -213,3 +213,33 @@ def link_family(
         entry(
             "family link", by, now=now, data={"children": [first.pk, second.pk], "state": state}
         )
+
+
+def take_over(keep: Child, other: Child) -> dict[str, list[int]]:
+    """Move another child's versions, keys and cases onto this one; return what was moved."""
+    versions = list(other.versions.values_list("pk", flat=True))
+    cases = list(Case.objects.filter(child=other).values_list("pk", flat=True))
+    ChildVersion.objects.filter(pk__in=versions).update(child=keep)
+    have = set(keep.keys.values_list("key", flat=True))
+    keys_moved = list(other.keys.exclude(key__in=have).values_list("pk", flat=True))
+    ChildKey.objects.filter(pk__in=keys_moved).update(child=keep)
+    other.merged_into = keep
+    other.save(update_fields=["merged_into"])
+    return {"versions": versions, "cases": cases, "keys": keys_moved}
+
+
+def give_back(keep: Child, other: Child, moved: dict[str, list[int]]) -> None:
+    """Undo `take_over`."""
+    ChildVersion.objects.filter(pk__in=moved["versions"]).update(child=other)
+    ChildKey.objects.filter(pk__in=moved["keys"]).update(child=other)
+    other.merged_into = None
+    other.save(update_fields=["merged_into"])
+
+
+def forget_versions(child: Child, arrival: Arrival) -> None:
+    """Take back what an email said of a child who turned out to be another."""
+    ChildVersion.objects.filter(child=child, arrival=arrival).delete()
+    wanted = {
+        k[:120] for v in child.versions.all() for k in keys(as_person(v.person))
+    }
+    ChildKey.objects.filter(child=child).exclude(key__in=wanted).delete()
