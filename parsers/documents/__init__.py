@@ -1,0 +1,120 @@
+"""One module a format; `load` finds the right one and gives back the neutral `Document`.
+
+Reads hostile bytes: call it in the worker process, never beside the database or the mailbox.
+Containers (zip, email, .msg, winmail.dat) are opened elsewhere; each file in them comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parsers.documents.model import Document
+
+_PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp", "heic", "webp"})
+_THROUGH_OFFICE = {"doc": "doc", "rtf": "rtf", "xls": "xls", "xlsb": "xls", "ods": "ods"}
+_OFFICE_XML = (b"wordDocument", b"pkg:package", b"office:document")
+
+
+def load(data: bytes, name: str = "", *, passwords: Sequence[str] = ()) -> Document:
+    """Return what a file says, whatever its name claims it is.
+
+    Raises:
+        Locked: a password is needed, and none of `passwords` opens it.
+        Unreadable: it is damaged or empty.
+        Refused: it is hostile, or over a safety limit.
+        Unsupported: it is of a kind not read here (`ConverterMissing`: not at the moment).
+    """
+    from parsers.documents import limits
+    from parsers.documents.sniff import sniff
+
+    limits.check_size(data)
+    try:
+        return _dispatch(data, sniff(data, name), name, passwords)
+    except limits.CannotRead:
+        raise
+    except RecursionError:
+        raise limits.Refused("the file is nested too deeply") from None
+    except MemoryError:
+        raise limits.Refused("the file needs more memory than a document may") from None
+    except Exception as error:
+        # A reader that stumbles over hostile bytes must still give an answer; the cause is
+        # kept for the log, its text is not shown, since it may quote the form.
+        raise limits.Unreadable(f"the file is damaged ({type(error).__name__})") from error
+
+
+def _dispatch(data: bytes, format: str, name: str, passwords: Sequence[str]) -> Document:
+    from parsers.documents import limits
+
+    if format == "encrypted_office":
+        return _unlocked(data, name, passwords)
+    if format in _PICTURES:
+        from parsers.documents import picture
+
+        return picture.read(data)
+    if format in _THROUGH_OFFICE:
+        from parsers.documents import legacy
+
+        return legacy.read(data, _THROUGH_OFFICE[format])
+    match format:
+        case "docx":
+            from parsers.documents import word
+
+            return word.read(data)
+        case "odt":
+            from parsers.documents import odt
+
+            return odt.read(data)
+        case "html":
+            from parsers.documents import html
+
+            return html.read(data)
+        case "xlsx":
+            from parsers.documents import sheet
+
+            return sheet.read(data)
+        case "csv":
+            from parsers.documents import sheet
+
+            return sheet.read_csv(data, name)
+        case "text":
+            from parsers.documents import plain
+
+            return plain.read(data)
+        case "xml":
+            return _xml(data)
+        case "pdf":
+            from parsers.documents import pdf
+
+            return pdf.read(data, tuple(passwords))
+        case _:
+            raise limits.Unsupported(format)
+
+
+def _unlocked(data: bytes, name: str, passwords: Sequence[str]) -> Document:
+    from parsers.documents import limits, office_lock
+    from parsers.documents.sniff import sniff
+
+    opened = office_lock.unlock(data, passwords)
+    format = sniff(opened, name)
+    if format == "encrypted_office":
+        raise limits.Locked()
+    document = _dispatch(opened, format, name, passwords)
+    return replace(document, notes=(*document.notes, "Opened with a password."))
+
+
+def _xml(data: bytes) -> Document:
+    """Read Word's and OpenDocument's single-file XML through LibreOffice, other XML by its leaves."""
+    head = data[:20_000]
+    if any(mark in head for mark in _OFFICE_XML):
+        from parsers.documents import legacy, limits
+
+        if len(data) > limits.PART_BYTES:
+            raise limits.Refused("the file is larger than 20 MB")
+        limits.parse_xml(data)
+        return legacy.read(data, "xml")
+    from parsers.documents import plain
+
+    return plain.read_xml(data)

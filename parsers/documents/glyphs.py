@@ -22,6 +22,7 @@ _ALWAYS = _OFF + _ON
 _SOMETIMES = _ROUND_OFF + _ROUND_ON + _SQUARE_ON
 _BRACKETS = r"\[\s?[xX✓✔√]\s?\]|\(\s?[xX✓✔√]\s?\)|\[[ _\u00a0]{0,3}\]|\([ \u00a0]{1,3}\)"
 _ANY = re.compile(f"[{_ALWAYS}{_SOMETIMES}]|{_BRACKETS}")
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
 _VARIATION = re.compile("[\ufe0e\ufe0f]")
 _LONE_TICK = re.compile(r"\s*(?:[xX√]|\[\s*[xX]\s*\])\s*")
 _OPTIONS = r"(?:yes|no|n/?a|not known|unknown|male|female|y|n|m|f)"
@@ -60,7 +61,7 @@ def symbol(font: str | None, code: int) -> bool | None:
 
 def private(text: str) -> bool:
     """Say whether a text holds characters of the range in which symbol fonts are kept."""
-    return any("\uf000" <= character <= "\uf0ff" for character in text)
+    return not text.isascii() and _PRIVATE.search(text) is not None
 
 
 def state(glyph: str) -> tuple[bool, float]:
@@ -108,9 +109,17 @@ def _cut(
     return pieces
 
 
-def may_hold_ticks(text: str) -> bool:
-    """Say cheaply whether `split` would have anything to do."""
+def worth_a_look(text: str) -> bool:
+    """Say cheaply whether a text may hold ticks or a control's prompt."""
     return _MAYBE.search(text) is not None
 
 
-_MAYBE = re.compile(f"[{_ALWAYS}{_SOMETIMES}√]|[\\[(][\\s_xX✓✔√]{{0,3}}[\\])]|(?<!\\w)[xX](?!\\w)")
+def is_tick(character: str) -> bool:
+    """Say whether one character is a box or a tick of its own, in any font."""
+    return character in _ALWAYS
+
+
+_MAYBE = re.compile(
+    f"[{_ALWAYS}{_SOMETIMES}√]"
+    r"|[\[(][\s_xX✓✔√]{0,3}[\])]|(?<!\w)[xX](?!\w)|[Cc]lick|[Tt]ap\b|[Cc]hoose|CLICK|TAP\b|CHOOSE"
+)

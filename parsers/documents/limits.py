@@ -199,6 +199,6 @@ def parse_xml(data: bytes) -> etree._Element:
     except (ValueError, LookupError, etree.LxmlError) as error:
         raise Unreadable("a part of the document is damaged") from error
     information = root.getroottree().docinfo
-    if information is not None and information.doctype:
+    if information is not None and information.internalDTD is not None:
         raise Refused("a part of the document declares a DOCTYPE")
     return root

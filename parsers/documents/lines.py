@@ -89,6 +89,11 @@ class Line:
             return self.tables
         found: list[Item] = []
         last = len(pieces) - 1
+        if last == 0 and isinstance(pieces[0], _Run):
+            text = "".join(pieces[0].parts).strip(_BLANK)
+            if text:
+                _words(text, pieces[0].styles, self.place, found)
+            return found + self.tables if self.tables else found
         for index, piece in enumerate(pieces):
             if not isinstance(piece, _Run):
                 found.append(piece)
@@ -104,11 +109,11 @@ class Line:
 
 
 def _words(text: str, styles: frozenset[str], place: Place, found: list[Item]) -> None:
-    if not glyphs.may_hold_ticks(text):
-        if _PLAIN_PROMPT.match(text) and is_prompt(text):
-            found.append(Field("", place))
-        else:
-            found.append(Text(text, place, styles))
+    if not glyphs.worth_a_look(text):
+        found.append(Text(text, place, styles))
+        return
+    if _PLAIN_PROMPT.match(text) and is_prompt(text):
+        found.append(Field("", place))
         return
     for piece in glyphs.split(text):
         if isinstance(piece, tuple):

@@ -44,17 +44,35 @@ PLAIN_LOOK = Look()
 _PLAIN_TABLE = TableLook()
 
 
+NAMES: dict[str, str] = {}
+_NAMES_KEPT = 4_000  # a hostile file may invent names without end
+_TRANSITIONAL = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
 def local(tag: str) -> str:
     """Return a tag's name without its namespace: Strict and Transitional Word differ only there."""
-    return tag.rpartition("}")[2]
+    name = NAMES.get(tag)
+    if name is None:
+        name = tag.rpartition("}")[2]
+        if len(NAMES) < _NAMES_KEPT:
+            NAMES[tag] = name
+    return name
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
     """Return an attribute by its local name."""
-    for key, value in element.attrib.items():
-        if key == name or (key[-len(name) - 1 :] == "}" + name):
-            return str(value)
+    value = element.get(_TRANSITIONAL + name)
+    if value is not None:
+        return value
+    for key in element.keys():  # noqa: SIM118  (an element iterates over its children)
+        if str(key).rpartition("}")[2] == name:
+            return element.get(key)
     return None
+
+
+def text_within(element: etree._Element) -> str:
+    """Return all words below an element."""
+    return "".join(str(words) for words in element.itertext())
 
 
 def is_on(element: etree._Element) -> bool:

@@ -51,6 +51,7 @@ class _Where:
 
     prefix: str
     cell: bool = False
+    place: Place | None = None
     paragraphs: int = 0
     tables: int = 0
     base: frozenset[str] = frozenset()
@@ -60,7 +61,7 @@ class _Where:
         if not self.cell:
             return Place(f"{self.prefix}paragraph {self.paragraphs + 1}")
         if self.paragraphs == 0:
-            return Place(self.prefix)
+            return self.place or Place(self.prefix)
         return Place(f"{self.prefix}, paragraph {self.paragraphs + 1}")
 
     def next_table(self) -> str:
@@ -288,7 +289,7 @@ class Walker:
             if character.isspace():
                 line.add(character, look.flags)
             elif font is not None or 0xF000 <= code <= 0xF0FF:
-                if glyphs.may_hold_ticks(character) and code > 0xFF:
+                if glyphs.is_tick(character):
                     line.add(character, look.flags)  # a real ☒ that only names a symbol font
                 else:
                     self._put_symbol(font, code, line)
@@ -465,7 +466,7 @@ class Walker:
     def _cell(
         self, cell: etree._Element, control: Control | None, place: Place, base: frozenset[str]
     ) -> list[Item]:
-        where = _Where(place.words, cell=True, base=base)
+        where = _Where(place.words, True, place, base=base)
         depth = len(self._open)
         if control is not None and control.is_tick:
             return [control.mark(_by_control(place))]
