@@ -1,0 +1,144 @@
+"""Reports in plain text: open cases, the review pack, the daily line, schools' timeliness, DfE's termly figures.
+
+The pages show the same numbers from the same functions. Durations and reasons are DfE's own lists.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from cases.clock import UK
+from cases.models import Case
+
+# DfE's bands of how long a child has been missing: (label, weeks below which it applies).
+BANDS = (
+    ("Less than 2 weeks", 2), ("2 to 4 weeks", 4), ("4 to 8 weeks", 8), ("8 to 12 weeks", 12),
+    ("12 to 26 weeks", 26), ("26 to 52 weeks", 52), ("Over 52 weeks", 10**6),
+)  # fmt: skip
+UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """DfE's figures for one census day, each with the references of the cases behind it."""
+
+    on: date
+    total: int
+    previous_year: int
+    by_sex: dict[str, int]
+    by_year_group: dict[str, int]
+    by_duration: dict[str, int]
+    by_reason: dict[str, int]
+    refs: tuple[str, ...]
+
+
+def open_on(day: date) -> Iterable[Case]:
+    """Return the cases that were open on a day, whatever has happened since."""
+    rows = Case.objects.filter(merged_into=None, opened_on__lte=day)
+    return rows.filter(Q(closed_on=None) | Q(closed_on__gt=day)).select_related("child", "school")
+
+
+def band(case: Case, day: date) -> str:
+    """Return DfE's duration band of a case on a day, counted from the last day attended."""
+    if case.last_attended is None:
+        return UNKNOWN
+    weeks = (day - case.last_attended).days / 7
+    return next((label for label, below in BANDS if weeks < below), UNKNOWN)
+
+
+def census(day: date) -> Census:
+    """Return the termly figures for a census day."""
+    cases = list(open_on(day))
+    start = date(day.year if day.month >= 9 else day.year - 1, 9, 1)
+    last_start, last_end = start.replace(year=start.year - 1), start - timedelta(days=1)
+    in_last_year = Case.objects.filter(merged_into=None, opened_on__lte=last_end).filter(
+        Q(closed_on=None) | Q(closed_on__gte=last_start)
+    )
+    return Census(
+        on=day,
+        total=len(cases),
+        previous_year=in_last_year.values("child").distinct().count(),
+        by_sex=_count({"F": "Female", "M": "Male"}.get(c.child.sex, UNKNOWN) for c in cases),
+        by_year_group=_count(c.child.year_group or UNKNOWN for c in cases),
+        by_duration=_count(band(c, day) for c in cases),
+        by_reason=_count(c.dfe_reason or "Not recorded" for c in cases),
+        refs=tuple(sorted(c.ref for c in cases)),
+    )
+
+
+def _count(values: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
+
+
+def text(name: str, today: date) -> str:
+    """Return a report as text for people."""
+    match name:
+        case "census":
+            return _census_text(census(today))
+        case "review-pack":
+            return _review_pack(today)
+        case "schools":
+            return _schools()
+        case "daily":
+            from cases.house import daily_line
+
+            return daily_line(datetime.combine(today, time(12), tzinfo=UK))
+        case _:
+            return _open_cases(today)
+
+
+def _open_cases(today: date) -> str:
+    rows = sorted(open_on(today), key=lambda c: c.opened_on)
+    lines = [f"Open cases on {today:%d %B %Y}: {len(rows)} (policy 10.11)", ""]
+    lines += [
+        f"{c.ref:16}{c.child.initials:5}{c.status:22}open {(today - c.opened_on).days:4} days"
+        f"  {band(c, today):18}{c.school.name if c.school else c.school_name}"
+        for c in rows
+    ]
+    return "\n".join(lines)
+
+
+def _review_pack(today: date) -> str:
+    from cases import clocks
+
+    overdue: dict[str, list[str]] = {}
+    for row in clocks.all_due(today):
+        if row.overdue:
+            overdue.setdefault(row.case, []).append(f"{row.what} was due {row.due:%d %b %Y}")
+    lines = [f"Review pack for {today:%d %B %Y} (policy 16.2)"]
+    for case in sorted(open_on(today), key=lambda c: c.opened_on):
+        lines += ["", f"{case.ref} {case.child.initials}, {case.status}, open since"
+                  f" {case.opened_on:%d %B %Y}, EWO: {case.ewo_address or 'none'}"]  # fmt: skip
+        lines += [f"  overdue: {line}" for line in overdue.get(case.ref, [])]
+    return "\n".join(lines)
+
+
+def _schools() -> str:
+    waits: dict[str, list[int]] = {}
+    for case in Case.objects.exclude(school=None).select_related("school"):
+        if case.off_roll_date and case.school:
+            waits.setdefault(case.school.name, []).append(
+                (case.opened_on - case.off_roll_date).days
+            )
+    lines = ["Days from leaving the roll to our being told, by school"]
+    for school, days in sorted(waits.items()):
+        lines.append(f"{school:40}{len(days):4} forms, mean {sum(days) / len(days):5.1f} days")
+    return "\n".join(lines)
+
+
+def _census_text(figures: Census) -> str:
+    lines = [
+        f"Children missing education on {figures.on:%d %B %Y}: {figures.total}",
+        f"At any time in the previous academic year: {figures.previous_year}",
+    ]
+    for title, table in (
+        ("Sex", figures.by_sex), ("Year group", figures.by_year_group),
+        ("How long missing", figures.by_duration), ("Primary reason", figures.by_reason),
+    ):  # fmt: skip
+        lines += ["", title, *(f"  {name:50}{count:5}" for name, count in table.items())]
+    return "\n".join([*lines, "", "Cases: " + ", ".join(figures.refs)])
