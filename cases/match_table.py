@@ -1,0 +1,265 @@
+"""`cme match`: the intake's own decisions on two tables, for a trial or to find doubles in an import.
+
+Empty cells mean unknown, unknown columns are ignored, a missing one is an error that names it. Rows of INCOMING are
+decided in order, and each is known to those after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from policy.blocking import keys
+from policy.matching import (
+    AskOfficer, Attached, Candidate, Duplicate, FamilyLink, Incoming, Known, NewChild, Person,
+    ReReferral, Resend, Update, Verdict, decide,
+)  # fmt: skip
+
+CHILD = (
+    "surname", "forename", "middle_names", "known_as", "dob", "gender", "upn", "address", "postcode",
+    "parent1", "parent2", "school_name", "school_urn", "school_laestab", "last_attended",
+)  # fmt: skip
+KNOWN = ("case_id", "child_id", "case_ref", "status", "opened_on", "closed_on", *CHILD, "message_id", "sender")  # fmt: skip
+INCOMING = ("incoming_id", "received_on", "message_id", "in_reply_to", "subject", "sender", "note", *CHILD)  # fmt: skip
+OUT = ("incoming_id", "decision", "matched_id", "candidates", "changed_fields")
+COMMON_KEY = 400
+MOST_CANDIDATES = 80
+
+
+class TableRefused(Exception):
+    """A table cannot be used; the text names the file and the column or row."""
+
+
+@dataclass
+class Index:
+    """The children known so far, by key. One `Known` a case; rows of one child_id share its versions."""
+
+    known: dict[str, Known] = field(default_factory=dict)  # by the id that OUT names
+    by_key: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_message: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_ref: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, known: Known) -> None:
+        """Know a case, or a newer version of one."""
+        old = self.known.get(name)
+        if old is not None:
+            known = _joined(old, known)
+        self.known[name] = known
+        for key in {k for p in known.persons for k in keys(p)}:
+            if name not in self.by_key[key]:
+                self.by_key[key].append(name)
+        for message in known.message_ids:
+            if name not in self.by_message[message]:
+                self.by_message[message].append(name)
+        if known.case_ref:
+            self.by_ref[known.case_ref.upper()] = name
+
+    def candidates(self, incoming: Incoming) -> list[Known]:
+        """Return the few that share a key with the incoming child, or are named by its email."""
+        votes: dict[str, float] = defaultdict(float)
+        for key in keys(incoming.person):
+            names = self.by_key.get(key, ())
+            if len(names) <= COMMON_KEY:
+                for name in names:
+                    votes[name] += 1 / len(names)
+        for message in (incoming.message_id, *incoming.in_reply_to):
+            for name in self.by_message.get(message, ()) if message else ():
+                votes[name] += 10
+        for ref in incoming.case_refs:
+            if ref in self.by_ref:
+                votes[self.by_ref[ref]] += 10
+        best = sorted(votes, key=lambda n: (-votes[n], n))[:MOST_CANDIDATES]
+        return [self.known[n] for n in best]
+
+
+def _joined(old: Known, new: Known) -> Known:
+    persons = old.persons if new.persons[0] in old.persons else (*old.persons, *new.persons)
+    return Known(
+        old.child_id, old.case_id, old.case_ref, old.status, old.opened_on, old.closed_on, persons,
+        old.message_ids | new.message_ids, old.protected,
+    )  # fmt: skip
+
+
+def match_tables(known: Path, incoming: Path, out: Path, explain: bool) -> int:
+    """Decide each row and write OUT; return the exit code."""
+    try:
+        index = _index(_rows(known, KNOWN, need=("case_id", "surname", "forename")))
+        rows = list(_rows(incoming, INCOMING, need=("incoming_id", "surname", "forename")))
+    except TableRefused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    with out.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(OUT)
+        for row in rows:
+            told = incoming_of(row)
+            verdict = decide(told, index.candidates(told))
+            writer.writerow(_out(row["incoming_id"], verdict, index))
+            if explain:
+                print(_explained(row["incoming_id"], verdict))
+            _learn(index, row["incoming_id"], told, verdict)
+    return 0
+
+
+def _rows(file: Path, columns: tuple[str, ...], need: tuple[str, ...]) -> Iterable[dict[str, str]]:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = file.read_text(encoding=encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise TableRefused(f"{file.name} is neither UTF-8 nor Windows text.")
+    reader = csv.DictReader(text.splitlines(keepends=True))
+    have = [c.strip() for c in reader.fieldnames or ()]
+    missing = [c for c in need if c not in have]
+    absent = [c for c in columns if c not in have]
+    if missing or absent:
+        raise TableRefused(f"{file.name} has no column {', '.join(missing or absent)}.")
+    for row in reader:
+        yield {str(k).strip(): (v or "").strip() for k, v in row.items() if k is not None}
+
+
+def _index(rows: Iterable[dict[str, str]]) -> Index:
+    """Every version of a child is known under each of its cases, and the newest case speaks."""
+    index = Index()
+    by_child: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        by_child[row.get("child_id") or row["case_id"]].append(row)
+    for child, told in by_child.items():
+        told.sort(key=lambda r: (_is_open(r), r.get("opened_on") or "", r["case_id"]))
+        newest = told[-1]
+        persons = tuple(dict.fromkeys(person_of(r) for r in told))
+        messages = frozenset(m for r in told for m in r.get("message_id", "").split())
+        index.add(
+            newest["case_id"],
+            Known(
+                child_id=child, case_id=newest["case_id"], case_ref=newest.get("case_ref", ""),
+                status="open" if _is_open(newest) else "closed",
+                opened_on=_day(newest.get("opened_on", "")),
+                closed_on=_day(newest.get("closed_on", "")), persons=persons, message_ids=messages,
+                protected=newest.get("protected", "").lower() in ("1", "true", "yes"),
+            ),
+        )  # fmt: skip
+        for row in told[:-1]:
+            if row.get("case_ref"):
+                index.by_ref.setdefault(row["case_ref"].upper(), newest["case_id"])
+    return index
+
+
+def _is_open(row: dict[str, str]) -> bool:
+    status = row.get("status", "").lower()
+    return status not in ("closed", "c") and not (not status and row.get("closed_on"))
+
+
+def person_of(row: dict[str, str]) -> Person:
+    """Return the child columns of a row."""
+    return Person(
+        surname=row.get("surname", ""), forename=row.get("forename", ""),
+        middle_names=row.get("middle_names", ""), known_as=row.get("known_as", ""),
+        dob=_day(row.get("dob", "")), gender=row.get("gender", ""), upn=row.get("upn", ""),
+        address=row.get("address", ""), postcode=row.get("postcode", ""),
+        parents=tuple(p for p in (row.get("parent1", ""), row.get("parent2", "")) if p),
+        school_name=row.get("school_name", ""), school_urn=row.get("school_urn", ""),
+        school_laestab=row.get("school_laestab", ""), last_attended=_day(row.get("last_attended", "")),
+    )  # fmt: skip
+
+
+_REF = re.compile(r"\b([A-Za-z]{2,6})[-\s/]?(20\d\d)[-\s/]?(\d{1,5})\b")
+
+
+def incoming_of(row: dict[str, str]) -> Incoming:
+    """Return a row of INCOMING as the intake would see it."""
+    refs = [f"{a.upper()}-{b}-{int(c):04d}" for a, b, c in _REF.findall(row.get("subject", ""))]
+    return Incoming(
+        person=person_of(row),
+        received_on=_day(row.get("received_on", "")) or date.max,
+        message_id=row.get("message_id", ""),
+        in_reply_to=tuple(row.get("in_reply_to", "").split()),
+        subject=row.get("subject", ""),
+        sender=row.get("sender", ""),
+        note=row.get("note", ""),
+        case_refs=tuple(refs),
+    )
+
+
+def _day(text: str) -> date | None:
+    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"):
+        try:
+            return datetime.strptime(text.split("T")[0].split(" ")[0], shape).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _name(candidate: Candidate) -> str:
+    return candidate.case_id or candidate.child_id
+
+
+def _out(incoming_id: str, verdict: Verdict, index: Index) -> list[str]:
+    match verdict:
+        case NewChild():
+            return [incoming_id, "new_child", "", "", ""]
+        case Duplicate(case_id=case):
+            return [incoming_id, "duplicate", case, case, ""]
+        case Resend(case_id=case):
+            return [incoming_id, "duplicate", case, case, ""]
+        case Attached(case_id=case):
+            return [incoming_id, "duplicate", case, case, ""]
+        case Update(case_id=case, changed=changed, proposed=proposed):
+            return [incoming_id, "update", case, case, ";".join((*changed, *proposed))]
+        case ReReferral(case_id=case, child_id=child):
+            return [incoming_id, "re_referral", case or child, case or child, ""]
+        case AskOfficer(candidates=candidates):
+            return [incoming_id, "ask_officer", "", ";".join(map(_name, candidates)), ""]
+
+
+def _explained(incoming_id: str, verdict: Verdict) -> str:
+    told = [f"{incoming_id}: {type(verdict).__name__}"]
+    if isinstance(verdict, AskOfficer):
+        told[0] += f", {verdict.why}"
+        candidates: tuple[Candidate, ...] = verdict.candidates
+    else:
+        one = getattr(verdict, "candidate", None)
+        candidates = (one,) if one else ()
+    for c in candidates:
+        told.append(f"  {_name(c)}: {c.bits:+.1f} bits for the same child")
+        told += [f"    {f.field:16}{f.level:16}{f.bits:+.1f}" for f in c.fields]
+        told += [f"    guard: {g}" for g in c.guards]
+    family: tuple[FamilyLink, ...] = getattr(verdict, "family", ())
+    told += [f"  family of {link.child_id}: {link.why}" for link in family]
+    return "\n".join(told)
+
+
+def _learn(index: Index, incoming_id: str, told: Incoming, verdict: Verdict) -> None:
+    """Know the row from now on: as a new version of the child it was linked to, or as its own."""
+    messages = frozenset((told.message_id,)) - {""}
+    match verdict:
+        case Duplicate() | Update() | Attached() | Resend():
+            _version(index, verdict.case_id, told.person, messages)
+        case ReReferral(case_id=case):
+            old = index.known[case]
+            index.known[case] = Known(
+                old.child_id, case, old.case_ref, "open", told.received_on, None, old.persons,
+                old.message_ids,
+            )  # fmt: skip
+            _version(index, case, told.person, messages)
+        case NewChild() | AskOfficer():
+            index.add(
+                incoming_id,
+                Known(incoming_id, incoming_id, "", "open", told.received_on, None, (told.person,), messages),
+            )  # fmt: skip
+
+
+def _version(index: Index, case: str, person: Person, messages: frozenset[str]) -> None:
+    old = index.known[case]
+    index.add(
+        case,
+        Known(old.child_id, case, old.case_ref, old.status, old.opened_on, old.closed_on, (person,), messages),
+    )  # fmt: skip
