@@ -1,0 +1,108 @@
+"""Safeguarding signals: words that must raise an alert at once, read or unread (policy 10.4, 17.2).
+
+Where doubt remains it is raised: a false alarm costs a minute. Only a plain denial ("not subject to a child protection
+plan", "CPP: No") and a form's own empty question are left out, or every blank form would cry wolf.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A kind of alert and the words that raised it."""
+
+    kind: str
+    words: str
+
+
+_TERMS: tuple[tuple[str, str], ...] = (
+    ("child_protection", r"child(?:ren)? protection (?:plan|register|conference|investigation|enquir\w+|concern\w*)"
+     r"|\bCPP?\b(?= ?(?:plan|register|case|:|=|-|yes|y\b))|section 47|s\.? ?47\b|strategy (?:meeting|discussion)|core group"
+     r"|on (?:a )?CP plan|subject to (?:a )?CPP?\b"),
+    ("missing", r"\b(?:gone|went|reported|been|is|are|still) missing\b(?! education| from education| from (?:the )?form| data)"
+     r"|missing person|\brun(?:ning)? away\b|\bran away\b|\babscond\w*|\babduct\w*|\bkidnap\w*"),
+    ("police", r"\bpolice\b|\b999\b|\bcrime (?:ref|number)|\bMARAC\b"),
+    ("refuge", r"\bwomen'?s refuge\b|\b(?:in|to|at|a) (?:a )?refuge\b|\bfled\b|\bfleeing\b|\bsafe house\b"),
+    ("domestic_abuse", r"domestic (?:abuse|violence)|\bDV\b|coercive control|violent (?:partner|father|ex)"),
+    ("forced_marriage", r"forced marriage|honou?r[- ]based|being married|to be married (?:off|abroad)|marriage (?:abroad|has been arranged)"),
+    ("fgm", r"\bFGM\b|female genital|genital mutilation|\bcut abroad\b|circumcis\w+"),
+    ("exploitation", r"\bCSE\b|\bCCE\b|exploit\w*|county lines|groom(?:ed|ing)\b|traffick\w*|modern slavery|gang\b|gang-"),
+    ("risk_of_harm", r"(?:at|a) risk of (?:significant |serious |immediate )?harm|significant harm|immediate danger|in danger"
+     r"|fear(?:s|ed)? for (?:\w+ ){0,2}(?:safety|life|welfare)|welfare concern|unsafe at home|concern(?:ed|s)? (?:for|about) (?:\w+ ){0,3}(?:safety|welfare|wellbeing)"
+     r"|safeguarding concern|life[- ]threatening|\bMASH referral (?:made|submitted)"),
+    ("abuse", r"\babus(?:e|ed|ive)\b|\bneglect(?:ed|ful)?\b|\bassault\w*|sexual(?:ly)? (?:harm|assault|abus)\w*|\bbruis\w+|\bhit(?:s|ting)? (?:by|him|her|them)\b|physically hurt"),
+    ("self_harm", r"self[- ]harm\w*|suicid\w*|overdose|wants? to die|kill (?:him|her|them)sel\w+"),
+    ("radicalisation", r"radicali[sz]\w+|\bextremis\w+|\bPrevent referral|travel(?:led|ling)? to (?:syria|join)"),
+    ("private_fostering_risk", r"left (?:alone|unattended)|home alone|living alone|no adult|unaccompanied"),
+)  # fmt: skip
+_PATTERNS = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _TERMS)
+_DENIED_BEFORE = re.compile(
+    r"(?:\bnot?\b|\bnever\b|\bno longer\b|\bwithout\b|\bisn'?t\b|\bhasn'?t\b|\bnor\b|\bdenie[sd]\b|\bunder no\b|\bno known\b|\bnone of\b)"
+    r"(?:\W+\w+){0,5}\W*$",
+    re.I,
+)  # fmt: skip
+_DENIED_AFTER = re.compile(
+    r"^[^\n.;]{0,40}?(?:[:?=\-–|\t]|\bstatus\b)\W*(?:☐\s*yes\s*☒\s*no|no\b|n/?a\b|none\b|not (?:applicable|known|aware)|never\b|false\b|☐)",
+    re.I,
+)  # fmt: skip
+_QUESTION = re.compile(r"^[^\n]{0,80}\?\s*$|^\s*(?:yes\s*/\s*no|y\s*/\s*n)\b", re.I)
+_GUIDANCE = re.compile(
+    r"\b(?:if (?:you|the|a|there|at any)|please (?:contact|call|ring|tick|state|give|do not)|should be|must be|refer to|see (?:section|guidance)|in an emergency"
+    r"|for example|e\.g\.|this form (?:is|should)|do not use this form|complete(?:d)? (?:if|when|by)|policy|procedures?|guidance)\b",
+    re.I,
+)  # fmt: skip
+
+
+def alerts(text: str) -> tuple[Signal, ...]:
+    """Return the signals in a text, one of each kind, with the line that raised it."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if len(line) > 5000:
+            line = line[:5000]
+        for kind, pattern in _PATTERNS:
+            if kind in found:
+                continue
+            for match in pattern.finditer(line):
+                if not _left_out(line, match.start(), match.end()):
+                    found[kind] = _around(line, match.start(), match.end())
+                    break
+    return tuple(Signal(kind, words) for kind, words in found.items())
+
+
+def _left_out(line: str, start: int, end: int) -> bool:
+    before, after = line[:start], line[end:]
+    sentence = re.split(r"[.;!?]\s", before)[-1]
+    if _DENIED_BEFORE.search(sentence) or _DENIED_AFTER.match(after):
+        return True
+    label = line.strip()
+    # A form's own question or label without an answer: no sentence, nothing after it.
+    if _QUESTION.match(label[max(0, start - 80) :]) or (len(label) < 90 and _bare_label(label, after)):
+        return True
+    return bool(_GUIDANCE.search(line)) and "?" not in line and not _tells(line)
+
+
+def _bare_label(label: str, after: str) -> bool:
+    """True for a line that only names the thing, with no verb to tell of it."""
+    rest = after.strip(" :*?-–|\t_.☐()/")
+    return not rest and not _tells(label)
+
+
+def _tells(line: str) -> bool:
+    """True when a line tells of somebody: a verb of happening, or a person."""
+    return bool(
+        re.search(
+            r"\b(?:he|she|they|his|her|their|mum|dad|mother|father|parent|pupil|child|sibling|family|we|i|aunt|neighbour)s?\b.*"
+            r"\b(?:is|was|were|are|has|have|had|been|said|says|told|reported|disclosed|called|moved|fled|believe|fear|think)\b"
+            r"|\b(?:informed|attended|called|contacted|reported|disclosed|subject to|made|opened|involved|alleg\w+)\b",
+            line, re.I,
+        )
+    )  # fmt: skip
+
+
+def _around(line: str, start: int, end: int) -> str:
+    """The words that raised it, with a little around them."""
+    told = line[max(0, start - 60) : end + 60].strip()
+    return " ".join(told.split())
