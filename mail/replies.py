@@ -1,0 +1,164 @@
+"""What the sender wrote this time, apart from what they quote.
+
+Every library tried cut away a form's "From: 2 March 2026 / To: 6 March 2026" as if it were a quoted
+header. The rule here: a quoted header block has at least three different header names on lines that
+follow each other, a sender and a recipient or sent line among them, and either a Subject or an `@` in its
+From. When nothing would be left, everything is kept. Nothing is thrown away: what is not new is
+quoted, and both are handed on.
+
+Lines between or after `>` lines are the sender's own (answers within and below the quoted mail).
+
+Source: docs/sources.md, "Post".
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = {
+    "from": "from", "oddi wrth": "from", "oddiwrth": "from", "gan": "from", "de": "from", "von": "from",
+    "sent": "sent", "anfonwyd": "sent", "date": "sent", "dyddiad": "sent", "envoyé": "sent",
+    "gesendet": "sent", "sent on": "sent",
+    "to": "to", "at": "to", "i": "to", "à": "to", "an": "to",
+    "cc": "cc", "copi": "cc", "bcc": "cc",
+    "subject": "subject", "pwnc": "subject", "testun": "subject", "objet": "subject",
+    "betreff": "subject", "re": "subject",
+    "importance": "other", "attachments": "other", "reply-to": "other", "pwysigrwydd": "other",
+    "atodiadau": "other",
+}  # fmt: skip
+_FIELD = re.compile(r"^[>\s|*_]*([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ -]{0,14}?)\s*[*_]*:[*_]*\s*(.*)$")
+_RULE = re.compile(
+    r"^[>\s*_-]*-{2,}\s*(original message|original appointment|forwarded message|forwarded by .{1,60}"
+    r"|neges wreiddiol|neges a anfonwyd ymlaen|anfonwyd ymlaen|message d'origine|ursprüngliche nachricht)"
+    r"\s*-{2,}[\s*_]*$",
+    re.I,
+)
+_BEGIN = re.compile(r"^\s*(begin forwarded message|dechrau neges a anfonwyd ymlaen)\s*:\s*$", re.I)
+_WROTE = re.compile(r"(wrote|ysgrifennodd|a ysgrifennodd|a écrit|schrieb)\s*:\s*$|^.{0,200}\bysgrifennodd\b.{0,200}:\s*$", re.I)
+_OPENS = re.compile(r"^[\s>*_]*(on|ar|le|am|ar ddydd)\b", re.I)
+_OLD_GMAIL = re.compile(r"^\s*20\d\d-\d\d-\d\d \d{1,2}:\d\d (gmt|utc)?[+-]?[\d:]* ?.{1,80}<?\S+@\S+>?:\s*$", re.I)
+_LINE = re.compile(r"^[\s*]*[_\u2014\u2500-]{10,}[\s*]*$")
+_DATE = re.compile(r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return (new words, quoted words) of a message's text."""
+    lines = text.split("\n")
+    cut, angle = _cut(lines)
+    if cut is None:
+        new, quoted = _without_angles(lines)
+    elif angle:
+        inner_new, inner_quoted = _without_angles(lines[cut:], lead=_lead(lines[cut:]))
+        new, quoted = lines[:cut] + inner_new, inner_quoted
+    else:
+        inner_new, inner_quoted = _without_angles(lines[:cut])
+        new, quoted = inner_new, inner_quoted + lines[cut:]
+    new, signed = _signature(new)
+    words = "\n".join(new).strip("\n").strip()
+    if not re.search(r"\w", words):
+        return text.strip(), ""
+    return words, "\n".join([*signed, *quoted]).strip()
+
+
+def _cut(lines: list[str]) -> tuple[int | None, bool]:
+    """Return the line where the quoted mail begins, and whether `>` marks it from there on."""
+    for at, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if _RULE.match(line) or _BEGIN.match(line) or _OLD_GMAIL.match(line):
+            return at, _angled(lines, at + 1)
+        if _LINE.match(line) and _header_block(lines, _next(lines, at + 1)):
+            return at, False
+        if _header_block(lines, at):
+            return at, line.lstrip().startswith(">")
+        if length := _attribution(lines, at):
+            return at, _angled(lines, at + length)
+    return None, False
+
+
+def _next(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _angled(lines: list[str], at: int) -> bool:
+    at = _next(lines, at)
+    return at < len(lines) and lines[at].lstrip().startswith(">")
+
+
+def _header_block(lines: list[str], at: int) -> bool:
+    """Tell whether a quoted mail's header lines stand here."""
+    if at >= len(lines) or not _field(lines[at]):
+        return False
+    found: dict[str, str] = {}
+    last, spare = "", 2
+    for line in lines[at : at + 14]:
+        field = _field(line)
+        if field:
+            last, value = field
+            found.setdefault(last, value)
+        elif not line.strip() and spare:
+            spare -= 1  # some programs put an empty line between them
+        elif last in ("to", "cc") and re.search(r"[@;<>]", line):
+            continue
+        elif last in ("from", "sent", "subject") and line.strip() and not found.get(last):
+            found[last] = line.strip()
+        else:
+            break
+    sender = found.get("from", "")
+    if len(found) < 3 or "from" not in found or not ({"to", "sent"} & set(found)):
+        return False
+    if _DATE.match(sender) or not sender.strip(" >*_"):
+        return False
+    return "@" in sender or ("subject" in found and ("to" in found or bool(_CLOCK.search(found.get("sent", "")))))
+
+
+def _field(line: str) -> tuple[str, str] | None:
+    matched = _FIELD.match(line[:500])
+    if not matched:
+        return None
+    name = _NAMES.get(re.sub(r"\s+", " ", matched[1].strip().lower()))
+    return (name, matched[2].strip(" *_")) if name else None
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """Return how many lines "On ... wrote:" takes here, or 0.
+
+    It needs an address or a clock time, or `>` lines behind it: "On 3 March the school wrote:" is
+    somebody's own sentence.
+    """
+    if not _OPENS.match(lines[at]):
+        return 0
+    for length in range(1, 5):
+        joined = " ".join(line.strip(" >*_") for line in lines[at : at + length])[:600]
+        if _WROTE.search(joined):
+            sure = "@" in joined or (bool(re.search(r"\d", joined)) and bool(_CLOCK.search(joined)))
+            return length if sure or (re.search(r"\d", joined) and _angled(lines, at + length)) else 0
+        if at + length < len(lines) and not lines[at + length].strip():
+            return 0
+    return 0
+
+
+def _lead(lines: list[str]) -> int:
+    """Count the lines before the first `>`: the attribution."""
+    return next((n for n, line in enumerate(lines) if line.lstrip().startswith(">")), 0)
+
+
+def _without_angles(lines: list[str], lead: int = 0) -> tuple[list[str], list[str]]:
+    """Part the lines that stand behind `>` from the others."""
+    new: list[str] = []
+    quoted = list(lines[:lead])
+    for line in lines[lead:]:
+        (quoted if line.lstrip().startswith(">") else new).append(line)
+    return new, quoted
+
+
+def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part what follows a line of exactly "-- ", when it is short enough to be a signature."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at] == "-- ":
+            below = [line for line in lines[at:] if line.strip()]
+            return (lines[:at], lines[at:]) if len(below) <= 15 else (lines, [])
+    return lines, []
