@@ -25,7 +25,8 @@ class Place:
 class Delivered:
     """One message as the server served it. `raw` is None when the server could not give it.
 
-    `problem` then says why: "stub" (Exchange's "could not be retrieved"), "empty", "too_big".
+    `problem` then says why: "stub" (Exchange's "could not be retrieved"), "empty", "too_big". `header` is
+    what could be had of such a message, for the officer to know it by.
     """
 
     place: Place
@@ -33,6 +34,7 @@ class Delivered:
     size: int = 0
     received: datetime | None = None
     problem: str | None = None
+    header: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
