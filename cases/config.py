@@ -193,12 +193,21 @@ class IntakePart(_Part):
     oldest_unread_alarm: str = "2 working days"
 
 
+class Quicker(_Part):
+    """The demonstration's own intervals."""
+
+    intake: Duration
+    send: Duration
+    chase: Duration
+
+
 class FlowsPart(_Part):
     intake: Duration
     send: Duration
     chase: Duration
     housekeeping: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
     working_hours: Hours
+    demonstration: Quicker | None = None
 
 
 class Keep(_Part):

@@ -45,10 +45,11 @@ _DENIED_BEFORE = re.compile(
     re.I,
 )  # fmt: skip
 _DENIED_AFTER = re.compile(
-    r"^[^\n.;]{0,40}?(?:[:?=\-–|\t]|\bstatus\b)\W*(?:☐\s*yes\s*☒\s*no|no\b|n/?a\b|none\b|not (?:applicable|known|aware)|never\b|false\b|☐)",
+    r"^\W*yes\s*/\s*no\b\W*$|^[^\n.;]{0,40}?(?:[:?=\-–|\t]|\bstatus\b)\W*(?:☐\s*yes\s*☒\s*no|no\b|n/?a\b|none\b|not (?:applicable|known|aware)|never\b|false\b|☐)",
     re.I,
 )  # fmt: skip
 _QUESTION = re.compile(r"^[^\n]{0,80}\?\s*$|^\s*(?:yes\s*/\s*no|y\s*/\s*n)\b", re.I)
+_CONDITION = re.compile(r"^\W*(?:if|please|where|when|note|nb)\b(?! possible)", re.I)
 _GUIDANCE = re.compile(
     r"\b(?:if (?:you|the|a|there|at any)|please (?:contact|call|ring|tick|state|give|do not)|should be|must be|refer to|see (?:section|guidance)|in an emergency"
     r"|for example|e\.g\.|this form (?:is|should)|do not use this form|complete(?:d)? (?:if|when|by)|policy|procedures?|guidance)\b",
@@ -81,7 +82,9 @@ def _left_out(line: str, start: int, end: int) -> bool:
     # A form's own question or label without an answer: no sentence, nothing after it.
     if _QUESTION.match(label[max(0, start - 80) :]) or (len(label) < 90 and _bare_label(label, after)):
         return True
-    return bool(_GUIDANCE.search(line)) and "?" not in line and not _tells(line)
+    if _CONDITION.match(line) and _GUIDANCE.search(line):
+        return True
+    return bool(_GUIDANCE.search(line)) and not _tells(line)
 
 
 def _bare_label(label: str, after: str) -> bool:

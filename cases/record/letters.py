@@ -97,10 +97,10 @@ def queue(
 
 def mode_of(config: Config, kind: str) -> str:
     """Return off, hold or send for a kind of letter; hold unless the configuration says so."""
-    kinds = config.letters.get("kinds", config.letters)
+    kinds = config.letters
+    if config.mailbox.kind == "embedded" and kind in kinds.get("demonstration_sends", ()):
+        return "send"
     mode = kinds.get(kind, kinds.get("default", "hold"))
-    if isinstance(mode, Mapping):
-        mode = mode.get("mode", "hold")
     # YAML reads a bare `off` as false.
     return "off" if mode is False else str(mode)
 
