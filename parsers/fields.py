@@ -1,0 +1,407 @@
+"""Answers brought to the contract's shapes: names, sex, year groups, postcodes, yes and no, grounds.
+
+Each reader returns `Got` (value and how sure its shape makes it) or a sentence saying why not; none
+raises. A stranger would take the last word of a name for the surname ("de la Cruz"), a class
+for a year ("5 Oak") and a bare letter for a ground: "(d)" is home education in the 2006
+regulations and a school attendance order in those of 2024.
+
+Source: policy Appendix 4; SI 2006/1751 regulation 8; SI 2024/208 regulation 9; docs/sources.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from parsers.words import flowing, is_no_value, one_line, squash
+from policy import upn as upns
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    value: Any
+    sure: float
+
+
+# Names
+
+_PARTICLES = frozenset(
+    "de la del della di da do dos das le el al bin binti ibn ben abu van von der den ter ten st "
+    "o mac mc du des af ap ab y e bint ul ur".split()
+)
+_TITLES = re.compile(r"^(?:mr|mrs|ms|miss|master|dr|mx|prof|rev|sir|lady)\b\.?\s+", re.I)
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s'’‘`.,\-()\"“”])*")
+_NOT_NAME = re.compile(
+    r"\b(?:date|address|school|unknown|please|telephone|born|dob|upn|year|male|female|"
+    r"yes|attended|referral|email|details|name|surname|forename|primary|academy|class)\b", re.I)  # fmt: skip
+_KNOWN_AS = re.compile(
+    r"[\(\[,;]?\s*(?:a\.?k\.?a\.?|(?:also |usually |commonly )?known as|preferred name:?|called|prefers)\s+"
+    r"[\"“'‘]?([^\W\d_][\w'’ -]{0,30}?)[\"”'’]?\s*(?:[\)\]]|$)", re.I)  # fmt: skip
+_QUOTED = re.compile(r"\s[\"“]([^\W\d_][\w' -]{1,20})[\"”]\s?|\s\(([^\W\d_][\w'-]{1,20})\)\s?")
+
+
+def cased(name: str) -> str:
+    """Return a name with capitals as people write them, if it came all upper or all lower."""
+    name = squash(name).strip(" ,;:.-")
+    if len(name) < 2 or not (name.isupper() or name.islower()):
+        return name
+    words = name.split(" ")
+    made = [_cased_word(w) for w in words]
+    return " ".join(
+        w.lower() if i < len(words) - 1 and w.lower() in _PARTICLES - {"st", "o", "al", "el", "y", "e", "do", "da", "mc", "mac", "ben", "abu", "ap", "ab"}
+        else w for i, w in enumerate(made))  # fmt: skip
+
+
+def _cased_word(word: str) -> str:
+    pieces = re.split(r"([-'’])", word)
+    out = "".join(p if p in "-'’" else p[:1].upper() + p[1:].lower() for p in pieces)
+    if re.match(r"^[A-Z]'?[a-z]+['’]S$", out):
+        out = out[:-1] + "s"
+    if re.match(r"Mc[a-z]{2,}", out):
+        out = "Mc" + out[2].upper() + out[3:]
+    return out
+
+
+def name(raw: str) -> Got | str:
+    """Return one name (a surname, or forenames) in its usual case."""
+    text = squash(raw).strip(" ,;:.")
+    if len(text) > 60 or re.search(r"\d|@", text) or not _NAME.fullmatch(text):
+        return "not a name"
+    if _NOT_NAME.search(text):
+        return "not a name"
+    value = cased(text)
+    return Got(value, 0.99 if len(text) > 1 else 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeName:
+    surname: str | None
+    forenames: str | None
+    known_as: str | None
+    sure: float
+
+
+def whole_name(raw: str, surname_first: bool = False) -> WholeName | str:
+    """Split a whole name; less sure where two ways of splitting are open."""
+    text = squash(raw).strip(" ,;:.")
+    known: str | None = None
+    match = _KNOWN_AS.search(text)
+    if match:
+        known, text = cased(match[1]), squash(text[: match.start()] + " " + text[match.end() :])
+    else:
+        match = _QUOTED.search(" " + text + " ")
+        if match and (match[1] or match[2]).casefold() not in ("male", "female", "m", "f"):
+            padded = " " + text + " "
+            known = cased(match[1] or match[2])
+            text = squash(padded[: match.start()] + " " + padded[match.end() :])
+    text = _TITLES.sub("", re.sub(r"\([^()]*\)", " ", text)).strip(" ,;:.-")
+    if not text or len(text) > 70 or re.search(r"[\d@/]", text) or not _NAME.fullmatch(text):
+        return "not a name"
+    if _NOT_NAME.search(text) or re.search(r"\band\b|&", text, re.I):
+        return "not one name"
+    if text.count(",") == 1:
+        last, first = (part.strip() for part in text.split(","))
+        if last and first:
+            return WholeName(cased(last), cased(first), known, 0.97)
+    words = text.replace(",", " ").split()
+    if len(words) == 1:
+        return WholeName(None, cased(words[0]), known, 0.5)
+    caps = [w.isupper() and len(w.strip("'’-.")) > 1 for w in words]
+    if any(caps) and not all(caps):
+        first_cap = caps.index(True)
+        block = caps[first_cap:]
+        if all(block):
+            return WholeName(cased(" ".join(words[first_cap:])), " ".join(words[:first_cap]), known, 0.97)
+        last_cap = len(caps) - 1 - caps[::-1].index(True)
+        if first_cap == 0 and all(caps[: last_cap + 1]):
+            return WholeName(cased(" ".join(words[: last_cap + 1])), " ".join(words[last_cap + 1 :]), known, 0.97)
+    if surname_first:
+        cut = 1
+        while cut < len(words) - 1 and words[cut - 1].casefold() in _PARTICLES:
+            cut += 1
+        return WholeName(cased(" ".join(words[:cut])), cased(" ".join(words[cut:])), known, 0.9)
+    cut = len(words) - 1
+    while cut > 1 and words[cut - 1].casefold().strip("'’") in _PARTICLES:
+        cut -= 1
+    sure = 0.93 if len(words) == 2 else 0.88
+    return WholeName(cased(" ".join(words[cut:])), cased(" ".join(words[:cut])), known, sure)
+
+
+def adult(raw: str) -> str | None:
+    """Return an adult's name tidily, title kept; None when there is none in it."""
+    text = squash(raw).strip(" ,;:-/")
+    text = re.sub(r"\s*\((?:mother|father|mum|dad|step\w*|carer|guardian|parent|grand\w+|aunt|uncle)\)\s*$", "", text, flags=re.I)
+    if not text or len(text) > 80 or re.search(r"\d|@", text) or not re.search(r"[^\W\d_]{2}", text):
+        return None
+    if not _NAME.fullmatch(text.replace("&", "and").replace("/", " ")):
+        return None
+    return " ".join(cased(w) for w in text.split()) if text.isupper() or text.islower() else text
+
+
+# Small codes
+
+def sex(raw: str) -> Got | str:
+    """Return M, F or U."""
+    text = squash(raw).casefold().strip(" .()[]")
+    if re.fullmatch(r"m|male|boy|man|m \(male\)|male \(m\)|he|he/him", text):
+        return Got("M", 0.99)
+    if re.fullmatch(r"f|female|girl|woman|f \(female\)|female \(f\)|she|she/her", text):
+        return Got("F", 0.99)
+    if re.fullmatch(r"u|unknown|not known|not specified", text):
+        return Got("U", 0.95)
+    return "not a sex as the census codes it"
+
+
+def year_group(raw: str) -> Got | str:
+    """Return N1, N2, R or 1 to 14, from "Y5", "Year 5 (Oak class)", "Reception", "NCY 9"."""
+    text = re.sub(r"\([^()]*\)", " ", squash(raw).casefold()).strip(" .:")
+    text = re.sub(r"^(?:national curriculum |nc ?)?(?:year group|years?|yrs?|ncy|y)[ .:\-]*(?=\d|r\b|reception|nursery)", "", text)
+    if re.fullmatch(r"r|reception|rec|yr|year r|fs ?2|eyfs ?2|foundation(?: stage)?(?: 2)?|reception class|reception year", text):
+        return Got("R", 0.99 if text != "yr" else 0.9)
+    if re.fullmatch(r"n ?1|fs ?0|nursery ?1", text):
+        return Got("N1", 0.97)
+    if re.fullmatch(r"n ?2|fs ?1|nursery ?2", text):
+        return Got("N2", 0.97)
+    if re.fullmatch(r"nursery|pre-?school", text):
+        return Got("N2", 0.7)
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: ?(?:year|yr))?(.*)", text)
+    if not match or not 1 <= int(match[1]) <= 14:
+        return "not a year group"
+    rest = match[2].strip(" -,/.")
+    if re.search(r"\d", rest):
+        return "more than one year group"
+    return Got(str(int(match[1])), 0.99 if len(rest) <= 1 else 0.95)
+
+
+_POSTCODE = re.compile(
+    r"(?<![A-Z0-9])([A-Z]{1,2}[0-9OI][0-9A-Z]?)[ \-]*([0-9OI][A-Z]{2}|[0-9OI][A-Z0]{2})(?![A-Z0-9])", re.I)  # fmt: skip
+
+
+def postcode(raw: str) -> Got | str:
+    """Return a postcode with its space, O/0 and I/1 mended."""
+    found = list(_POSTCODE.finditer(squash(raw)))
+    good: list[Got] = []
+    for match in found:
+        out, inner = match[1].upper(), match[2].upper()
+        letters = re.match(r"[A-Z]{1,2}(?=[0-9OI])", out)
+        if letters is None:
+            continue
+        head = letters[0]
+        if len(head) == 2 and head[1] in "OI" and len(out) == 3 and not out[2].isdigit():
+            head = head[0]
+        tail = out[len(head) :]
+        tail = tail[0].translate(str.maketrans("OI", "01")) + tail[1:].replace("O", "0").replace("I", "1")
+        inner = inner[0].translate(str.maketrans("OI", "01")) + inner[1:].replace("0", "O")
+        if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]?", head + tail) and re.fullmatch(
+            r"[0-9][ABD-HJLNP-UW-Z]{2}", inner
+        ):
+            mended = head + tail + inner != (match[1] + match[2]).upper()
+            good.append(Got(f"{head}{tail} {inner}", 0.93 if mended else 0.99))
+    if not good:
+        return "not a postcode"
+    return good[-1]
+
+
+def upn(raw: str) -> Got | str:
+    """Return the canonical number; sure 0.4 where the check letter fails."""
+    text = squash(raw)
+    value = upns.canonical(text)
+    if value is None:
+        match = re.search(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Za-z](?![A-Za-z0-9])", text)
+        value = upns.canonical(match[0]) if match else None
+    if value is None:
+        return "not a UPN"
+    if upns.kind(value) is None:
+        return Got(value, 0.4)
+    bare = re.sub(r"[^0-9A-Za-z]", "", text).upper()
+    return Got(value, 0.99 if value in bare else 0.97)
+
+
+_YES = re.compile(r"\W*(?:y|yes|yep|true|ticked|x|✓|✔|☑|☒|confirmed|completed?|done|sent|attached|enclosed|made|1)\b", re.I)
+_NO = re.compile(r"\W*(?:n|no|nope|false|none|not?\b.*|nil|0|never)(?:\W|$)", re.I)
+
+
+def yes_no(raw: str) -> Got | str:
+    """Return true or false from words beginning with yes or no."""
+    text = squash(raw)
+    if re.fullmatch(r"\W*(?:yes\s*/\s*no|y\s*/\s*n|no\s*/\s*yes)\W*", text, re.I):
+        return "neither yes nor no was chosen"
+    short = len(text) < 6
+    if re.match(r"\W*not (?:known|sure|yet known)", text, re.I):
+        return "not known"
+    if _YES.match(text) or text in {"✓", "✔", "x", "X", "√"}:
+        return Got(True, 0.99 if short else 0.96)
+    if _NO.match(text):
+        return Got(False, 0.99 if short else 0.95)
+    return "neither yes nor no"
+
+
+def url_email(raw: str) -> str | None:
+    """Return the first email address in a text, lower case."""
+    match = re.search(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", raw.replace(" @ ", "@"))
+    return match[0].lower().rstrip(".") if match else None
+
+
+def urn(raw: str) -> Got | str:
+    """Return a school's six-digit URN."""
+    match = re.search(r"(?<!\d)(\d{6})(?!\d)", raw)
+    return Got(match[1], 0.98) if match else "not a URN"
+
+
+def laestab(raw: str) -> Got | str:
+    """Return a DfE number as LA/school: 935/2033."""
+    match = re.search(r"(?<!\d)(\d{3})[ /-]?(\d{4})(?!\d)", raw)
+    return Got(f"{match[1]}/{match[2]}", 0.98) if match else "not a DfE number"
+
+
+def address(raw: str) -> Got | str:
+    """Return an address as one line."""
+    value = one_line(raw)
+    if len(value) < 4:
+        return "too short for an address"
+    return Got(value, 0.98 if len(value) < 200 else 0.8)
+
+
+def free(raw: str) -> Got | str:
+    """Return running words, lines kept."""
+    value = flowing(raw)
+    return "nothing written" if is_no_value(value) else Got(value, 0.97)
+
+
+# Codes of the policy
+
+_REASONS = (
+    ("FTT", r"fail(?:ure|ed|ing)? to transfer|did not transfer|not transferred|non.?transfer"),
+    ("FSE", r"fail(?:ure|ed)? to start|not started|did not start|never started|no show|non.?arrival|did not arrive"),
+    ("FTR", r"fail(?:ure|ed)? to register|not registered|never registered|no school place applied"),
+    ("INF", r"information only|for information"),
+    ("RTL", r"reported to have left|believed to have left|moved away|has left the (?:area|country|county)|"
+            r"left the (?:area|country|county)|moved (?:abroad|overseas)|whereabouts (?:are )?unknown|"
+            r"disappeared|moved out of (?:the )?(?:area|county|country)"),
+)  # fmt: skip
+_SOURCES = (
+    ("ACA", r"academ(?:y|ies)"), ("FRS", r"free school"), ("EHE", r"elective home|home educat|\behe\b"),
+    ("IND", r"independent|private school"), ("LOS", r"lost pupil|\bs2s\b"),
+    ("OLA", r"other (?:la|local authority|council)|another (?:la|local authority|council)"),
+    ("SCH", r"maintained|community school|primary school|secondary school"),
+    ("SOC", r"social (?:care|services|work)"), ("WLA", r"within (?:the )?(?:la|local authority)|own la"),
+    ("YOS", r"youth (?:offending|justice)"), ("HEA", r"health|hospital|a ?& ?e|nhs|gp surgery"),
+)  # fmt: skip
+
+
+def reason_code(raw: str) -> Got | None:
+    """Return the policy's code of a reason, by code or by its words."""
+    return _code(raw, _REASONS)
+
+
+def source_code(raw: str) -> Got | None:
+    """Return the policy's code of a source, by code or by its words."""
+    return _code(raw, _SOURCES)
+
+
+def _code(raw: str, table: tuple[tuple[str, str], ...]) -> Got | None:
+    text = squash(raw)
+    for code, _ in table:
+        if re.search(rf"\b{code}\b", text):
+            return Got(code, 0.98)
+    hits = {code for code, pattern in table if re.search(pattern, text, re.I)}
+    return Got(hits.pop(), 0.9) if len(hits) == 1 else None
+
+
+# Grounds: (meaning, words, letter in 2006, letter in 2024)
+GROUNDS: tuple[tuple[str, str, str | None, str | None], ...] = (
+    ("school attendance order: another school named", r"attendance order.*(?:substitut|another school|amend)", "a", "d"),
+    ("school attendance order revoked", r"attendance order.*revok|order revoked", "a", "e"),
+    ("registered at another school", r"(?:registered|enrolled|admitted|place|transfer\w*|on roll) (?:as a pupil |as )?(?:at|to|in) (?:another|a new|a different) school|another school(?! named)|registered pupil at another", "b", "a"),
+    ("dual registration ended", r"dual(?:ly)?.?(?:registration|registered)|registered at more than one school", "c", "c"),
+    ("educated otherwise than at school (home education)", r"home.?educat|otherwise than (?:at|by attendance at) school|\behe\b|education otherwise|outside the school system", "d", "f"),
+    ("no longer lives within reasonable distance", r"reasonable distance|no longer (?:ordinarily )?(?:resid|liv)\w* |ceased to reside|no longer resides|moved (?:away|out of (?:the )?area|house)", "e", "g"),
+    ("not returned within ten school days after leave", r"leave of absence|within (?:the )?(?:ten|10) school days|granted leave|failed to (?:return|attend).*(?:leave|ten|10)|extended holiday", "f", "h"),
+    ("medically unfit", r"medical(?:ly)?|state of health|unfit", "g", None),
+    ("absent for twenty school days, whereabouts unknown", r"(?:twenty|20) (?:consecutive |continuous )?school days|continuous(?:ly)? absen", "h", "i"),
+    ("detained under a sentence", r"detain|custod|sentence|prison", "i", "j"),
+    ("died", r"\bdied\b|\bdeath\b|deceased|has died", "j", "k"),
+    ("over compulsory school age", r"(?:over|above|ceased to be of|beyond) compulsory school age", "k", "l"),
+    ("ceased to be a pupil at an independent or non-maintained school", r"ceased to be a pupil|independent school|non.?maintained", "l", "n"),
+    ("permanently excluded", r"perman\w* exclu|excluded permanently|\bpex\b", "m", "o"),
+    ("nursery pupil not continuing", r"nursery", "n", "b"),
+    ("boarding fees unpaid", r"boarding|fees", "o", "m"),
+)  # fmt: skip
+_CITED = re.compile(
+    r"(?:reg(?:ulation)?s?\.?\s*)?\b([89])\s*\(\s*1\s*\)\s*\(?\s*([a-o0])\s*\)?(?![a-z])"
+    r"|reg(?:ulation)?s?\.?\s*([89])\s*\(?\s*([a-o])\s*\)?(?![a-z])", re.I)  # fmt: skip
+_LETTER = re.compile(r"^\W*(?:ground|reason|code|category)?\W*\(?([a-o])\)?(?=$|[\s.:)\-–])", re.I)
+
+
+def scheme_of(words: str) -> str | None:
+    """Return which regulations a form names, if it names one and only one."""
+    text = squash(words)
+    old = re.search(r"regulations,? 2006|2006 regulations|\breg(?:ulation)?s?\.? ?8\b|\b8 ?\(1\)", text, re.I)
+    new = re.search(r"regulations,? 2024|2024 regulations|\breg(?:ulation)?s?\.? ?9\b|\b9 ?\(1\)", text, re.I)
+    if bool(old) == bool(new):
+        return None
+    return "2006" if old else "2024"
+
+
+def meaning_of(words: str) -> tuple[str, str | None, str | None] | None:
+    """Return the ground (meaning, 2006 letter, 2024 letter) that words describe, if only one."""
+    text = squash(words)
+    hits = [(m, old, new) for m, pattern, old, new in GROUNDS if re.search(pattern, text, re.I)]
+    if len(hits) > 1:  # "... no longer lives ... registered at another school": the first said
+        at = [re.search(p, text, re.I) for m, p, o, n in GROUNDS if any(m == h[0] for h in hits)]
+        order = sorted(range(len(hits)), key=lambda i: (at[i].start() if at[i] else 999))  # type: ignore[union-attr]
+        return hits[order[0]]
+    return hits[0] if hits else None
+
+
+def ground(raw: str, form_scheme: str | None = None) -> Got | str:
+    """Return {scheme, letter, meaning}; a bare letter alone is ambiguous and not returned.
+
+    `form_scheme` is the regulations that the form names elsewhere, if it names one.
+    """
+    text = squash(raw)
+    cited = _CITED.search(text)
+    said = meaning_of(_CITED.sub(" ", text))
+    if cited:
+        scheme = "2006" if (cited[1] or cited[3]) == "8" else "2024"
+        letter = (cited[2] or cited[4]).lower().replace("0", "o")
+        meant = _meaning(scheme, letter)
+        agree = said is None or (said[1] if scheme == "2006" else said[2]) == letter
+        if meant is None:
+            return "no such ground in these regulations"
+        return Got(_ground(scheme, letter, meant), 0.98 if agree else 0.6)
+    local = re.match(r"^\W*([a-o]\d|\d{1,2})\b", text, re.I)
+    if local and said:
+        return Got(_ground("local", local[1].lower(), said[0]), 0.9)
+    bare = _LETTER.match(text)
+    if bare and (said or form_scheme or len(text) < 5):
+        letter = bare[1].lower()
+        if said:
+            fits = [s for s, own in (("2006", said[1]), ("2024", said[2])) if own == letter]
+            if form_scheme in fits:
+                return Got(_ground(form_scheme or "", letter, said[0]), 0.98)
+            if len(fits) == 1:
+                return Got(_ground(fits[0], letter, said[0]), 0.95)
+            if not fits and len(text) > 6:
+                return Got(_ground("local", letter, said[0]), 0.8)
+        elif form_scheme:
+            meant = _meaning(form_scheme, letter)
+            return Got(_ground(form_scheme, letter, meant), 0.95) if meant else "no such ground"
+        return "a letter alone does not say which regulations are meant"
+    if said:
+        letter_said = said[1] if form_scheme == "2006" else said[2] if form_scheme else None
+        return Got(_ground(form_scheme, letter_said, said[0]), 0.9)
+    return "not a ground that is known"
+
+
+def _ground(scheme: str | None, letter: str | None, meaning: str) -> dict[str, str | None]:
+    return {"scheme": scheme, "letter": letter, "meaning": meaning}
+
+
+def _meaning(scheme: str, letter: str) -> str | None:
+    index = 2 if scheme == "2006" else 3
+    meanings = [row[0] for row in GROUNDS if row[index] == letter]
+    if len(meanings) > 1:
+        return "school attendance order: other school named, or order revoked"
+    return meanings[0] if meanings else None

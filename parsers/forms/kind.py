@@ -1,0 +1,60 @@
+"""Which kind of form this is: by what it asks and says, its title being one witness of several.
+
+Councils put the same title on different forms and different titles on the same one ("Appendix
+1", "NCME1"), and schools rename files; so titles and telling questions are weighed together.
+
+Source: policy 9.4, 9.6, 9.8, 10.4, 15.2; parsers/vocabulary.yaml `kinds`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from parsers.reading import FormKind
+from parsers.vocabulary import Vocabulary
+
+
+def decide(
+    text: str, headings: list[str], asked: set[str], answered: set[str], children: int,
+    enquiry_rows: int, vocabulary: Vocabulary, ground: str | None = None,
+) -> FormKind:  # fmt: skip
+    """Return the kind with the most evidence, "cme" when a child is referred and nothing tells more."""
+    top = _plain(text[:500])
+    heads = _plain(" . ".join(headings))
+    whole = _plain(text[:6000])
+    scores: dict[str, float] = {}
+    for kind, evidence in vocabulary.kinds.items():
+        scores[kind] = _titles(evidence, top, heads, whole)
+        for name, weight in evidence["fields"].items():
+            scores[kind] += weight * (1.0 if name in answered else 0.4 if name in asked else 0.0)
+    if children > 1 and {"joining_or_leaving", "movement_date"} & asked:
+        scores["starters_leavers"] += 6
+    if enquiry_rows >= 3:
+        scores["checklist"] += 2
+    if enquiry_rows >= 3 and not {"last_attended", "reason", "narrative"} & asked:
+        scores["checklist"] += 2
+    if ground and "home education" in ground:
+        scores["ehe"] += 5
+    if not {"ground", "off_roll_date", "last_attended", "reason"} & answered and "admission_date" in answered:
+        scores["admission"] += 2
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] >= 2 else "cme"  # type: ignore[return-value]
+
+
+def _titles(evidence: Mapping[str, object], top: str, heads: str, whole: str) -> float:
+    titles = [_plain(str(t)) for t in evidence["title"]]  # type: ignore[attr-defined]
+    score = 0.0
+    if any(f" {t} " in f" {top} " for t in titles):
+        score += 8
+        first = min(f" {top} ".find(f" {t} ") for t in titles if f" {t} " in f" {top} ")
+        score += max(0.0, 3 - first / 60)
+    elif any(f" {t} " in f" {heads} " for t in titles):
+        score += 3
+    elif any(f" {t} " in f" {whole} " for t in titles):
+        score += 0.5
+    return score
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()

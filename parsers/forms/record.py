@@ -1,0 +1,657 @@
+"""From questions and answers to one reading for each child.
+
+What a stranger would get wrong: whose telephone it is (the section says, not the label); that two
+different dates of birth are an average; that a list of siblings is a list of referrals; that an
+empty form is a referral. Values told twice and differently are reported and never settled.
+
+Source: docs/contract.md; policy 9.4 and 9.5; docs/reading.md, "conflicts".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from parsers import fields
+from parsers.documents.model import Document, Mark, Place, Text
+from parsers.fields import Got
+from parsers.forms import enquiries, kind, people
+from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
+from parsers.forms.people import Told
+from parsers.pairs import Answer, Found, Pair, find, options_of
+from parsers.reading import FormKind, Reading, Unread, Value
+from parsers.vocabulary import Vocabulary, for_owner
+from parsers.words import is_not_known, squash, tokens
+
+IDENTITY = ("surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group")
+_NAMES = frozenset({"surname", "forenames", "full_name"})
+_SINGLE = frozenset({*IDENTITY, "full_name", "middle_names"})
+_REPEATED_TEXT = frozenset({"narrative", "actions_taken", "visit_outcome", "reason"})
+_PARENT = {
+    "parent_name": "name", "parent_phone": "phone", "parent_email": "email", "parent_address": "address",
+    "parent_relationship": "relationship", "parent_name_phone": "name_phone", "parent_surname": "surname",
+    "parent_forenames": "forenames",
+}  # fmt: skip
+_SIBLING = {
+    "siblings": "free", "sibling_dob": "date_of_birth", "sibling_school": "school",
+    "sibling_surname": "surname", "sibling_forenames": "forenames", "sibling_name": "name",
+}  # fmt: skip
+_IN_SIBLING = {
+    "surname": "sibling_surname", "forenames": "sibling_forenames", "full_name": "sibling_name",
+    "name": "sibling_name", "date_of_birth": "sibling_dob", "school_name": "sibling_school",
+    "school": "sibling_school", "siblings": "siblings",
+}  # fmt: skip
+_IN_PARENT = {
+    "surname": "parent_surname", "forenames": "parent_forenames", "full_name": "parent_name",
+    "address": "parent_address", "date_of_birth": "outside", "postcode": "outside", "sex": "outside",
+    "referrer_role": "outside", "referrer_email": "parent_email", "name": "parent_name", "known_as": "outside",
+}  # fmt: skip
+_IN_NEW = {
+    "school_name": "destination_school", "address": "destination_address", "postcode": "destination_postcode",
+    "full_name": "destination_school", "school_urn": "outside", "school_laestab": "outside",
+    "referrer_name": "outside", "referrer_phone": "outside", "referrer_email": "outside",
+}  # fmt: skip
+_KEPT = frozenset({
+    "surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group", "ethnicity",
+    "first_language", "address", "postcode", "school_name", "school_urn", "school_laestab",
+    "referrer_name", "referrer_role", "referrer_phone", "referrer_email", "referral_date",
+    "last_attended", "off_roll_date", "admission_date", "reason", "ground", "destination_school",
+    "destination_address", "destination_country", "move_date", "narrative", "social_worker", *BOOLEANS,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A pair whose field is settled by its section."""
+
+    pair: Pair
+    field: str | None
+    sure: float
+    picked: Chosen
+
+
+@dataclass(slots=True)
+class FormRead:
+    """All readings of one document, and what to tell of it as a whole."""
+
+    readings: list[Reading] = field(default_factory=list)
+    labels: int = 0
+    answered: int = 0
+    child_answers: int = 0
+    unknown_pairs: int = 0
+    ambiguous: bool = False
+    nameless: bool = False
+    form: FormKind = "unknown"
+
+
+def read(document: Document, path: str, vocabulary: Vocabulary, on: date) -> FormRead:
+    """Return the readings of a document, one for each child."""
+    found = find(document, vocabulary)
+    return _Form(document, path, vocabulary, on, found).read()
+
+
+class _Form:
+    def __init__(
+        self, document: Document, path: str, vocabulary: Vocabulary, on: date, found: Found
+    ) -> None:
+        self.document, self.path, self.words, self.on, self.found = document, path, vocabulary, on, found
+        text = document.text()
+        self.text = text
+        self.asking = Asking(on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text))
+        self.placed = self._place(self._expanded(found.pairs))
+
+    # Whose it is
+
+    def _expanded(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """Give lists of ticks ("Pupil status: [x] Looked after [ ] Traveller") a pair for each tick."""
+        made: list[Pair] = []
+        for pair in pairs:
+            if pair.section == "office":
+                continue
+            options = options_of(pair.answer.items)[1] if pair.answer.marked else []
+            known = [(m, c, self.words.match(c)) for m, c in options if c]
+            needs = [k for k in known if k[2] and k[2].field in BOOLEANS]
+            plain = pair.match is None or pair.match.field in ("outside", "sen_status", "safeguarding_concern", "name")
+            if needs and plain and len(needs) >= max(1, len(known) // 2):
+                made.extend(
+                    replace(pair, label=c, match=match, answer=Answer((mark,)), how="lone")
+                    for mark, c, match in known)  # fmt: skip
+                continue
+            made.append(pair)
+        return made
+
+    def _place(self, pairs: list[Pair]) -> list[Placed]:
+        any_lone = any(p.how == "lone" and any(isinstance(i, Mark) and i.on for i in p.answer.items) for p in pairs)
+        placed: list[Placed] = []
+        owner: str | None = None
+        last_section: str | None = None
+        for pair in pairs:
+            if pair.section != last_section:
+                owner, last_section = None, pair.section
+            picked = chosen(pair.answer)
+            if pair.how == "lone":
+                picked = self._lone(pair, picked, any_lone)
+            name, sure = self._field(pair, owner)
+            if name in ("male", "female"):
+                if not picked.words.lower().startswith("y"):
+                    continue
+                name, picked = "sex", replace(picked, words=name, sure=min(picked.sure, 0.95))
+            if name:
+                owner = _owner_of(name) or owner
+            placed.append(Placed(pair, name, sure, picked))
+        return placed
+
+    def _lone(self, pair: Pair, picked: Chosen, any_lone: bool) -> Chosen:
+        mark = next((i for i in pair.answer.items if isinstance(i, Mark)), None)
+        if mark is None or mark.on is None:
+            return picked
+        if mark.on:
+            return replace(picked, words=picked.words or "Yes", sure=min(picked.sure, mark.sure))
+        known = pair.match is not None and pair.match.field in BOOLEANS
+        return replace(picked, words="No" if any_lone and known else "", sure=0.85)
+
+    def _field(self, pair: Pair, owner: str | None) -> tuple[str | None, float]:
+        match, section = pair.match, pair.section
+        plain = squash(pair.label).casefold().strip(" .:")
+        if pair.how == "lone" and plain in ("male", "female", "boy", "girl"):
+            return ("male" if plain in ("male", "boy") else "female"), 0.95
+        if match is None:
+            return None, 0.0
+        name, sure = match.field, match.sure
+        own = set(tokens(pair.label))
+        if plain == "title" and section not in ("referrer",):
+            return None, 0.0
+        if section == "sibling" and "child" not in own and name in _IN_SIBLING:
+            return _IN_SIBLING[name], sure
+        if section == "sibling" and name in ("year_group", "sex", "upn", "address", "postcode", "ethnicity", "school_laestab"):
+            return "outside", sure
+        if section == "parent" and "child" not in own and name in _IN_PARENT:
+            return _IN_PARENT[name], sure if name != "address" else min(sure, 0.93)
+        if section == "new_school" and "current" not in own and "previous" not in own and name in _IN_NEW:
+            if name == "full_name" and own & {"child"}:
+                return name, sure
+            if name == "address" and re.search(r"school", pair.heading, re.I) and not re.search(r"address|home", pair.heading, re.I):
+                return "outside", sure
+            return _IN_NEW[name], min(sure, 0.96)
+        if section == "social_worker" and name in ("name", "full_name", "referrer_name"):
+            return "social_worker", sure
+        if section in ("other", "social_worker") and name in ("name", "phone", "email", "address", "full_name",
+                "surname", "date", "school_name", "referrer_role", "referrer_name", "agency", "referrer_phone", "postcode"):  # fmt: skip
+            return "outside", sure
+        if section in ("referrer", "school") and name == "address" and not own & {"child", "home", "current"}:
+            return "outside", sure
+        if section == "referrer" and name in ("surname", "forenames", "full_name", "known_as") and "child" not in own:
+            return {"full_name": "referrer_name"}.get(name, "outside"), sure
+        if section == "referrer" and name == "parent_phone" and "parent" not in own:
+            return "referrer_phone", sure
+        if section == "referrer" and name == "parent_relationship":
+            return "referrer_role", min(sure, 0.9)
+        if section == "referrer" and name == "postcode":
+            return "outside", sure
+        if name in ("name", "phone", "email", "date"):
+            return self._generic(name, section, owner, sure, pair)
+        if section == "school" and name == "referrer_role" and owner != "referrer":
+            return name, 0.9
+        if name == "agency":
+            return "outside", sure
+        return name, sure
+
+    def _generic(
+        self, name: str, section: str | None, owner: str | None, sure: float, pair: Pair
+    ) -> tuple[str | None, float]:
+        if name == "date":
+            if section == "referrer" or owner == "referrer":
+                return "referral_date", min(sure, 0.96)
+            if re.search(r"leaver|off roll|removed", pair.heading, re.I):
+                return "off_roll_date", 0.93
+            if re.search(r"starter|joiner|admitted|on roll|admission", pair.heading, re.I):
+                return "admission_date", 0.93
+            return None, 0.0
+        whose = section if section in ("parent", "referrer", "sibling", "new_school", "school") else None
+        if section == "child" and name == "name":
+            return "full_name", min(sure, 0.97)
+        if section == "school" and owner == "referrer":
+            whose = "referrer"
+        if whose is None:
+            if name == "name" and owner is None:
+                return "full_name", 0.93
+            whose = owner if owner in ("parent", "referrer", "school") else None
+            if whose is None and name in ("phone", "email") and section in (None, "child") and owner == "child":
+                whose, sure = "parent", 0.85
+            sure = min(sure, 0.93)
+        if whose is None:
+            return None, 0.0
+        if whose == "school" and name == "phone":
+            sure = min(sure, 0.93)
+        return for_owner(whose, name), sure
+
+    # Children
+
+    def read(self) -> FormRead:
+        result = FormRead()
+        known = [p for p in self.placed if p.field]
+        result.labels = len(known)
+        result.answered = sum(bool(p.picked.words) for p in known if p.field != "outside")
+        result.unknown_pairs = sum(1 for p in self.placed if not p.field and p.picked.words)
+        drafts = self._drafts()
+        rows = self._enquiry_rows()
+        for number, (own, shared) in enumerate(drafts):
+            reading, ambiguous = self._reading(own, shared, rows if True else [])
+            if reading is None:
+                continue
+            result.ambiguous |= ambiguous
+            result.readings.append(reading)
+        result.child_answers = sum(
+            any(f in r.fields for f in ("surname", "forenames", "upn")) for r in result.readings)
+        result.readings, nameless = self._with_identity(result.readings)
+        result.nameless = nameless and not result.readings
+        form = self._kind(result.readings, len(rows))
+        result.form = form
+        result.readings = [replace(r, form=form) for r in result.readings]
+        return result
+
+    def _with_identity(self, readings: list[Reading]) -> tuple[list[Reading], bool]:
+        kept = [r for r in readings if any(f in r.fields for f in ("surname", "forenames", "upn"))]
+        return kept, any(set(r.fields) - {"school_name", "school_urn", "school_laestab", "referrer_name",
+            "referrer_role", "referrer_phone", "referrer_email", "referral_date", "source_code"} for r in readings)  # fmt: skip
+
+    def _drafts(self) -> list[tuple[list[Placed], list[Placed]]]:
+        """Return, for each child, the pairs that are its own and those all children share."""
+        placed = self._siblings_aside(self._numbered())
+        ids: list[int] = []
+        for p in placed:
+            if p.pair.child is not None and p.pair.child not in ids and p.field in _SINGLE and p.picked.words:
+                ids.append(p.pair.child)
+        shared = [p for p in placed if p.pair.child is None]
+        if not ids:
+            return [(placed, [])]
+        drafts = []
+        for n in ids[:30]:
+            own = [p for p in placed if p.pair.child == n]
+            drafts.append((own, [p for p in shared if p.field not in _SINGLE]))
+        lone = [p for p in shared if p.field in _NAMES and p.picked.words]
+        if lone and not any(self._same(lone, own) for own, _ in drafts):
+            drafts.insert(0, (shared, []))
+        return drafts
+
+    def _same(self, one: list[Placed], other: list[Placed]) -> bool:
+        words = set(re.findall(r"\w+", " ".join(p.picked.words for p in one).casefold()))
+        theirs = set(re.findall(r"\w+", " ".join(p.picked.words for p in other if p.field in _NAMES).casefold()))
+        return bool(words) and words <= theirs
+
+    def _siblings_aside(self, placed: list[Placed]) -> list[Placed]:
+        """Take rows of children for siblings when the form is about one child named outside them."""
+        outside = [p for p in placed if p.pair.child is None and p.picked.words]
+        main = {p.field for p in outside}
+        rows = any((p.pair.child or 0) > 1000 for p in placed)
+        if not rows or not (main & _NAMES and main & {"date_of_birth", "upn"}):
+            return placed
+        names = [p for p in outside if p.field in _NAMES]
+        made = []
+        for p in placed:
+            if (p.pair.child or 0) > 1000:
+                row = [q for q in placed if q.pair.child == p.pair.child]
+                if self._same(names, row):
+                    continue
+                name = _IN_SIBLING.get(p.field or "", "outside")
+                made.append(replace(p, field=name, pair=replace(p.pair, child=None, section="sibling")))
+            else:
+                made.append(p)
+        return made
+
+    def _numbered(self) -> list[Placed]:
+        """Number the children of blocks that repeat without saying "Child 2"."""
+        if any(p.pair.child is not None for p in self.placed):
+            return self.placed
+        starts: list[int] = []
+        seen: dict[str, str] = {}
+        for at, p in enumerate(self.placed):
+            if p.field not in _SINGLE or not p.picked.words:
+                continue
+            again = p.field in seen and _plain(seen[p.field]) != _plain(p.picked.words)
+            if p.field in _NAMES and again and "date_of_birth" in seen:
+                ahead = []
+                for q in self.placed[at + 1 : at + 25]:
+                    if q.field == p.field:
+                        break
+                    ahead.append(q)
+                days = [q.picked.words for q in ahead if q.field in ("date_of_birth", "upn") and q.picked.words]
+                if days:
+                    starts.append(at)
+                    seen = {}
+            seen[p.field] = p.picked.words
+        if not starts:
+            return self.placed
+        made = []
+        child = 0
+        for at, p in enumerate(self.placed):
+            if at in starts:
+                child += 1
+            mine = p.field in _SINGLE or p.field in BOOLEANS or p.field in (
+                "ethnicity", "first_language", "last_attended", "off_roll_date", "admission_date", "school_name")
+            made.append(replace(p, pair=replace(p.pair, child=child + 1)) if mine else p)
+        return made
+
+    # One child
+
+    def _reading(
+        self, own: list[Placed], shared: list[Placed], rows: list[tuple[dict[str, Any], Place, str]]
+    ) -> tuple[Reading | None, bool]:
+        values: dict[str, Value] = {}
+        unread: list[Unread] = []
+        ambiguous = False
+        mine = {p.field for p in own if p.picked.words}
+        pairs = own + [p for p in shared if p.field not in mine or p.field in _PARENT or p.field in _SIBLING]
+        current_school = any(p.field == "school_name" and "previous" not in tokens(p.pair.label) and p.picked.words for p in pairs)
+        for p in pairs:
+            if p.field is None or p.field == "outside":
+                item = self._left_over(p, rows)
+                if item:
+                    unread.append(item)
+                continue
+            if p.field in _PARENT or p.field in _SIBLING:
+                continue
+            if p.field == "school_name" and current_school and "previous" in tokens(p.pair.label) and "current" not in p.pair.label.casefold():
+                if p.picked.words:
+                    unread.append(_unread(p, None, "a previous school"))
+                continue
+            ambiguous |= self._take(p, values, unread)
+        self._movements(pairs, values)
+        self._families(pairs, values)
+        self._codes(values, pairs)
+        self._tidy(values, unread)
+        taken = self._taken(pairs)
+        made = [row for row, _, _ in rows] + taken
+        if made:
+            first = rows[0][1] if rows else next(p.pair.place for p in pairs if p.field == "actions_taken")
+            values["enquiries"] = Value(made, "; ".join(raw for _, _, raw in rows)[:2000], first, 0.95 if rows else 0.85)
+        if not values:
+            return None, False
+        if self.document.ocr:
+            values = {k: replace(v, sure=round(min(v.sure, 0.9) - (0.02 if k in IDENTITY else 0), 3)) for k, v in values.items()}
+        return Reading(self.path, "unknown", values, tuple(unread)), ambiguous
+
+    def _taken(self, pairs: list[Placed]) -> list[dict[str, Any]]:
+        made: list[dict[str, Any]] = []
+        for p in pairs:
+            if p.field in ("actions_taken", "visit_outcome") and p.picked.words:
+                found = enquiries.from_words(p.picked.words, self.words, self.on)
+                if not found and p.field == "visit_outcome":
+                    found = [{"action": "home_visit", "done": True, "date": None, "by": None, "outcome": squash(p.picked.words)}]
+                made.extend(found)
+        return made
+
+    def _take(self, p: Placed, values: dict[str, Value], unread: list[Unread]) -> bool:
+        """Put one answer among the values; return whether it made identity ambiguous."""
+        name = p.field or ""
+        if not p.picked.words:
+            if p.picked.why and p.picked.why != "not ticked":
+                unread.append(_unread(p, name if name in _KEPT else None, p.picked.why))
+            return False
+        if name == "full_name":
+            return self._whole_name(p, values, unread)
+        if name == "sen_status":
+            self._sen(p, values, unread)
+            return False
+        if name in ("actions_taken", "visit_outcome"):
+            if not enquiries.from_words(p.picked.words, self.words, self.on):
+                _append(values, "narrative", p)
+            return False
+        if name == "source":
+            return False
+        if name == "joining_or_leaving" or name == "movement_date":
+            return False
+        if name == "middle_names":
+            got: Got | str = value("forenames", p.picked.words, self.asking)
+            if isinstance(got, Got):
+                values["_middle"] = _value(got, p)
+            return False
+        if name == "destination_postcode" or name == "destination_authority":
+            if name == "destination_postcode" and not isinstance(fields.postcode(p.picked.words), str):
+                values["_new_postcode"] = _value(Got(p.picked.words, 0.97), p)
+            elif name == "destination_authority":
+                unread.append(_unread(p, None, "not a field of the case"))
+            return False
+        if name == "previous_school":
+            unread.append(_unread(p, None, "a previous school"))
+            return False
+        if name not in _KEPT:
+            unread.append(_unread(p, None, "not a field of the case"))
+            return False
+        if name == "sen_support" and re.search(r"\behc", p.picked.words, re.I) and not re.match(r"\W*no", p.picked.words, re.I):
+            self._sen(p, values, unread)
+            return False
+        got = value(name, p.picked.words, self.asking)
+        if name == "reason" and isinstance(got, Got) and "ground" not in values:
+            cited = fields.ground(p.picked.words, self.asking.scheme)
+            if isinstance(cited, Got) and cited.value["letter"]:
+                values["ground"] = _value(cited, p)
+        if isinstance(got, str):
+            unread.append(_unread(p, name, got))
+            return False
+        return self._keep(name, _value(got, p), values, unread, p)
+
+    def _keep(self, name: str, new: Value, values: dict[str, Value], unread: list[Unread], p: Placed) -> bool:
+        old = values.get(name)
+        if old is None:
+            values[name] = new
+            return False
+        if _plain(old.value) == _plain(new.value):
+            if new.sure > old.sure:
+                values[name] = new
+            return False
+        if name in _REPEATED_TEXT:
+            _append(values, name, p)
+            return False
+        if name in ("address", "destination_address", "school_name", "destination_school", "reason", "referrer_role",
+                    "surname", "forenames", "known_as") and isinstance(old.value, str) and isinstance(new.value, str):  # fmt: skip
+            if _within(old.value, new.value) or _within(new.value, old.value):
+                longer = new if len(new.value) > len(old.value) else old
+                values[name] = longer
+                return False
+        if name == "referrer_phone" and isinstance(old.value, str):
+            values[name] = replace(old, value=f"{old.value} / {new.value}", sure=min(old.sure, new.sure, 0.9))
+            return False
+        if name in ("referrer_name", "referrer_email", "referrer_role", "referral_date"):
+            unread.append(_unread(p, name, "said twice, differently"))
+            return False
+        values[name] = replace(old, sure=min(0.5, old.sure, new.sure))
+        unread.append(_unread(p, name, "said twice, differently"))
+        return name in ("surname", "forenames", "date_of_birth", "upn")
+
+    def _whole_name(self, p: Placed, values: dict[str, Value], unread: list[Unread]) -> bool:
+        key = tokens(p.pair.label)
+        first = "surname" in key and "forename" in key and key.index("surname") < key.index("forename")
+        told = re.search(r"surname first|last name first|family name first", p.pair.label, re.I) is not None
+        split = fields.whole_name(p.picked.words, surname_first=first or told)
+        if isinstance(split, str):
+            unread.append(_unread(p, "surname", split))
+            return False
+        have = [values[n].value for n in ("surname", "forenames") if n in values]
+        if len(have) == 2:
+            whole = set(_plain(" ".join(have)).split())
+            theirs = set(_plain(f"{split.forenames or ''} {split.surname or ''}").split())
+            if theirs <= whole or whole <= theirs:
+                return False
+        ambiguous = False
+        parts = (("surname", split.surname), ("forenames", split.forenames), ("known_as", split.known_as))
+        for name, words in parts:
+            if words:
+                ambiguous |= self._keep(name, _value(Got(words, split.sure), p), values, unread, p)
+        return ambiguous
+
+    def _sen(self, p: Placed, values: dict[str, Value], unread: list[Unread]) -> None:
+        text = squash(p.picked.words)
+        if re.search(r"\behc|statement|\bE\b", text, re.I if len(text) > 2 else 0):
+            values.setdefault("ehcp", _value(Got(True, 0.95), p))
+        elif re.search(r"\bK\b|sen support|school action|support", text, re.I):
+            values.setdefault("sen_support", _value(Got(True, 0.95), p))
+        elif re.fullmatch(r"\W*(?:N|none|no|no sen)\W*", text, re.I):
+            values.setdefault("sen_support", _value(Got(False, 0.93), p))
+            values.setdefault("ehcp", _value(Got(False, 0.93), p))
+        else:
+            unread.append(_unread(p, "sen_support", "not a code of SEN provision"))
+
+    def _movements(self, pairs: list[Placed], values: dict[str, Value]) -> None:
+        """Read "L, 14/03/2026" as an off-roll date and "S, ..." as an admission."""
+        dated = next((p for p in pairs if p.field == "movement_date" and p.picked.words), None)
+        which = next((p for p in pairs if p.field == "joining_or_leaving" and p.picked.words), None)
+        if dated is None:
+            return
+        text = squash(which.picked.words if which else dated.pair.heading).casefold()
+        leaves = re.match(r"l\b|leav|left|off|remov", text) or re.search(r"leaver", text)
+        starts = re.match(r"s\b|start|join|admi|on\b|enter|a\b|j\b", text) or re.search(r"starter|joiner", text)
+        if bool(leaves) == bool(starts):
+            return
+        got = value("off_roll_date", dated.picked.words, self.asking)
+        if isinstance(got, Got):
+            values.setdefault("off_roll_date" if leaves else "admission_date", _value(got, dated))
+
+    def _families(self, pairs: list[Placed], values: dict[str, Value]) -> None:
+        parents = [_told(p, _PARENT[p.field]) for p in pairs if p.field in _PARENT and p.picked.words]
+        if parents:
+            made = people.parents(parents)
+            if made:
+                values["parents"] = made
+        kin = [_told(p, _SIBLING[p.field]) for p in pairs if p.field in _SIBLING and p.picked.words]
+        kin = [replace(k, detail="name") if k.detail == "free" and " row " in k.group else k for k in kin]
+        if kin:
+            made = people.siblings(kin, self.on)
+            if made:
+                values["siblings"] = made
+
+    def _codes(self, values: dict[str, Value], pairs: list[Placed]) -> None:
+        reason = values.get("reason")
+        if reason:
+            code = fields.reason_code(str(reason.value))
+            if code:
+                values["reason_code"] = replace(reason, value=code.value, sure=min(code.sure, reason.sure))
+        source = next((p for p in pairs if p.field == "source" and p.picked.words), None)
+        if source:
+            code = fields.source_code(source.picked.words)
+            if code:
+                values["source_code"] = _value(code, source)
+
+    def _tidy(self, values: dict[str, Value], unread: list[Unread]) -> None:
+        middle = values.pop("_middle", None)
+        if middle and "forenames" in values and middle.value.casefold() not in values["forenames"].value.casefold():
+            values["forenames"] = replace(values["forenames"], value=f"{values['forenames'].value} {middle.value}")
+        new = values.pop("_new_postcode", None)
+        where = values.get("destination_address")
+        if new and where and isinstance(fields.postcode(where.value), str):
+            values["destination_address"] = replace(where, value=f"{where.value}, {new.value}")
+        home = values.get("address")
+        if home:
+            code = fields.postcode(str(home.value))
+            if isinstance(code, Got):
+                values.setdefault("postcode", replace(home, value=code.value, sure=min(code.sure, home.sure)))
+            elif "postcode" in values and not isinstance(home.value, bool):
+                values["address"] = replace(home, value=f"{home.value}, {values['postcode'].value}")
+        school = values.get("school_name")
+        if school:
+            self._school_numbers(school, values)
+        self._ages(values, unread)
+
+    def _school_numbers(self, school: Value, values: dict[str, Value]) -> None:
+        urn = re.search(r"\bURN:?\s*(\d{6})\b", str(school.value), re.I)
+        number = re.search(r"\b(?:DfE|LAESTAB|DFES)\D{0,8}(\d{3})[/ -]?(\d{4})\b", str(school.value), re.I)
+        if urn:
+            values.setdefault("school_urn", replace(school, value=urn[1], sure=0.95))
+        if number:
+            values.setdefault("school_laestab", replace(school, value=f"{number[1]}/{number[2]}", sure=0.95))
+
+    def _ages(self, values: dict[str, Value], unread: list[Unread]) -> None:
+        """Doubt a year group that the date of birth contradicts."""
+        born, year = values.get("date_of_birth"), values.get("year_group")
+        if not born or not year:
+            return
+        day = date.fromisoformat(born.value)
+        start = self.on.year if self.on.month >= 9 else self.on.year - 1
+        cohort = day.year if day.month < 9 else day.year + 1
+        expected = start - cohort - 5 + 1 - 0
+        said = {"R": 0, "N2": -1, "N1": -2}.get(year.value)
+        number = said if said is not None else int(year.value)
+        if abs(number - (expected - 0)) > 2:
+            values["year_group"] = replace(year, sure=min(year.sure, 0.7))
+            values["date_of_birth"] = replace(born, sure=min(born.sure, 0.8))
+
+    def _left_over(self, p: Placed, rows: list[Any]) -> Unread | None:
+        if not p.picked.words or len(p.picked.words) > 3000:
+            return None
+        if p.pair.section == "enquiries" and self.words.action(p.pair.label):
+            return None
+        if p.pair.match is None and len(p.pair.label) < 2:
+            return None
+        return _unread(p, None, "the label is not known" if p.field is None else "not a field of the case")
+
+    def _enquiry_rows(self) -> list[tuple[dict[str, Any], Place, str]]:
+        made: list[tuple[dict[str, Any], Place, str]] = []
+        for row in self.found.enquiries:
+            entry = enquiries.from_grid(row, self.words, self.on)
+            if entry:
+                made.append((entry, row.place, " ".join(a.raw for a in row.columns.values())))
+        for p in self.placed:
+            known = p.field not in (None, "outside")
+            if known or p.pair.section == "office":
+                continue
+            inside = p.pair.section == "enquiries"
+            action = self.words.action(p.pair.label)
+            clear = action in ("home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling") and (
+                len(tokens(p.pair.label)) >= 2 and p.field is None)
+            if action and (inside or clear):
+                entry = enquiries.from_pair(p.pair.label, p.pair.answer, self.words, self.on)
+                if entry:
+                    made.append((entry, p.pair.place, f"{p.pair.label}: {p.pair.answer.raw}"))
+        return made
+
+    def _kind(self, readings: list[Reading], rows: int) -> FormKind:
+        asked = {p.field for p in self.placed if p.field}
+        answered = {p.field for p in self.placed if p.field and p.picked.words}
+        ground = next((r.fields["ground"].value["meaning"] for r in readings if "ground" in r.fields), None)
+        return kind.decide(self.text, self.found.headings, asked, answered, len(readings), rows, self.words, ground)
+
+
+def _owner_of(name: str) -> str | None:
+    if name.startswith("parent_"):
+        return "parent" if name != "parent_letter" else None
+    if name in ("referrer_name", "referrer_role"):
+        return "referrer"
+    if name in ("school_name", "school_urn", "school_laestab"):
+        return "school"
+    if name in ("surname", "forenames", "full_name", "date_of_birth", "upn", "address", "postcode", "year_group"):
+        return "child"
+    if name.startswith("sibling") or name.startswith("destination") or name == "social_worker":
+        return "other"
+    return None
+
+
+def _value(got: Got, p: Placed) -> Value:
+    sure = min(got.sure, p.sure, p.picked.sure)
+    return Value(got.value, p.picked.raw or p.picked.words, p.pair.place, round(sure, 3))
+
+
+def _append(values: dict[str, Value], name: str, p: Placed) -> None:
+    old = values.get(name)
+    if old is None:
+        values[name] = _value(Got(p.picked.words.strip(), 0.95), p)
+    elif p.picked.words.strip() not in str(old.value):
+        values[name] = replace(old, value=f"{old.value}\n{p.picked.words.strip()}", raw=f"{old.raw} {p.picked.raw}")
+
+
+def _unread(p: Placed, name: str | None, why: str) -> Unread:
+    return Unread(name, p.pair.label, (p.picked.raw or p.picked.words)[:500], p.pair.place, why)
+
+
+def _told(p: Placed, detail: str) -> Told:
+    return Told(detail, p.pair.label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure))
+
+
+def _plain(item: Any) -> str:
+    return re.sub(r"[^\w]+", " ", str(item).casefold()).strip()
+
+
+def _within(one: str, other: str) -> bool:
+    return set(_plain(one).split()) <= set(_plain(other).split())

@@ -1,0 +1,273 @@
+"""The wordings that forms print, and the council's own words added to them.
+
+A label is looked up whole; then with its words in any order; then with a slip of a letter or two;
+then taken apart into owner and attribute ("learner's residence" is a child and an address). Each
+later way is less sure, and a label that contradicts its neighbours' structure is never rescued by a
+slip: "Home and family" must not become "Home language".
+
+Source: parsers/vocabulary.yaml; the council's own words come from the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz.distance import OSA
+
+from parsers.words import tokens
+
+Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`field` is a contract field or one of the reader's own ("name", "outside")."""
+
+    field: str
+    sure: float
+    how: str  # exact, order, slip, parts
+    words: int = 1
+    owner: str | None = None
+
+
+_OWNERS = {
+    "child": "child", "parent": "parent", "mother": "parent", "father": "parent",
+    "family": "parent", "grandparent": "parent", "grandmother": "parent",
+    "referrer": "referrer", "completing": "referrer", "sibling": "sibling",
+    "socialworker": "social_worker", "you": "referrer", "staff": "referrer",
+    "headteacher": "referrer", "ewo": "referrer", "officer": "referrer",
+}  # fmt: skip
+_ATTRIBUTES: dict[frozenset[str], str] = {
+    frozenset(key.split()): value
+    for key, value in {
+        "surname": "surname", "forename": "forenames", "name": "name", "dob": "date_of_birth",
+        "phone": "phone", "email": "email", "address": "address", "home address": "address",
+        "current address": "address", "postcode": "postcode", "sex": "sex", "upn": "upn",
+        "yeargroup": "year_group", "relationship": "relationship", "role": "role",
+        "ethnicity": "ethnicity", "home postcode": "postcode", "middle name": "middle_names",
+        "phone email": "contact", "name phone": "name_phone", "school": "school",
+        "forename surname": "name", "name role": "name_role",
+    }.items()
+}  # fmt: skip
+_BY_OWNER = {
+    ("child", "name"): "full_name", ("child", "school"): "school_name",
+    ("parent", "name"): "parent_name", ("parent", "phone"): "parent_phone",
+    ("parent", "email"): "parent_email", ("parent", "address"): "parent_address",
+    ("parent", "surname"): "parent_surname", ("parent", "forenames"): "parent_forenames",
+    ("parent", "relationship"): "parent_relationship", ("parent", "name_phone"): "parent_name_phone",
+    ("parent", "contact"): "parent_phone", ("parent", "date_of_birth"): "outside",
+    ("parent", "postcode"): "outside", ("parent", "sex"): "outside", ("parent", "ethnicity"): "outside",
+    ("referrer", "name"): "referrer_name", ("referrer", "phone"): "referrer_phone",
+    ("referrer", "email"): "referrer_email", ("referrer", "role"): "referrer_role",
+    ("referrer", "address"): "outside", ("referrer", "contact"): "referrer_phone",
+    ("referrer", "school"): "school_name", ("referrer", "name_role"): "referrer_name",
+    ("referrer", "surname"): "referrer_surname", ("referrer", "forenames"): "referrer_forenames",
+    ("referrer", "relationship"): "referrer_role", ("referrer", "postcode"): "outside",
+    ("sibling", "name"): "siblings", ("sibling", "date_of_birth"): "sibling_dob",
+    ("sibling", "school"): "sibling_school", ("sibling", "surname"): "sibling_surname",
+    ("sibling", "forenames"): "sibling_forenames", ("sibling", "address"): "outside",
+    ("sibling", "year_group"): "outside", ("sibling", "sex"): "outside", ("sibling", "upn"): "outside",
+    ("social_worker", "name"): "social_worker", ("social_worker", "phone"): "outside",
+    ("social_worker", "email"): "outside", ("social_worker", "address"): "outside",
+    ("new_school", "name"): "destination_school", ("new_school", "school"): "destination_school",
+    ("new_school", "address"): "outside", ("new_school", "phone"): "outside",
+    ("new_school", "email"): "outside", ("new_school", "postcode"): "outside",
+    ("school", "name"): "school_name", ("school", "phone"): "referrer_phone",
+    ("school", "email"): "referrer_email", ("school", "address"): "outside",
+    ("school", "postcode"): "outside", ("school", "role"): "referrer_role",
+    ("school", "school"): "school_name",
+}  # fmt: skip
+_CHILD_ONLY = frozenset({
+    "surname", "forenames", "date_of_birth", "sex", "upn", "year_group", "ethnicity", "postcode",
+    "address", "middle_names",
+})  # fmt: skip
+
+
+_ADJECTIVES = (
+    frozenset({"child"}), frozenset({"expected", "proposed", "actual", "exact", "intended", "when"}),
+    frozenset({"child", "school", "family", "you", "parent"}),
+    frozenset({"child", "school", "family", "when", "expected", "actual", "exact", "home", "proposed"}),
+)  # fmt: skip
+_NEEDS_OWNER = frozenset({
+    "name", "phone", "email", "date", "address", "full_name", "surname", "forenames", "date_of_birth",
+    "postcode", "school_name", "parent_name", "parent_phone", "parent_email", "sex", "upn",
+    "year_group", "outside", "referrer_name", "referrer_role", "referrer_phone",
+})  # fmt: skip
+
+
+def for_owner(owner: str | None, attribute: str) -> str | None:
+    """Return the field that an attribute is under an owner ("parent", "phone"), None if unclear."""
+    if (owner or "child", attribute) in _BY_OWNER:
+        return _BY_OWNER[owner or "child", attribute]
+    if owner in (None, "child") and attribute in _CHILD_ONLY:
+        return attribute
+    return None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    exact: Mapping[Tokens, str]
+    bags: Mapping[frozenset[str], str]
+    sections: Mapping[Tokens, str]
+    grid: Mapping[Tokens, str]
+    kinds: Mapping[str, Mapping[str, Any]]
+    actions: tuple[tuple[str, re.Pattern[str]], ...]
+    own: Mapping[Tokens, str] = field(default_factory=dict)
+    _seen: dict[Tokens, Match | None] = field(default_factory=dict)
+
+    def with_words(self, words: Mapping[str, str]) -> Vocabulary:
+        """Return a vocabulary that knows the council's own labels as well; they win."""
+        own = dict(self.own) | {tokens(label): name for label, name in words.items() if tokens(label)}
+        return Vocabulary(self.exact, self.bags, self.sections, self.grid, self.kinds,
+                          self.actions, own)  # fmt: skip
+
+    def match(self, label: str) -> Match | None:
+        """Return what a label asks for, or None when it is not known."""
+        if not label or len(label) > 220:
+            return None
+        key = tokens(label)
+        if not key:
+            return None
+        if key not in self._seen:
+            if len(self._seen) > 20_000:
+                self._seen.clear()
+            self._seen[key] = self._match(key)
+        return self._seen[key]
+
+    def _match(self, key: Tokens) -> Match | None:
+        if key in self.own:
+            return Match(self.own[key], 0.99, "exact", len(key))
+        if key in self.exact:
+            return Match(self.exact[key], 0.99, "exact", len(key))
+        name = self.bags.get(frozenset(key)) if len(key) > 1 else None
+        if name:
+            return Match(name, 0.97, "order", len(key))
+        parts = _parts(key)
+        if parts:
+            return parts
+        for extra in _ADJECTIVES:
+            short = tuple(w for w in key if w not in extra)
+            name = self.exact.get(short) if len(short) < len(key) else None
+            if name and name not in _NEEDS_OWNER:
+                return Match(name, 0.96, "order", len(key))
+        return self._slip(key)
+
+    def _slip(self, key: Tokens) -> Match | None:
+        """Find the one label that differs by slips of a letter or two."""
+        if len("".join(key)) < 6 or len(key) > 6:
+            return None
+        found: set[str] = set()
+        for known, name in self.exact.items():
+            if len(known) == len(key) and all(map(_near, key, known)):
+                found.add(name)
+        return Match(found.pop(), 0.9, "slip", len(key)) if len(found) == 1 else None
+
+    def section(self, heading: str) -> str | None:
+        """Return whose questions follow a heading, or None."""
+        text = re.sub(r"^\s*(?:section|part)?\s*[A-Z\d]{1,2}\s*[.:)\-–—]\s*|^\s*(?:section|part)\s+[a-z\d]{1,2}\b[\s:.\-–—]*", "", heading, flags=re.I)
+        key = tokens(text)
+        if not key or len(key) > 9:
+            return None
+        if key in self.sections:
+            return self.sections[key]
+        have = set(key)
+        for words, name in _HEADING_WORDS:
+            if have & words:
+                return name
+        return None
+
+    def action(self, words: str) -> str | None:
+        """Return the enquiry that words tell of, or None."""
+        for action, pattern in self.actions:
+            if pattern.search(words[:300]):
+                return action
+        return None
+
+
+_HEADING_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
+    (frozenset(words.split()), name) for words, name in (
+        ("office internal official", "office"),
+        ("guidance privacy notice instructions gdpr", "guidance"),
+        ("sibling", "sibling"),
+        ("enquiry checklist checks visits attempts actions", "enquiries"),
+        ("referrer completing completed yours", "referrer"),
+        ("new destination moving", "new_school"),
+        ("socialworker", "social_worker"),
+        ("gp health doctor professionals agencies", "other"),
+        ("safeguarding vulnerability vulnerabilities risk needs socialcare sen", "needs"),
+        ("parent mother father family contacts", "parent"),
+        ("removal deletion leaving ground reason roll admission", "event"),
+        ("school", "school"),
+        ("child", "child"),
+    ))  # fmt: skip
+
+
+def _near(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if len(one) < 5 or len(other) < 5 or one[0] != other[0]:
+        return False
+    return bool(OSA.distance(one, other) <= (2 if min(len(one), len(other)) >= 9 else 1))
+
+
+def _parts(key: Tokens) -> Match | None:
+    """Take a label apart into one owner and one attribute; anything left over is unknown."""
+    words = [w for w in key if not w.isdigit() and w not in ("number", "contact", "first", "second")]
+    owner: str | None = None
+    if "new" in words and "school" in words:
+        owner, words = "new_school", [w for w in words if w not in ("new", "school")]
+        words = words or ["name"]
+    elif "school" in words and len(words) > 1 and not set(words) & set(_OWNERS):
+        owner, words = "school", [w for w in words if w != "school"]
+    for word in list(words):
+        if word in _OWNERS and owner in (None, _OWNERS[word]):
+            owner = _OWNERS[word]
+            words.remove(word)
+        elif word in _OWNERS and _OWNERS[word] == "child" and owner != "child":
+            words.remove(word)  # "name of child's social worker"
+        elif word in _OWNERS and owner == "child":
+            owner = _OWNERS[word]
+            words.remove(word)
+    attribute = _ATTRIBUTES.get(frozenset(words))
+    if attribute is None or owner is None:
+        return None
+    name = for_owner(owner, attribute)
+    return Match(name, 0.96, "parts", len(key), owner) if name else None
+
+
+@lru_cache(maxsize=1)
+def standard() -> Vocabulary:
+    """Return the vocabulary that comes with the reader."""
+    raw: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "vocabulary.yaml").read_text("utf-8")
+    )
+    exact: dict[Tokens, str] = {}
+    for wordings, name in [("outside", w) for w in raw["outside"]]:
+        exact.setdefault(tokens(name), wordings)
+    for name, labels in {**raw["generic"], **raw["fields"]}.items():
+        for label in labels:
+            key = tokens(str(label))
+            if key and exact.get(key, "outside") in ("outside",) or key not in exact:
+                exact[key] = name
+    exact.pop((), None)
+    bags: dict[frozenset[str], str] = {}
+    doubtful: set[frozenset[str]] = set()
+    for key, name in exact.items():
+        bag = frozenset(key)
+        if bags.setdefault(bag, name) != name:
+            doubtful.add(bag)
+    for bag in doubtful:
+        del bags[bag]
+    return Vocabulary(
+        exact, bags,
+        {tokens(str(w)): name for name, labels in raw["sections"].items() for w in labels},
+        {tokens(str(w)): name for name, labels in raw["grid"].items() for w in labels},
+        raw["kinds"],
+        tuple((action, re.compile(pattern, re.I)) for action, pattern in raw["actions"]),
+    )  # fmt: skip
