@@ -29,7 +29,7 @@ _DROPPED = frozenset({
 _LINES = frozenset({
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "center", "section",
     "article", "header", "footer", "main", "nav", "aside", "form", "fieldset", "legend", "ul",
-    "ol", "pre", "address", "figure", "figcaption", "details", "summary", "hr", "body", "html",
+    "ol", "dl", "table", "pre", "address", "figure", "figcaption", "details", "summary", "hr", "body", "html",
     "caption", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option",
 })  # fmt: skip
 _STYLES = {
@@ -142,6 +142,10 @@ class _Where:
             self.paragraphs += 1
             self.out.extend(items)
 
+    @property
+    def deep(self) -> int:
+        return self.cell.words.count("table ") if self.cell else 0
+
     def table(self) -> str:
         self.tables += 1
         return f"{self.cell.words}, table {self.tables}" if self.cell else f"table {self.tables}"
@@ -191,10 +195,10 @@ class _Page:
         match tag:
             case "br":
                 where.end()
-            case "table":
+            case "table" if where.deep < limits.TABLES_DEEP:
                 where.end()
                 self._table(element, where, styles, depth)
-            case "dl":
+            case "dl" if where.deep < limits.TABLES_DEEP:
                 where.end()
                 self._definitions(element, where, styles, depth)
             case "input" | "select" | "textarea" | "button":

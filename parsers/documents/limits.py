@@ -32,6 +32,7 @@ GRID_CELLS = 100_000
 DEPTH = 256
 ELEMENTS = 600_000  # a parsed element costs twenty times the six bytes it can be written in
 ATTRIBUTES = 2_000_000
+TABLES_DEEP = 20
 PICTURES = 30
 BLOCKS = 200_000
 TEXT_CHARACTERS = 5_000_000

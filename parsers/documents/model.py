@@ -132,7 +132,7 @@ def words_of(item: Text | Field | Mark | Table) -> str:
         case Field():
             return item.value
         case Table():
-            return "\n".join(cell.text for cell in item.cells if cell.text)
+            return "\n".join(words for cell in item.cells if (words := cell.text))
         case _:
             return ""
 

@@ -401,6 +401,8 @@ class _Walker:
 
     def _table(self, element: etree._Element, where: _Where) -> None:
         words = where.table()
+        if words.count("table ") > limits.TABLES_DEEP:
+            raise limits.Refused("the document's tables are nested too deeply")
         cells: list[Cell] = []
         number = 0
         width = 1

@@ -373,6 +373,8 @@ class Walker:
 
     def _table(self, element: etree._Element, where: _Where) -> None:
         words = where.next_table()
+        if words.count("table ") > limits.TABLES_DEEP:
+            raise limits.Refused("the document's tables are nested too deeply")
         style, first_row, first_column = self._table_look(element)
         grown: list[_Grown] = []
         open_above: dict[int, _Grown] = {}
@@ -492,13 +494,15 @@ def _valued(control: Control, items: list[Item], place: Place) -> list[Item]:
                  for item in items if isinstance(item, Mark)]  # fmt: skip
         return list(marks) if len(items) == 1 else items
     words = [item for item in items if isinstance(item, Text)]
+    if any(item.styles & {"strike", "highlight"} for item in words):
+        return items  # "Yes / No" with one struck out: the styles are the answer
     if control.rich and words and all(_is_of_the_form(item) for item in words):
         return items
     return [control.field(_joined(items), _by_control(place))]
 
 
 def _is_of_the_form(text: Text) -> bool:
-    return bool(text.styles & {"heading", "strike", "highlight"}) or (
+    return "heading" in text.styles or (
         "bold" in text.styles and text.text.rstrip().endswith((":", "?"))
     )
 
