@@ -227,7 +227,7 @@ class _Walker:
     def _add(self, words: str | None, line: Line, look: _Look) -> None:
         if not words or look.hidden:
             return
-        words = " ".join(words.split("\n")) if "\n" in words else words
+        words = " ".join(words.split("\n")) if "\n" in words and len(words) > 1 else words
         if self._marks:
             self._marks[-1][1].append(words)
         elif glyphs.private(words) or glyphs.is_symbol_font(look.font):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import sys
 import types
@@ -48,7 +49,11 @@ from parsers.documents.sniff import sniff
     ],
 )  # fmt: skip
 def test_html(page: str, expected: list[object]) -> None:
-    assert sketch(html.read_text(page).blocks) == expected
+    assert stripped(sketch(html.read_text(page).blocks)) == stripped(expected)
+
+
+def stripped(found: list[object]) -> list[object]:
+    return [words.strip() if isinstance(words, str) else words for words in found]
 
 
 def test_html_spans_keep_the_grid() -> None:
@@ -66,8 +71,8 @@ def test_html_styles() -> None:
     page = ("<h2>Child</h2><p><s>Yes</s>/<mark>No</mark> <span style='background:yellow'>or</span>"
             "<span style='font-weight:700;text-decoration: line-through'>x1</span></p>")  # fmt: skip
     assert [(t.text, sorted(t.styles)) for t in html.read_text(page).blocks if isinstance(t, Text)] == [
-        ("Child", ["heading"]), ("Yes", ["strike"]), ("/", []), ("No ", ["highlight"]),
-        ("or", ["highlight"]), ("x1", ["bold", "strike"]),
+        ("Child", ["heading"]), ("Yes", ["strike"]), ("/", []), ("No or", ["highlight"]),
+        ("x1", ["bold", "strike"]),
     ]  # fmt: skip
 
 
@@ -132,10 +137,7 @@ def odt_file(body: str, styles: str = "") -> bytes:
     ],
 )  # fmt: skip
 def test_odt(body: str, expected: list[object]) -> None:
-    found = sketch(load(odt_file(body), "form.doc").blocks)
-    assert [w.strip() if isinstance(w, str) else w for w in found] == [
-        w.strip() if isinstance(w, str) else w for w in expected
-    ]
+    assert stripped(sketch(load(odt_file(body), "form.doc").blocks)) == stripped(expected)
 
 
 def test_odt_tables_spans_headers_and_shading() -> None:
@@ -363,7 +365,9 @@ def locked(password: str) -> bytes:
     from msoffcrypto.format.ooxml import OOXMLFile
 
     made = io.BytesIO()
-    OOXMLFile(io.BytesIO(docx(p("Thornbury")))).encrypt(password, made)
+    noise = random.Random(1).randbytes(9_000)  # the library cannot write streams under 4,096 bytes
+    data = docx(p("Thornbury"), parts={"word/media/1.png": noise})
+    OOXMLFile(io.BytesIO(data)).encrypt(password, made)
     return made.getvalue()
 
 
@@ -400,7 +404,9 @@ RTF = (b"{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}{\\b Surname:} Thornbury\\par "
 @needs_office
 def test_older_formats_are_read_as_their_successors_are() -> None:
     body = p("Surname: Thornbury", legacy_field("FORMCHECKBOX", "<w:checkBox><w:checked/></w:checkBox>"),
-             " EHCP ", legacy_field("FORMTEXT", "<w:textInput/>", "yes")) + tbl(tr("DOB", "14/03/2014"))  # fmt: skip
+             " EHCP ", legacy_field("FORMTEXT", "<w:textInput/>", "yes")) + tbl(
+                 "<w:tblGrid><w:gridCol w:w='3000'/><w:gridCol w:w='3000'/></w:tblGrid>",
+                 tr("DOB", "14/03/2014")) + p("end")  # fmt: skip
     with legacy.Converter() as converter:
         rtf = legacy.read(RTF, "rtf", converter=converter)
         assert rtf.format == "rtf"
