@@ -11,6 +11,7 @@ Goal: at most 4 x the limit (docs/reading.md).
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 import tracemalloc
@@ -19,7 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import docx
-from docx.document import Document as WordDocument
 from lxml import etree
 
 from parsers.documents import word
@@ -32,24 +32,52 @@ _LABELS = (
 )  # fmt: skip
 
 
+_RUN = (
+    '<w:r w:rsidRPr="00A77B3E"><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial"/>{bold}'
+    '<w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr><w:t>{words}</w:t></w:r>'
+)
+_CELL = (
+    '<w:tc><w:tcPr><w:tcW w:w="2310" w:type="dxa"/><w:tcBorders><w:top w:val="single" w:sz="4" '
+    'w:space="0" w:color="auto"/><w:left w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    '</w:tcBorders></w:tcPr><w:p w14:paraId="1A2B3C4D" w14:textId="77777777" w:rsidR="00A77B3E" '
+    'w:rsidRDefault="00A77B3E" w:rsidP="00C05A21"><w:pPr><w:spacing w:before="60" w:after="60"/>'
+    '<w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial"/><w:sz w:val="22"/></w:rPr></w:pPr>'
+    "{run}</w:p></w:tc>"
+)
+_SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+)
+
+
 def form(rows: int, columns: int) -> bytes:
-    """Return an invented form with a label and a value in each pair of cells."""
-    made: WordDocument = docx.Document()
-    made.add_heading("Child missing education: referral", 1)
-    for section in range(max(1, rows // 18)):
-        made.add_paragraph(f"Section {section + 1}: please complete every part that you can.")
-        table = made.add_table(18, columns)
-        for row in range(18):
-            for column, cell in enumerate(table.rows[row].cells):
-                words = cell.paragraphs[0]
-                if column % 2 == 0:
-                    words.add_run(_LABELS[(row + column) % 18]).bold = True
-                else:
-                    words.add_run(f"Value {row} {column}")
-    made.add_paragraph("☒ Yes ☐ No")
+    """Return an invented form with a label and a value in each pair of cells, as Word writes it.
+
+    The package is python-docx's; the body has the attributes and borders that Word adds.
+    """
     stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
+    docx.Document().save(stream)
+    lines = []
+    for row in range(rows):
+        cells = []
+        for column in range(columns):
+            label = column % 2 == 0
+            words = _LABELS[(row + column) % 18] if label else f"Value {row} {column}"
+            cells.append(_CELL.format(run=_RUN.format(words=words, bold="<w:b/>" * label)))
+        lines.append(f'<w:tr w:rsidR="00A77B3E" w14:paraId="5E6F7A8B">{"".join(cells)}</w:tr>')
+    body = f"<w:tbl><w:tblPr/>{''.join(lines)}</w:tbl><w:p><w:r><w:t>☒ Yes ☐ No</w:t></w:r></w:p>"
+    made = io.BytesIO()
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part: bytes | str = old.read(name)
+            if name == "word/document.xml":
+                part = f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>"
+            elif name == "word/styles.xml":
+                part = re.sub(
+                    rb'<w:style w:type="table".*?</w:style>', b"", bytes(part), flags=re.DOTALL
+                )
+            new.writestr(name, part)
+    return made.getvalue()
 
 
 def limit(data: bytes) -> object:

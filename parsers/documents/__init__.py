@@ -35,6 +35,10 @@ def load(data: bytes, name: str = "", *, passwords: Sequence[str] = ()) -> Docum
         return _dispatch(data, sniff(data, name), name, passwords)
     except limits.CannotRead:
         raise
+    except ImportError:
+        raise limits.Unsupported(
+            sniff(data, name), "a program that reads files of this kind is not installed"
+        ) from None
     except RecursionError:
         raise limits.Refused("the file is nested too deeply") from None
     except MemoryError:

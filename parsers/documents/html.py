@@ -39,7 +39,9 @@ _STYLES = {
     "h5": "heading", "h6": "heading", "caption": "heading", "legend": "heading",
 }  # fmt: skip
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
 _CLASS = re.compile(r"(?:^|,)\s*\w*\.([\w-]+)\s*(?=,|$)")
 _BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*([^;]{1,60})", re.IGNORECASE)
@@ -170,9 +172,7 @@ class _Page:
                     self._element(element, where, styles, depth + 1, pre)
             self._words(element.tail, where, styles, pre)
 
-    def _words(
-        self, words: str | None, where: _Where, styles: frozenset[str], pre: bool
-    ) -> None:
+    def _words(self, words: str | None, where: _Where, styles: frozenset[str], pre: bool) -> None:
         if not words:
             return
         if pre:
@@ -279,9 +279,7 @@ class _Page:
             width = max(cell.col + cell.colspan for cell in cells)
             where.out.append(Table(tuple(cells), tall, width, Place(words)))
 
-    def _rows(
-        self, parent: etree._Element, in_head: bool
-    ) -> Iterator[tuple[etree._Element, bool]]:
+    def _rows(self, parent: etree._Element, in_head: bool) -> Iterator[tuple[etree._Element, bool]]:
         for element in parent:
             tag = str(element.tag).casefold() if isinstance(element.tag, str) else ""
             if self._is_hidden(element) if tag else True:

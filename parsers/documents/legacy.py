@@ -130,7 +130,8 @@ class Converter:
             raise limits.ConverterMissing(format)
         self.warm()
         office = self._office
-        assert office is not None and self._root is not None
+        assert office is not None
+        assert self._root is not None
         with tempfile.TemporaryDirectory(dir=self._root) as folder:
             given = Path(folder, f"given.{format}")
             given.write_bytes(data)
@@ -190,7 +191,8 @@ class Converter:
         return profile
 
     def _start(self, profile: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
-        assert self._program is not None and self._root is not None
+        assert self._program is not None
+        assert self._root is not None
         command = [
             *_no_network(), self._program, "--headless", "--invisible", "--norestore", "--nologo",
             "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}", *arguments,
@@ -206,7 +208,7 @@ class Converter:
                 env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home,
                      "TMPDIR": home, "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"},
                 start_new_session=True,
-                preexec_fn=_limit,  # noqa: PLW1509  (the worker has one thread)
+                preexec_fn=_limit,
             )  # fmt: skip
         except OSError as error:
             raise limits.ConverterMissing("older office") from error

@@ -170,8 +170,10 @@ class _Where:
 
     def table(self) -> str:
         self.tables += 1
-        return f"{self.cell.words}, table {self.tables}" if self.cell else (
-            f"{self.prefix}table {self.tables}"
+        return (
+            f"{self.cell.words}, table {self.tables}"
+            if self.cell
+            else (f"{self.prefix}table {self.tables}")
         )
 
 
@@ -232,8 +234,12 @@ class _Walker:
             self._marks[-1][1].append(words)
         elif glyphs.private(words) or glyphs.is_symbol_font(look.font):
             for character in words:
-                on = None if character.isspace() or glyphs.is_tick(character) else glyphs.symbol(
-                    look.font if glyphs.is_symbol_font(look.font) else None, ord(character)
+                on = (
+                    None
+                    if character.isspace() or glyphs.is_tick(character)
+                    else glyphs.symbol(
+                        look.font if glyphs.is_symbol_font(look.font) else None, ord(character)
+                    )
                 )
                 if on is None:
                     line.add(character, look.flags)
@@ -418,9 +424,7 @@ class _Walker:
             cells = [replace(cell, rowspan=min(cell.rowspan, number - cell.row)) for cell in cells]
             where.out.append(Table(tuple(cells), number, width, Place(words)))
 
-    def _rows(
-        self, parent: etree._Element, header: bool
-    ) -> list[tuple[etree._Element, bool, int]]:
+    def _rows(self, parent: etree._Element, header: bool) -> list[tuple[etree._Element, bool, int]]:
         found: list[tuple[etree._Element, bool, int]] = []
         for element in parent:
             name = local(str(element.tag))

@@ -30,8 +30,11 @@ def unlock(data: bytes, passwords: Sequence[str] = ()) -> bytes:
         Refused: trying a password would take too long, or what comes out is too large.
         Unreadable: it is damaged, or locked in a way that is not known.
     """
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+    import msoffcrypto  # type: ignore[import-untyped]
+    from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
+        DecryptionError,
+        InvalidKeyError,
+    )
 
     if any(int(count) > _STIRRED for count in _SPIN.findall(data)):
         raise limits.Refused("trying one password would take too long")

@@ -79,8 +79,10 @@ def _is_row(line: str) -> bool:
 
 
 def _is_rule(line: str) -> bool:
-    return len(line) < 1_000 and line.strip()[:1] in ("|", "+", "-", "=") and (
-        re.fullmatch(r"[\s|+:=_-]{4,}", line) is not None
+    return (
+        len(line) < 1_000
+        and line.strip()[:1] in ("|", "+", "-", "=")
+        and (re.fullmatch(r"[\s|+:=_-]{4,}", line) is not None)
     )
 
 

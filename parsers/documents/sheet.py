@@ -54,7 +54,7 @@ def read_csv(data: bytes, name: str = "") -> Document:
     if declared:
         text = text[declared.end() :]
     delimiter = declared[1] if declared else delimiter_of(text, name or "list.csv") or ","
-    made = _Grid('line')
+    made = _Grid("line")
     try:
         rows = csv.reader(text.replace("\0", "").splitlines(keepends=True), delimiter=delimiter)
         number = 0
@@ -180,7 +180,9 @@ class _Workbook:
                 continue
             kind, target = self._related.get(_relation_id(element), ("", ""))
             if kind == "worksheet" and self._parcel.find(target):
-                table = self._sheet(target, (attribute(element, "name") or str(number))[:60], number)
+                table = self._sheet(
+                    target, (attribute(element, "name") or str(number))[:60], number
+                )
                 if table is not None:
                     blocks.append(table)
         return Document(format, tuple(blocks), notes=tuple(dict.fromkeys(self._notes)))

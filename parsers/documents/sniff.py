@@ -325,7 +325,7 @@ def _evenness(lines: list[str], delimiter: str) -> float:
     prose = sum(1 for row in rows if ":" in row[0]) > len(rows) / 2
     if common < 2 or longest > 60 or prose or share < (0.95 if common == 2 else 0.8):
         return 0
-    if common == 2 and (len(rows) < 3 or delimiter == "," and _sentences(rows)):
+    if common == 2 and (len(rows) < 3 or (delimiter == "," and _sentences(rows))):
         return 0
     return float(common)
 

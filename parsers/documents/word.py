@@ -151,9 +151,7 @@ class _Package:
         reader = html.read if b"<" in data[:400] else plain.read
         return list(reader(data).blocks)
 
-    def _pictures(
-        self, format: str, blocks: tuple[Block, ...], notes: tuple[str, ...]
-    ) -> Document:
+    def _pictures(self, format: str, blocks: tuple[Block, ...], notes: tuple[str, ...]) -> Document:
         """Return what the pictures say: the form was photographed or scanned into the document."""
         found: list[Block] = list(blocks)
         remarks = list(notes)

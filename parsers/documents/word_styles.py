@@ -94,7 +94,7 @@ def run_look(properties: etree._Element | None, base: Look, styles: Styles) -> L
         return base
     flags, hidden, font = set(base.flags), base.hidden, base.font
     for element in properties:
-        name = local(element.tag)
+        name = NAMES.get(element.tag) or local(element.tag)
         if name in _FLAGS:
             (flags.add if is_on(element) else flags.discard)(_FLAGS[name])
         elif name == "rStyle":

@@ -22,6 +22,7 @@ from parsers.documents.lines import Item, Line, is_blank
 from parsers.documents.model import Cell, Mark, Place, Table, Text
 from parsers.documents.word_controls import Control, OpenField, control_of
 from parsers.documents.word_styles import (
+    NAMES,
     Look,
     Styles,
     TableLook,
@@ -98,7 +99,7 @@ class Walker:
         self._open: list[OpenField] = []
         self._boxes = 0
         self._cells = 0
-        self._tracked = self._hidden = False
+        self._tracked = self._hidden = self._active = False
 
     @property
     def remarks(self) -> list[str]:
@@ -108,6 +109,8 @@ class Walker:
             found.append("The document has tracked changes; they were read as if accepted.")
         if self._hidden:
             found.append("The document has hidden words; they were left out.")
+        if self._active:
+            found.append("The document has ActiveX controls; their state was not read.")
         return found
 
     def part(self, root: etree._Element, words: str) -> list[Item]:
@@ -122,7 +125,7 @@ class Walker:
 
     def _blocks(self, parent: Iterable[etree._Element], where: _Where) -> None:
         for element in parent:
-            name = local(element.tag)
+            name = NAMES.get(element.tag) or local(element.tag)
             if name == "p":
                 where.keep(self._paragraph(element, where))
             elif name == "tbl":
@@ -190,7 +193,7 @@ class Walker:
 
     def _inline(self, parent: etree._Element, line: Line, look: Look) -> None:
         for element in parent:
-            name = local(element.tag)
+            name = NAMES.get(element.tag) or local(element.tag)
             if name == "r":
                 self._run(element, line, look)
             elif name in _DROPPED:
@@ -216,7 +219,7 @@ class Walker:
     def _run(self, run: etree._Element, line: Line, base: Look) -> None:
         look = base
         for element in run:
-            name = local(element.tag)
+            name = NAMES.get(element.tag) or local(element.tag)
             if name == "t":
                 self._add(element.text or "", line, look)
             elif name == "rPr":
@@ -302,6 +305,7 @@ class Walker:
             line.put(Mark(on, "glyph", line.place))
 
     def _drawn(self, element: etree._Element, line: Line) -> None:
+        self._active = self._active or any(local(child.tag) == "control" for child in element)
         for box in _text_boxes(element):
             self._boxes += 1
             inside, self._open = self._open, []
@@ -319,8 +323,10 @@ class Walker:
             return
         if control.is_tick:
             line.put(control.mark(_by_control(line.place)))
-        elif control.kind is None or self._open or (
-            not control.placeholder and _holds(content, "sdt", "fldChar", "txbxContent", "tbl")
+        elif (
+            control.kind is None
+            or self._open
+            or (not control.placeholder and _holds(content, "sdt", "fldChar", "txbxContent", "tbl"))
         ):
             self._inline(content, line, look)
         else:
@@ -439,7 +445,7 @@ class Walker:
         self, parent: etree._Element, control: Control | None
     ) -> Iterator[tuple[etree._Element, Control | None]]:
         for element in parent:
-            name = local(element.tag)
+            name = NAMES.get(element.tag) or local(element.tag)
             if name == "tr":
                 yield element, control
             elif name == "sdt":
@@ -455,7 +461,7 @@ class Walker:
         self, parent: etree._Element, control: Control | None
     ) -> Iterator[tuple[etree._Element, Control | None]]:
         for element in parent:
-            name = local(element.tag)
+            name = NAMES.get(element.tag) or local(element.tag)
             if name == "tc":
                 yield element, control
             elif name == "sdt":
@@ -624,5 +630,3 @@ def _finished(grown: list[_Grown], place: Place) -> Table:
     )  # fmt: skip
     rows = max(cell.row + cell.rowspan for cell in grown)
     return Table(cells, rows, widest, place)
-
-

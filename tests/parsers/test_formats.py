@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from making import docx, legacy as legacy_field, p, package, places, r, sdt, sketch, tbl, tr
+from making import docx, p, package, places, r, sdt, sketch, tbl, tr
+from making import legacy as legacy_field
 from openpyxl.styles import Font, PatternFill
 
 from parsers.documents import html, legacy, limits, load, odt, office_lock, plain, sheet
@@ -167,7 +168,9 @@ def workbook() -> bytes:
     assert page is not None
     page.title = "Leavers"
     page.append(["Surname", "DOB", "UPN", "On roll", "Seen", "Number"])
-    page.append(["Thornbury", date(2014, 3, 14), "A123456789012", True, datetime(2026, 5, 1, 9, 30), 8.2])
+    page.append(
+        ["Thornbury", date(2014, 3, 14), "A123456789012", True, datetime(2026, 5, 1, 9, 30), 8.2]
+    )
     page.append(["Mateo", "14.3.14", None, False, "x", 820000000000])
     page.append(["Hidden", date(2014, 3, 14)])
     page.row_dimensions[4].hidden = True
@@ -418,7 +421,7 @@ def test_older_formats_are_read_as_their_successors_are() -> None:
         assert (document.format, [m.on for m in walk(document.blocks) if isinstance(m, Mark)]) == (
             "doc", [True],
         )  # fmt: skip
-        assert ["yes"] == [f.value for f in walk(document.blocks) if isinstance(f, Field)]
+        assert [f.value for f in walk(document.blocks) if isinstance(f, Field)] == ["yes"]
         assert ([["DOB"], ["14/03/2014"]],) in sketch(document.blocks)
 
 
@@ -463,7 +466,9 @@ def test_a_document_of_pictures_alone_is_read_from_them(monkeypatch: pytest.Monk
         seen.append(data)
         if data == b"bad":
             raise limits.Unreadable("no picture")
-        return Document("scan", (Text("Surname", Place("line 1", method="ocr"), sure=0.9),), 1, True)
+        return Document(
+            "scan", (Text("Surname", Place("line 1", method="ocr"), sure=0.9),), 1, True
+        )
 
     fake.read = read  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "parsers.documents.picture", fake)

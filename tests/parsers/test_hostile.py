@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import tracemalloc
@@ -55,7 +56,9 @@ BILLION = ("<!DOCTYPE w:document [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
     + word_xml(p(r("&i;"))))  # fmt: skip
 
 
-@pytest.mark.parametrize("part", [XXE, BILLION, XXE.encode("utf-16")], ids=["xxe", "bomb", "utf-16"])
+@pytest.mark.parametrize(
+    "part", [XXE, BILLION, XXE.encode("utf-16")], ids=["xxe", "bomb", "utf-16"]
+)
 @pytest.mark.parametrize("where", ["word/document.xml", "_rels/.rels", "word/styles.xml"])
 def test_a_doctype_is_refused_in_any_part(part: str | bytes, where: str) -> None:
     parts = {where: part}
@@ -90,7 +93,11 @@ def test_nested_paragraphs_are_not_read_twice_at_each_level(name: str) -> None:
 
 @pytest.mark.parametrize("span", ["1000000000", "-1", "", "1e9", "٣"])
 def test_absurd_spans_are_clamped(span: str) -> None:
-    cells = tr(tc("a", f'<w:gridSpan w:val="{span}"/>'), "b", properties='<w:gridBefore w:val="99999999999"/>')
+    cells = tr(
+        tc("a", f'<w:gridSpan w:val="{span}"/>'),
+        "b",
+        properties='<w:gridBefore w:val="99999999999"/>',
+    )
     (table,) = word.read(docx(tbl(cells))).blocks
     assert isinstance(table, Table)
     assert table.cols <= limits.GRID_COLUMNS
@@ -113,10 +120,8 @@ def test_a_paragraph_of_many_runs_costs_no_more_than_its_size() -> None:
 def test_names_in_a_zip_are_never_paths(tmp_path: object) -> None:
     data = _with_part("../../../../etc/passwd", word_xml(p("slipped")).encode())
     for attempt in (data, _with_part("/etc/passwd", word_xml(p("slipped")).encode())):
-        try:
+        with contextlib.suppress(limits.CannotRead):
             assert "root:" not in load(attempt, "form.docx").text()
-        except limits.CannotRead:
-            pass
 
 
 def test_a_styles_loop_and_a_relationship_to_itself_end() -> None:
@@ -236,9 +241,13 @@ def answered(data: bytes, name: str) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(PREFIXES), st.binary(max_size=600), st.sampled_from(["a.docx", "b.csv", "c"]))
+@given(
+    st.sampled_from(PREFIXES), st.binary(max_size=600), st.sampled_from(["a.docx", "b.csv", "c"])
+)
 @example(b"", b"", "a.docx")
-def test_no_bytes_whatever_raise_anything_but_our_own(prefix: bytes, tail: bytes, name: str) -> None:
+def test_no_bytes_whatever_raise_anything_but_our_own(
+    prefix: bytes, tail: bytes, name: str
+) -> None:
     answered(prefix + tail, name)
 
 

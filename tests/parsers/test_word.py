@@ -17,7 +17,9 @@ def read(body: str, **more: object) -> list[object]:
 
 
 def test_a_table_keeps_its_rows_cells_and_places() -> None:
-    document = word.read(docx(p("Referral") + tbl(tr("Surname", "Thornbury"), tr("DOB", "14/3/14"))))
+    document = word.read(
+        docx(p("Referral") + tbl(tr("Surname", "Thornbury"), tr("DOB", "14/3/14")))
+    )
     assert sketch(document.blocks) == [
         "Referral", ([["Surname"], ["Thornbury"]], [["DOB"], ["14/3/14"]]),
     ]  # fmt: skip
@@ -31,7 +33,11 @@ def test_merged_cells_appear_once_with_their_spans() -> None:
     body = tbl(
         tr(tc("Child", '<w:gridSpan w:val="2"/>'), tc("Both", '<w:vMerge w:val="restart"/>')),
         tr("Surname", "Thornbury", tc("hidden by Word", "<w:vMerge/>")),
-        tr(tc("Wide", '<w:hMerge w:val="restart"/>'), tc("x y", '<w:hMerge w:val="continue"/>'), "end"),
+        tr(
+            tc("Wide", '<w:hMerge w:val="restart"/>'),
+            tc("x y", '<w:hMerge w:val="continue"/>'),
+            "end",
+        ),
     )
     (table,) = word.read(docx(body)).blocks
     assert isinstance(table, Table)
@@ -281,9 +287,9 @@ def test_styles_of_runs_and_paragraphs() -> None:
 
 
 def test_neighbouring_runs_of_one_style_are_one_text() -> None:
-    assert styles_in(p(r("Thor"), r("nb"), "<w:proofErr/>", r("ury"), r(" ", "<w:b/>"), r("A"))) == [
-        ("Thornbury A", [])
-    ]
+    assert styles_in(
+        p(r("Thor"), r("nb"), "<w:proofErr/>", r("ury"), r(" ", "<w:b/>"), r("A"))
+    ) == [("Thornbury A", [])]
 
 
 def test_hidden_words_are_dropped_whether_by_run_or_by_style() -> None:
@@ -310,7 +316,9 @@ def test_shading_and_header_rows() -> None:
 
 
 def test_breaks_tabs_and_hyphens_are_kept() -> None:
-    body = p("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r>")
+    body = p(
+        "<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r>"
+    )
     assert read(body) == ["a\tb\nc-d"]
 
 
@@ -343,7 +351,9 @@ def test_headers_footers_and_notes() -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize("strict", [False, True])
 def test_docm_dotx_and_strict_are_read_alike(main_type: str, strict: bool) -> None:
-    body = tbl(tr("Surname", sdt(TEXT, tc("Thornbury"))), tr("EHCP", tc(p(sdt(TICK.format(1), r("☒"))))))
+    body = tbl(
+        tr("Surname", sdt(TEXT, tc("Thornbury"))), tr("EHCP", tc(p(sdt(TICK.format(1), r("☒")))))
+    )
     document = load(docx(body, main_type=main_type, strict=strict), "form.bin")
     assert document.format == "docx"
     assert sketch(document.blocks) == [([["Surname"], [["Thornbury"]]], [["EHCP"], [True]])]
@@ -359,9 +369,9 @@ def test_macros_are_noted_and_never_read() -> None:
 
 
 def test_a_prompt_printed_in_a_plain_document_is_an_empty_answer() -> None:
-    assert read(tbl(tr("DOB", "Click or tap to enter a date."), tr("Reason", "Choose an item."))) == [
-        ([["DOB"], [[""]]], [["Reason"], [[""]]])
-    ]
+    assert read(
+        tbl(tr("DOB", "Click or tap to enter a date."), tr("Reason", "Choose an item."))
+    ) == [([["DOB"], [[""]]], [["Reason"], [[""]]])]
     assert read(p("Please select one of the reasons below")) == [
         "Please select one of the reasons below"
     ]
