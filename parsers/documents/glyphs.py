@@ -73,14 +73,15 @@ def state(glyph: str) -> tuple[bool, float]:
     return glyph in _ON or glyph in _ROUND_ON or glyph in _SQUARE_ON, 1.0
 
 
-def split(text: str) -> list[str | tuple[bool, float]]:
+def split(text: str, alone: bool = True) -> list[str | tuple[bool, float]]:
     """Return a text as words and ticks in their order; words come back as they were.
 
-    A lone "x" is a tick, and so is an "x" beside one of a line's options ("Yes x  No").
+    A lone "x" is a tick, and so is an "x" beside one of a line's options ("Yes x  No"); but
+    between controls it is a word ("2 x 3"), which `alone` tells.
     """
     if "\ufe0f" in text or "\ufe0e" in text:
         text = _VARIATION.sub("", text)
-    if _LONE_TICK.fullmatch(text):
+    if alone and _LONE_TICK.fullmatch(text):
         return [(True, 0.93)]
     if len(text) < 60 and _TYPED.fullmatch(text) and _TYPED_TICK.search(text):
         return _cut(text, list(_TYPED_TICK.finditer(text)), typed=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from parsers.documents import limits
+from parsers.documents import glyphs, limits
 from parsers.documents.lines import Item, Line, is_blank, is_prompt
 from parsers.documents.model import Cell, Document, Field, Mark, Place, Table
 from parsers.documents.sniff import decode
@@ -38,6 +38,8 @@ _STYLES = {
     "mark": "highlight", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",
     "h5": "heading", "h6": "heading", "caption": "heading", "legend": "heading",
 }  # fmt: skip
+_FONT = re.compile(r"(?:font-family|font)\s*:[^;]*?(wingdings 2|wingdings|webdings)", re.IGNORECASE)
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
@@ -182,9 +184,14 @@ class _Page:
                 where.end()
                 where.now().add(more, styles)
             return
-        words = _SPACES.sub(" ", words).replace("\u00a0", " ")
-        if where.line is not None or not is_blank(words):
+        words = _UNSEEN.sub("", _SPACES.sub(" ", words).replace("\u00a0", " "))
+        font = next((style[5:] for style in styles if style.startswith("font:")), None)
+        if is_blank(words) and where.line is None:
+            return
+        if font is None and not glyphs.private(words):
             where.now().add(words, styles)
+        else:
+            _symbols(words, font, where.now(), styles)
 
     def _element(
         self, element: etree._Element, where: _Where, styles: frozenset[str], depth: int, pre: bool
@@ -328,6 +335,18 @@ class _Page:
             where.out.append(Table(tuple(cells), row + 1, 2, Place(words)))
 
 
+def _symbols(words: str, font: str | None, line: Line, styles: frozenset[str]) -> None:
+    """Add words in a symbol font: its ticks as marks, its other pictures not at all."""
+    look = frozenset(style for style in styles if not style.startswith("font:"))
+    for character in words:
+        private = glyphs.private(character)
+        on = glyphs.symbol(font, ord(character)) if font or private else None
+        if on is not None and not glyphs.is_tick(character):
+            line.put(Mark(on, "glyph", line.place))
+        elif (font is None and not private) or character.isspace() or glyphs.is_tick(character):
+            line.add(character, look)
+
+
 def _span(cell: etree._Element, name: str) -> int:
     value = (cell.get(name) or "1").strip()
     if not (value.isascii() and value.isdigit()):
@@ -339,6 +358,12 @@ def _styles(element: etree._Element, tag: str, styles: frozenset[str]) -> frozen
     flag = _STYLES.get(tag)
     found = styles | {flag} if flag else styles
     css = element.get("style")
+    font = _FONT.search(css or "") or _FONT.match(f"font:{element.get('face') or ''}")
+    if font:
+        found = frozenset(style for style in found if not style.startswith("font:"))
+        found |= {f"font:{font[1].casefold()}"}
+    elif (css and "font-family" in css) or element.get("face"):
+        found = frozenset(style for style in found if not style.startswith("font:"))
     if not css:
         return found
     folded = css.casefold()

@@ -92,8 +92,9 @@ class Line:
         if last == 0 and isinstance(pieces[0], _Run):
             text = "".join(pieces[0].parts).strip(_BLANK)
             if text:
-                _words(text, pieces[0].styles, self.place, found)
+                _words(text, pieces[0].styles, self.place, found, True)
             return found + self.tables if self.tables else found
+        alone = all(isinstance(piece, _Run) for piece in pieces)
         for index, piece in enumerate(pieces):
             if not isinstance(piece, _Run):
                 found.append(piece)
@@ -104,18 +105,18 @@ class Line:
             if index == last:
                 text = text.rstrip(_BLANK)
             if text.strip(_BLANK):
-                _words(text, piece.styles, self.place, found)
+                _words(text, piece.styles, self.place, found, alone)
         return found + self.tables if self.tables else found
 
 
-def _words(text: str, styles: frozenset[str], place: Place, found: list[Item]) -> None:
+def _words(text: str, styles: frozenset[str], place: Place, found: list[Item], alone: bool) -> None:
     if not glyphs.worth_a_look(text):
         found.append(Text(text, place, styles))
         return
     if _PLAIN_PROMPT.match(text) and is_prompt(text):
         found.append(Field("", place))
         return
-    for piece in glyphs.split(text):
+    for piece in glyphs.split(text, alone):
         if isinstance(piece, tuple):
             found.append(Mark(piece[0], "glyph", place, sure=piece[1]))
         elif not is_blank(piece):

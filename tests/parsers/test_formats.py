@@ -47,6 +47,10 @@ from parsers.documents.sniff import sniff
         ("<table><tr><td>a<table><tr><td>b</td></tr></table></td></tr></table>",
          [([["a", ([["b"]],)]],)]),
         ("<p>it&rsquo;s &lt;here&gt;</p>", ["it’s <here>"]),
+        ("<p><span style='font-family:Wingdings'>&thorn;</span> Yes <font face=Wingdings>&uml;</font> No",
+         [True, "Yes", False, "No"]),
+        ("<p><font face='Wingdings'>&oslash;<font face=Arial>Moved</font></font></p>", ["Moved"]),
+        ("<p>\uf0fe Yes</p>", [True, "Yes"]),
     ],
 )  # fmt: skip
 def test_html(page: str, expected: list[object]) -> None:

@@ -209,6 +209,7 @@ def sym(font: str, code: str) -> str:
         (r("● a bullet"), ["● a bullet"]),
         (r("Felix x Ada"), ["Felix x Ada"]),
         (r("Xavier"), ["Xavier"]),
+        (sdt("<w:text/>", r("2")) + r(" x ") + sdt("<w:text/>", r("3")), [["2"], "x", ["3"]]),
         (r("2 x siblings"), ["2 x siblings"]),
     ],
 )  # fmt: skip
