@@ -78,6 +78,7 @@ class FormRead:
     """All readings of one document, and what to tell of it as a whole."""
 
     readings: list[Reading] = field(default_factory=list)
+    raw: list[Reading] = field(default_factory=list)  # also those that name no child
     labels: int = 0
     answered: int = 0
     child_answers: int = 0
@@ -246,6 +247,7 @@ class _Form:
             result.readings.append(reading)
         result.child_answers = sum(
             any(f in r.fields for f in ("surname", "forenames", "upn")) for r in result.readings)
+        result.raw = list(result.readings)
         result.readings, nameless = self._with_identity(result.readings)
         result.nameless = nameless and not result.readings
         form = self._kind(result.readings, len(rows))
