@@ -1,0 +1,546 @@
+"""The mailbox against a real Dovecot, and against a double for answers that no honest server gives."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import time
+
+import pytest
+from servers import Dovecot, FakeImap, FakeMail, fake_imap, free_port, proxy
+
+from mail import mailbox
+from mail.errors import TryLater
+from mail.mailbox import MailboxSettings
+from mail.values import Delivered, Place
+
+
+def mail(n: int, extra: bytes = b"") -> bytes:
+    return (
+        b"From: office@alder.example\r\nTo: cme@council.example\r\nSubject: mail %d\r\n"
+        b"Message-ID: <m%d@alder.example>\r\nDate: Thu, 22 Oct 2026 09:14:00 +0100\r\n\r\nwords %d\r\n" % (n, n, n)
+    ) + extra
+
+
+class Ledger:
+    """What the caller's database does: known places, each arrival's bytes once."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, str, int], set[int]] = {}
+        self.raws: list[bytes] = []
+        self.problems: list[Delivered] = []
+
+    def known(self, account: str, folder: str, uidvalidity: int) -> frozenset[int]:
+        return frozenset(self.seen.get((account, folder, uidvalidity), ()))
+
+    def keep(self, one: Delivered) -> None:
+        place = one.place
+        self.seen.setdefault((place.account, place.folder, place.uidvalidity), set()).add(place.uid)
+        if one.raw is None:
+            self.problems.append(one)
+        else:
+            self.raws.append(one.raw)
+
+    def poll(self, settings: MailboxSettings) -> list[Delivered]:
+        got: list[Delivered] = []
+        for one in mailbox.waiting(settings, self.known, pause=lambda _: None):
+            self.keep(one)
+            got.append(one)
+        return got
+
+    @property
+    def subjects(self) -> set[bytes]:
+        return {line for raw in self.raws for line in raw.split(b"\r\n") if line.startswith(b"Subject:")}
+
+
+def wanted(*numbers: int) -> set[bytes]:
+    return {b"Subject: mail %d" % n for n in numbers}
+
+
+def test_the_bytes_kept_are_the_bytes_served(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1))
+    ledger = Ledger()
+    [got] = ledger.poll(settings)
+    assert got.raw == mail(1)
+    assert got.place.folder == "INBOX" and got.place.account == user and got.place.uidvalidity > 0
+    assert got.received is not None and got.received.tzinfo is not None
+    assert ledger.poll(settings) == []
+
+
+def test_f1_mail_that_a_person_read_moved_and_marked_is_still_fetched(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    for n in (1, 2, 3):
+        dovecot.deliver(user, mail(n))
+    officer = dovecot.client(user)
+    officer.create_folder("Spring term")
+    officer.select_folder("INBOX")
+    officer.add_flags([1, 2, 3], [b"\\Seen", b"\\Flagged"])
+    officer.move([2], "Spring term")
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(1, 2, 3)
+    officer.select_folder("Spring term")
+    officer.move(officer.search("ALL"), "INBOX")  # moved back: new UID, same bytes
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(1, 2, 3)
+    officer.logout()
+
+
+def test_polling_marks_nothing(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1))
+    Ledger().poll(settings)
+    client = dovecot.client(user)
+    client.select_folder("INBOX", readonly=True)
+    flags = client.get_flags([1])[1]
+    client.logout()
+    assert set(flags) <= {b"\\Recent"}
+
+
+def test_bin_junk_drafts_and_sent_are_not_read_by_use_and_by_name() -> None:
+    listing = [
+        ((b"\\HasNoChildren",), b"/", "INBOX"), ((b"\\Trash",), b"/", "Papierkorb"), ((), b"/", "Papierkorb/Alt"),
+        ((), b"/", "Deleted Items"), ((), b"/", "Deleted Items/Old schools"), ((), b"/", "Junk Email"),
+        ((), b"/", "Drafts"), ((), b"/", "Sent Items"), ((b"\\Noselect",), b"/", "Public"),
+        ((), b"/", "Schools"), ((), b"/", "Schools/Sent"), ((), b"/", "Processed"), ((), b"/", "Archive"),
+        ((), b"/", "Calendar"), ((), b"/", "Eitemau wedi\u2019u Dileu"),
+    ]  # fmt: skip
+    settings = MailboxSettings("h", 1, "u", skip=("archive",))
+    assert mailbox.watched(listing, settings) == ["INBOX", "Schools", "Schools/Sent", "Processed"]
+    only = dataclasses.replace(settings, folders=("Schools",))
+    assert mailbox.watched(listing, only) == ["INBOX", "Schools", "Processed"]
+
+
+def test_mail_in_the_bin_is_left_there(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1), "Bin")
+    dovecot.deliver(user, mail(2), "Sent Items")
+    dovecot.deliver(user, mail(3), "Processed")
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(3)
+
+
+def test_f9_a_rebuilt_mailbox_is_read_again_and_nothing_is_skipped(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    for n in (1, 2):
+        dovecot.deliver(user, mail(n))
+    ledger = Ledger()
+    before = ledger.poll(settings)
+    dovecot.rebuild(user)
+    dovecot.deliver(user, mail(3))
+    after = ledger.poll(settings)
+    assert {d.place.uidvalidity for d in before}.isdisjoint({d.place.uidvalidity for d in after})
+    assert ledger.subjects == wanted(1, 2, 3)
+
+
+def test_f9_a_server_without_uidvalidity_is_read_again_never_skipped(fake: FakeImap) -> None:
+    fake.uidvalidity["INBOX"] = None
+    fake.folders["INBOX"][1] = FakeMail([mail(1)])
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
+    ledger = Ledger()
+    assert len(ledger.poll(settings)) == 1
+    assert len(ledger.poll(settings)) == 1
+
+
+def test_f7_a_short_batch_is_asked_for_again_not_taken_for_the_end(fake: FakeImap) -> None:
+    for uid in range(1, 26):
+        fake.folders["INBOX"][uid] = FakeMail([mail(uid)])
+    fake.folders["INBOX"][7] = FakeMail(["absent", mail(7)])
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(*range(1, 26))
+
+
+@pytest.mark.parametrize("shape", ["absent", "nobody", "nil", b"", "no", "drop"])
+def test_f32_each_empty_answer_is_asked_for_again_one_by_one(fake: FakeImap, shape: object) -> None:
+    for uid in (1, 2, 3):
+        fake.folders["INBOX"][uid] = FakeMail([mail(uid)])
+    fake.folders["INBOX"][2] = FakeMail([shape, shape, mail(2)])
+    settings = MailboxSettings(
+        "127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, pauses=(0.0, 0.0)
+    )
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(1, 2, 3) if shape != "drop" else ledger.subjects >= wanted(1, 3)
+
+
+@pytest.mark.parametrize("shape", ["absent", "nobody", "nil", b"", "no"])
+def test_f32_what_the_server_never_hands_over_is_shown_to_the_officer_and_the_rest_goes_on(
+    fake: FakeImap, shape: object
+) -> None:
+    for uid in (1, 2, 3):
+        fake.folders["INBOX"][uid] = FakeMail([mail(uid)])
+    bad = fake.folders["INBOX"][2] = FakeMail([shape])
+    settings = MailboxSettings(
+        "127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, pauses=(0.0, 0.0)
+    )
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(1, 3)
+    assert [(p.place.uid, p.problem) for p in ledger.problems] == [(2, "empty")]
+    assert "BODY.PEEK[]" in bad.asked[0] and "(BODY[])" in bad.asked[-1]  # at last without PEEK
+
+
+def test_f4_a_mail_that_breaks_the_line_each_time_stops_nothing(fake: FakeImap) -> None:
+    for uid in (1, 2, 3):
+        fake.folders["INBOX"][uid] = FakeMail([mail(uid)])
+    fake.folders["INBOX"][1] = FakeMail(["drop"])
+    settings = MailboxSettings(
+        "127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, pauses=(0.0, 0.0)
+    )
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(2, 3)
+    assert [p.problem for p in ledger.problems] == ["empty"]
+
+
+def test_a_message_gone_between_listing_and_fetching_is_no_trouble(fake: FakeImap) -> None:
+    fake.folders["INBOX"] = {1: FakeMail([mail(1)]), 2: FakeMail([mail(2)])}
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, batch=1)
+    ledger = Ledger()
+    for one in mailbox.waiting(settings, ledger.known, pause=lambda _: None):
+        ledger.keep(one)
+        fake.folders["INBOX"].pop(2, None)
+    assert ledger.subjects == wanted(1) and not ledger.problems
+
+
+STUB = (
+    b"From: Microsoft Exchange Server\r\nTo: cme@council.example\r\n"
+    b"Subject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\n"
+    b"The server couldn't retrieve the following message:\r\n"
+)
+
+
+def test_exchanges_stub_is_never_taken_for_the_mail(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, STUB)
+    quoting = mail(2, b"\r\n> Retrieval using the IMAP4 protocol failed for the following message: 7\r\n")
+    dovecot.deliver(user, quoting)
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert [p.problem for p in ledger.problems] == ["stub"]
+    assert ledger.raws == [quoting]
+
+
+def test_f13_a_mail_over_the_limit_gives_its_header_and_an_exception(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1, b"x" * 70 + b"\r\n" + (b"y" * 76 + b"\r\n") * 2000))
+    dovecot.deliver(user, mail(2))
+    small = dataclasses.replace(settings, max_size=100_000)
+    ledger = Ledger()
+    ledger.poll(small)
+    [big] = ledger.problems
+    assert big.problem == "too_big" and big.raw is None and b"Subject: mail 1" in big.header
+    assert big.size > 100_000
+    assert ledger.subjects == wanted(2)
+    assert ledger.poll(small) == []
+
+
+def test_f13_sixty_megabytes(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1, (b"z" * 998 + b"\r\n") * 61_000))
+    ledger = Ledger()
+    ledger.poll(settings)
+    assert [p.problem for p in ledger.problems] == ["too_big"]
+
+
+def test_batches_are_bounded_by_count_and_by_bytes() -> None:
+    metas = [mailbox._Known(n, size, None) for n, size in enumerate([10, 10, 30, 1, 1, 1])]
+    settings = MailboxSettings("h", 1, "u", batch=3, batch_bytes=35)
+    sizes = [[m.size for m in batch] for batch in mailbox._batches(metas, settings)]
+    assert sizes == [[10, 10], [30, 1, 1], [1]]
+
+
+def test_f30_the_same_mail_in_two_folders_is_seen_in_both_places(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1))
+    dovecot.deliver(user, mail(1), "Exceptions")
+    got = Ledger().poll(settings)
+    assert sorted(d.place.folder for d in got) == ["Exceptions", "INBOX"]
+    assert len({d.raw for d in got}) == 1
+
+
+# --- moving ---------------------------------------------------------------------------------------
+
+
+def test_a_move_tells_the_new_place_so_that_it_is_not_fetched_again(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1))
+    ledger = Ledger()
+    [got] = ledger.poll(settings)
+    new = mailbox.file_away(settings, got.place, "Processed")
+    assert new is not None and new.folder == "Processed" and new.account == user
+    ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(new.uid)
+    assert ledger.poll(settings) == []
+    assert mailbox.snapshot(settings)["Processed", new.uidvalidity] == {new.uid}
+
+
+def test_a_move_makes_the_folder(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1))
+    [got] = Ledger().poll(settings)
+    new = mailbox.file_away(settings, got.place, "On file 2026")
+    assert new is not None and new.folder == "On file 2026"
+
+
+def test_f8_moving_what_has_gone_or_was_rebuilt_is_harmless(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1))
+    dovecot.deliver(user, mail(2))
+    first, second = Ledger().poll(settings)
+    officer = dovecot.client(user)
+    officer.select_folder("INBOX")
+    officer.move([first.place.uid], "Bin")
+    assert mailbox.file_away(settings, first.place, "Processed") is None
+    other = dataclasses.replace(second.place, uidvalidity=second.place.uidvalidity + 1)
+    assert mailbox.file_away(settings, other, "Processed") is None
+    nowhere = Place(user, "No such folder", 1, 1)
+    assert mailbox.file_away(settings, nowhere, "Processed") is None
+    assert mailbox.file_away(settings, second.place, "INBOX") == second.place
+    officer.select_folder("INBOX")
+    assert officer.search("ALL") == [second.place.uid]
+    officer.logout()
+
+
+def _hide(*words: bytes):
+    def spoil(data: bytes) -> bytes:
+        for word in words:
+            data = data.replace(b" " + word, b" X" + b"-" * (len(word) - 1))
+        return data
+
+    return spoil
+
+
+def test_without_move_only_our_own_message_is_expunged(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    for n in (1, 2):
+        dovecot.deliver(user, mail(n))
+    first, second = Ledger().poll(settings)
+    officer = dovecot.client(user)
+    officer.select_folder("INBOX")
+    officer.add_flags([second.place.uid], [b"\\Deleted"])  # somebody else's mark
+    with proxy(dovecot.port, _hide(b"MOVE")) as port:
+        new = mailbox.file_away(dataclasses.replace(settings, port=port), first.place, "Processed")
+    assert new is not None and new.folder == "Processed"
+    officer.select_folder("INBOX")
+    assert officer.search("ALL") == [second.place.uid]
+    officer.logout()
+
+
+def test_without_move_and_uidplus_the_original_stays(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1))
+    [got] = Ledger().poll(settings)
+    with proxy(dovecot.port, _hide(b"MOVE", b"UIDPLUS")) as port:
+        mailbox.file_away(dataclasses.replace(settings, port=port), got.place, "Processed")
+    officer = dovecot.client(user)
+    officer.select_folder("INBOX")
+    assert officer.search("ALL") == [got.place.uid]
+    assert officer.get_flags([got.place.uid])[got.place.uid] in ((), (b"\\Recent",))
+    officer.logout()
+
+
+# --- troubles -------------------------------------------------------------------------------------
+
+
+def test_f14_a_refused_login_is_told_in_plain_words(settings: MailboxSettings) -> None:
+    wrong = dataclasses.replace(settings, password="wrong")
+    with pytest.raises(TryLater, match="refuses the user name or password") as trouble:
+        list(mailbox.waiting(wrong, lambda *_: frozenset()))
+    assert trouble.value.kind == "login"
+    assert mailbox.check(wrong) == [str(trouble.value)]
+
+
+def test_a_login_that_opens_no_mailbox_is_a_refused_login(fake: FakeImap) -> None:
+    fake.refuse_select = "BAD User is authenticated but not connected."
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
+    with pytest.raises(TryLater, match="permission on the mailbox is missing") as trouble:
+        list(mailbox.waiting(settings, lambda *_: frozenset()))
+    assert trouble.value.kind == "login"
+
+
+def test_a_busy_server_is_told_from_one_that_is_away(fake: FakeImap) -> None:
+    fake.refuse_select = "NO Server Unavailable. 15"
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
+    with pytest.raises(TryLater) as trouble:
+        list(mailbox.waiting(settings, lambda *_: frozenset()))
+    assert trouble.value.kind == "throttled"
+
+
+def test_a_server_that_is_away_is_tried_later(settings: MailboxSettings) -> None:
+    away = dataclasses.replace(settings, port=free_port())
+    for act in (
+        lambda: list(mailbox.waiting(away, lambda *_: frozenset())),
+        lambda: mailbox.snapshot(away),
+        lambda: mailbox.file_away(away, Place("a", "INBOX", 1, 1), "Processed"),
+        lambda: mailbox.find_sent(away, "<x@y>"),
+    ):
+        with pytest.raises(TryLater) as trouble:
+            act()
+        assert trouble.value.kind == "away"
+
+
+def test_a_slow_server_ends_in_try_later_not_in_a_hang(settings: MailboxSettings) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        slow = dataclasses.replace(settings, port=silent.getsockname()[1], timeout=0.3)
+        with pytest.raises(TryLater, match="in time"):
+            list(mailbox.waiting(slow, lambda *_: frozenset()))
+
+
+def test_a_plain_line_to_another_machine_is_refused(settings: MailboxSettings) -> None:
+    with pytest.raises(ValueError, match="this machine only"):
+        list(mailbox.waiting(dataclasses.replace(settings, host="mail.council.example"), lambda *_: frozenset()))
+
+
+def test_tls_is_verified(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    dovecot.deliver(user, mail(1))
+    for tls, port in (("implicit", dovecot.tls_port), ("starttls", dovecot.port)):
+        secure = dataclasses.replace(settings, host="localhost", port=port, tls=tls, ca_file=str(dovecot.cert))
+        assert len(Ledger().poll(secure)) == 1
+        with pytest.raises(TryLater) as trouble:
+            Ledger().poll(dataclasses.replace(secure, ca_file=""))
+        assert trouble.value.kind == "certificate"
+
+
+@pytest.mark.parametrize("drop_after", [0, 100, 700, 1500, 3000, 6000, 12000, 20000])
+def test_a_line_that_breaks_after_n_bytes_loses_nothing(
+    dovecot: Dovecot, user: str, settings: MailboxSettings, drop_after: int
+) -> None:
+    for n in range(12):
+        dovecot.deliver(user, mail(n, b"line\r\n" * 100))
+    ledger = Ledger()
+    with proxy(dovecot.port, drop_after=drop_after) as port:
+        try:
+            ledger.poll(dataclasses.replace(settings, port=port))
+        except TryLater:
+            pass
+    assert len(ledger.raws) == len(set(ledger.raws))
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(*range(12)) and len(ledger.raws) == 12
+
+
+def test_a_caller_that_dies_in_the_middle_fetches_the_rest_next_time(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    for n in range(5):
+        dovecot.deliver(user, mail(n))
+    ledger = Ledger()
+    feed = mailbox.waiting(settings, ledger.known)
+    for _ in range(2):
+        ledger.keep(next(feed))
+    feed.close()
+    ledger.poll(settings)
+    assert ledger.subjects == wanted(*range(5)) and len(ledger.raws) == 5
+
+
+def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeImap) -> None:
+    fake.folders = {"INBOX": {1: FakeMail([mail(1)])}, "Closed": {}}
+    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
+    with proxy(fake.port, lambda d: d) as port:
+        original = mailbox._Line.open
+
+        def closed(self, folder, **more):
+            if folder == "Closed":
+                from imapclient.exceptions import IMAPClientError
+
+                raise IMAPClientError("select failed: [NOPERM]")
+            return original(self, folder, **more)
+
+        ledger = Ledger()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mailbox._Line, "open", closed)
+            with pytest.raises(TryLater, match="Closed") as trouble:
+                ledger.poll(dataclasses.replace(settings, port=port))
+    assert trouble.value.kind == "folder" and ledger.subjects == wanted(1)
+
+
+def test_f12_no_date_bounds_what_is_read(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    old = mail(1).replace(b"22 Oct 2026", b"22 Oct 2019")
+    client = dovecot.client(user)
+    from datetime import datetime
+
+    client.append("INBOX", old, msg_time=datetime(2019, 10, 22))
+    client.logout()
+    assert [d.raw for d in Ledger().poll(settings)] == [old]
+
+
+def test_the_sent_folder_answers_whether_a_letter_went(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    dovecot.deliver(user, mail(1), "Sent Items")
+    assert mailbox.find_sent(settings, "<m1@alder.example>") is True
+    assert mailbox.find_sent(settings, "<m2@alder.example>") is False
+    # By its special use when the configured name is another.
+    assert mailbox.find_sent(dataclasses.replace(settings, sent="Gesendet"), "<m1@alder.example>") is True
+
+
+def test_without_a_sent_folder_nobody_knows() -> None:
+    with fake_imap() as double:
+        settings = MailboxSettings("127.0.0.1", double.port, "u", tls="none", password="p", timeout=5)
+        assert mailbox.find_sent(settings, "<x@y>") is None
+
+
+def test_the_doctor_finds_a_well_mailbox_well(settings: MailboxSettings) -> None:
+    assert mailbox.check(settings) == []
+    assert any("Filed" in line for line in mailbox.check(dataclasses.replace(settings, processed="Filed")))
+
+
+def test_the_library_formats_no_message_for_its_debug_log(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    with mailbox._line(settings) as line:
+        assert line.client._imap.debug == 0
+
+
+def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
+    import random
+
+    chance = random.Random(4)
+    ledger, sent = Ledger(), 0
+    officer = dovecot.client(user)
+    officer.create_folder("Officer")
+    for tick in range(25):
+        for _ in range(chance.randint(0, 3)):
+            sent += 1
+            dovecot.deliver(user, mail(sent))
+        for source, target in (("INBOX", "Officer"), ("Officer", "INBOX")):
+            officer.select_folder(source)
+            for uid in officer.search("ALL"):
+                if chance.random() < 0.15:
+                    officer.add_flags([uid], [b"\\Seen"])
+                if chance.random() < 0.15:
+                    officer.move([uid], target)
+        feed = mailbox.waiting(settings, ledger.known)
+        stop = chance.randint(0, 3) if chance.random() < 0.3 else 999
+        for count, one in enumerate(feed):
+            if count == stop:
+                break
+            ledger.keep(one)
+            if chance.random() < 0.5 and one.raw:
+                new = mailbox.file_away(settings, one.place, "Processed")
+                if new and chance.random() < 0.7:
+                    ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(new.uid)
+        feed.close()
+    ledger.poll(settings)
+    officer.logout()
+    assert ledger.subjects == wanted(*range(1, sent + 1))
+
+
+def test_a_move_of_many_uses_one_connection(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+    for n in range(5):
+        dovecot.deliver(user, mail(n))
+    got = Ledger().poll(settings)
+    started = time.monotonic()
+    with mailbox.Filing(settings) as filing:
+        moved = [filing.file_away(d.place, "Processed") for d in got]
+    assert all(moved) and len({m.uid for m in moved if m}) == 5
+    assert time.monotonic() > started
