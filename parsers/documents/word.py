@@ -27,7 +27,9 @@ from parsers.documents.word_walker import Walker
 
 _STYLES_CACHED = 512 * 1024
 _NOTE_KINDS = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
-_USEFUL_LETTERS = 25
+_FEW_LETTERS = 25  # a caption
+_SOME_LETTERS = 150  # a letterhead, or a line or two around a picture
+_LARGE_PICTURE = 60_000
 _MARGINS = 30
 _IMPORTS = 20
 
@@ -63,7 +65,7 @@ class _Package:
         heads, feet = self._margins(root, walker)
         blocks = (*heads, *main, *self._notes(walker), *feet)
         notes = self._remarks(walker)
-        if not _useful(blocks):
+        if self._is_scan(main):
             return self._pictures(format, blocks, notes)
         return Document(format, blocks, notes=notes)
 
@@ -151,6 +153,14 @@ class _Package:
         reader = html.read if b"<" in data[:400] else plain.read
         return list(reader(data).blocks)
 
+    def _is_scan(self, main: list[Block]) -> bool:
+        """Say whether the body is a picture, and its words no more than what stands around one."""
+        letters = _letters(main)
+        if letters < _FEW_LETTERS or letters >= _SOME_LETTERS:
+            return letters < _FEW_LETTERS
+        found = (self._parcel.find(target) for _, target in self._by_kind.get("image", ()))
+        return any(name and self._parcel.names[name].file_size > _LARGE_PICTURE for name in found)
+
     def _pictures(self, format: str, blocks: tuple[Block, ...], notes: tuple[str, ...]) -> Document:
         """Return what the pictures say: the form was photographed or scanned into the document."""
         found: list[Block] = list(blocks)
@@ -176,20 +186,20 @@ def _picture(data: bytes) -> Document:
     return picture.read(data)
 
 
-def _useful(blocks: tuple[Block, ...]) -> bool:
-    """Say whether the document has words of its own, and not only a caption over a picture."""
+def _letters(blocks: list[Block]) -> int:
+    """Count the letters and digits of a body; a tick counts as an answer's worth of them."""
     letters = 0
-    for block in walk(blocks):
+    for block in walk(tuple(blocks)):
         match block:
             case Mark():
-                return True
+                letters += _FEW_LETTERS
             case Text(text=words) | Field(value=words):
                 letters += sum(character.isalnum() for character in words)
             case Table():
                 continue
-        if letters >= _USEFUL_LETTERS:
-            return True
-    return False
+        if letters >= _SOME_LETTERS:
+            break
+    return letters
 
 
 def _sketch(blocks: list[Block]) -> Iterator[str]:

@@ -19,25 +19,18 @@ from lxml import etree
 
 from parsers.documents import glyphs, limits
 from parsers.documents.lines import Item, Line, is_blank
-from parsers.documents.model import Cell, Mark, Place, Table, Text
+from parsers.documents.model import Mark, Place, Table, Text
 from parsers.documents.word_controls import Control, OpenField, control_of
 from parsers.documents.word_styles import (
     NAMES,
     Look,
     Styles,
-    TableLook,
     attribute,
-    is_on,
-    is_shade,
     local,
     run_look,
 )
+from parsers.documents.word_tables import NOT_SHOWN, Tables, chosen
 
-_DROPPED = frozenset({
-    "del", "moveFrom", "pPr", "rPr", "proofErr", "bookmarkStart", "bookmarkEnd", "sectPr",
-    "commentRangeStart", "commentRangeEnd", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr",
-    "tcPr", "tblPrEx", "permStart", "permEnd", "customXmlPr", "smartTagPr", "rt",
-})  # fmt: skip
 _DRAWN = frozenset({"drawing", "pict", "object"})
 _PLAIN_CHARACTERS = {
     "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-",
@@ -76,20 +69,6 @@ class _Where:
             self.out.extend(items)
 
 
-@dataclass(slots=True)
-class _Grown:
-    """A cell while its table is being read; `col` and `end` are columns of the grid."""
-
-    row: int
-    col: int
-    end: int
-    items: tuple[Item, ...]
-    place: Place
-    header: bool
-    shaded: bool
-    rowspan: int = 1
-
-
 class Walker:
     """Walks the parts of one document; `imported` reads an `altChunk` by its relationship."""
 
@@ -98,16 +77,16 @@ class Walker:
         self._imported = imported
         self._open: list[OpenField] = []
         self._boxes = 0
-        self._cells = 0
+        self._tables = Tables(styles, self._cell)
         self._tracked = self._hidden = self._active = False
 
     @property
     def remarks(self) -> list[str]:
         """What the officer should know of how the document was read."""
         found = []
-        if self._tracked:
+        if self._tracked or self._tables.deleted:
             found.append("The document has tracked changes; they were read as if accepted.")
-        if self._hidden:
+        if self._hidden or self._tables.hidden:
             found.append("The document has hidden words; they were left out.")
         if self._active:
             found.append("The document has ActiveX controls; their state was not read.")
@@ -129,13 +108,15 @@ class Walker:
             if name == "p":
                 where.keep(self._paragraph(element, where))
             elif name == "tbl":
-                self._table(element, where)
+                table = self._tables.read(element, where.next_table())
+                if table is not None:
+                    where.out.append(table)
             elif name == "sdt":
                 self._block_control(element, where)
-            elif name in _DROPPED:
+            elif name in NOT_SHOWN:
                 self._tracked = self._tracked or name in ("del", "moveFrom")
             elif name == "AlternateContent":
-                self._blocks(_chosen(element), where)
+                self._blocks(chosen(element), where)
             elif name == "altChunk":
                 where.out.extend(self._imported(attribute(element, "id") or ""))
             elif name == "r":  # a run outside any paragraph: broken, but Word shows it
@@ -196,14 +177,14 @@ class Walker:
             name = NAMES.get(element.tag) or local(element.tag)
             if name == "r":
                 self._run(element, line, look)
-            elif name in _DROPPED:
+            elif name in NOT_SHOWN:
                 self._tracked = self._tracked or name in ("del", "moveFrom")
             elif name == "sdt":
                 self._inline_control(element, line, look)
             elif name == "fldSimple":
                 self._simple_field(element, line, look)
             elif name == "AlternateContent":
-                self._inline(_chosen(element), line, look)
+                self._inline(chosen(element), line, look)
             elif name == "t":  # mathematics: m:r is a run, m:t its text
                 self._add(element.text or "", line, look)
             elif name in _DRAWN:
@@ -242,7 +223,7 @@ class Walker:
                 if _holds(element, "txbxContent"):
                     self._drawn(element, line)
                 else:
-                    self._run(_chosen(element), line, look)
+                    self._run(chosen(element), line, look)
             elif name == "ruby":
                 for inner in element.iter("{*}rubyBase"):
                     self._inline(inner, line, look)
@@ -375,102 +356,6 @@ class Walker:
             if finished is not None:
                 where.keep([finished])
 
-    # Tables
-
-    def _table(self, element: etree._Element, where: _Where) -> None:
-        words = where.next_table()
-        if words.count("table ") > limits.TABLES_DEEP:
-            raise limits.Refused("the document's tables are nested too deeply")
-        style, first_row, first_column = self._table_look(element)
-        grown: list[_Grown] = []
-        open_above: dict[int, _Grown] = {}
-        number = -1
-        for row, control in self._rows(element, None):
-            header, skipped, dropped = _row_facts(row)
-            if dropped:
-                self._tracked = True
-                continue
-            number += 1
-            if number >= limits.GRID_ROWS:
-                raise limits.Refused("a table has more than 5,000 rows")
-            column, ordinal = skipped, 0
-            next_above: dict[int, _Grown] = {}
-            for cell, holder in self._row_cells(row, control):
-                span, down, across, shaded = _cell_facts(cell)
-                end = column + span
-                above = open_above.get(column)
-                if down == "continue" and above is not None:
-                    above.rowspan = number - above.row + 1
-                    next_above[column] = above
-                elif across == "continue" and grown and grown[-1].row == number:
-                    grown[-1].end = end
-                else:
-                    ordinal += 1
-                    self._count_cell()
-                    base = (style.row if first_row and number == 0 else frozenset()) | (
-                        style.column if first_column and column == 0 else frozenset()
-                    )
-                    place = Place(f"{words}, row {number + 1}, cell {ordinal}")
-                    made = _Grown(
-                        number, column, end, tuple(self._cell(cell, holder, place, base)), place,
-                        header,
-                        shaded or (style.row_shaded and first_row and number == 0)
-                        or (style.column_shaded and first_column and column == 0),
-                    )  # fmt: skip
-                    grown.append(made)
-                    if down is not None:
-                        next_above[column] = made
-                column = end
-            open_above = next_above
-        if grown:
-            where.out.append(_finished(grown, Place(words)))
-
-    def _count_cell(self) -> None:
-        self._cells += 1
-        if self._cells > limits.GRID_CELLS:
-            raise limits.Refused("the document's tables have more than 100,000 cells")
-
-    def _table_look(self, element: etree._Element) -> tuple[TableLook, bool, bool]:
-        style, row, column = self._styles.table(None), False, False
-        if len(element) and local(element[0].tag) == "tblPr":
-            for child in element[0]:
-                name = local(child.tag)
-                if name == "tblStyle":
-                    style = self._styles.table(attribute(child, "val"))
-                elif name == "tblLook":
-                    row, column = _look_bits(child)
-        return style, row, column
-
-    def _rows(
-        self, parent: etree._Element, control: Control | None
-    ) -> Iterator[tuple[etree._Element, Control | None]]:
-        for element in parent:
-            name = NAMES.get(element.tag) or local(element.tag)
-            if name == "tr":
-                yield element, control
-            elif name == "sdt":
-                _, content = control_of(element)
-                if content is not None:
-                    yield from self._rows(content, control)
-            elif name == "AlternateContent":
-                yield from self._rows(_chosen(element), control)
-            elif name not in _DROPPED:
-                yield from self._rows(element, control)
-
-    def _row_cells(
-        self, parent: etree._Element, control: Control | None
-    ) -> Iterator[tuple[etree._Element, Control | None]]:
-        for element in parent:
-            name = NAMES.get(element.tag) or local(element.tag)
-            if name == "tc":
-                yield element, control
-            elif name == "sdt":
-                holder, content = control_of(element)
-                if content is not None:
-                    yield from self._row_cells(content, holder)
-            elif name not in _DROPPED:
-                yield from self._row_cells(element, control)
-
     def _cell(
         self, cell: etree._Element, control: Control | None, place: Place, base: frozenset[str]
     ) -> list[Item]:
@@ -530,18 +415,6 @@ def _holds(element: etree._Element, *names: str) -> bool:
     return any(next(element.iter(f"{{*}}{name}"), None) is not None for name in names)
 
 
-def _chosen(alternate: etree._Element) -> etree._Element:
-    """Return the first choice of alternate content, or its fallback when a choice shows nothing."""
-    fallback = alternate
-    for child in alternate:
-        name = local(child.tag)
-        if name == "Choice" and len(child):
-            return child
-        if name == "Fallback":
-            fallback = child
-    return fallback if fallback is not alternate else etree.Element("none")
-
-
 def _text_boxes(element: etree._Element) -> Iterator[etree._Element]:
     for child in element:
         name = local(child.tag)
@@ -554,79 +427,3 @@ def _text_boxes(element: etree._Element) -> Iterator[etree._Element]:
                 return
         else:
             yield from _text_boxes(child)
-
-
-def _row_facts(row: etree._Element) -> tuple[bool, int, bool]:
-    """Return whether a row is a heading, how many columns it skips, and whether it is not shown."""
-    header, skipped, dropped = False, 0, False
-    for properties in row:
-        if local(properties.tag) != "trPr":
-            continue
-        for child in properties:
-            name = local(child.tag)
-            if name == "tblHeader":
-                header = is_on(child)
-            elif name == "gridBefore":
-                skipped = _number(child, 0)
-            elif name == "del":
-                dropped = True
-            elif name == "hidden":
-                dropped = dropped or is_on(child)
-    return header, skipped, dropped
-
-
-def _cell_facts(cell: etree._Element) -> tuple[int, str | None, str | None, bool]:
-    """Return a cell's columns, its vertical and horizontal merging, and whether it is shaded."""
-    span, down, across, shaded = 1, None, None, False
-    if len(cell) and local(cell[0].tag) == "tcPr":
-        for child in cell[0]:
-            name = local(child.tag)
-            if name == "gridSpan":
-                span = _number(child, 1)
-            elif name == "vMerge":
-                down = attribute(child, "val") or "continue"
-            elif name == "hMerge":
-                across = attribute(child, "val") or "continue"
-            elif name == "shd":
-                shaded = is_shade(child)
-    return max(1, span), down, across, shaded
-
-
-def _number(element: etree._Element, otherwise: int) -> int:
-    value = attribute(element, "val") or ""
-    if not (value.isascii() and value.isdigit()):
-        return otherwise
-    return min(int(value[:6]), 1_000)
-
-
-def _look_bits(element: etree._Element) -> tuple[bool, bool]:
-    row, column = attribute(element, "firstRow"), attribute(element, "firstColumn")
-    if row is not None or column is not None:
-        return row in ("1", "true", "on"), column in ("1", "true", "on")
-    try:
-        bits = int(attribute(element, "val") or "0", 16)
-    except ValueError:
-        return False, False
-    return bool(bits & 0x20), bool(bits & 0x80)
-
-
-def _finished(grown: list[_Grown], place: Place) -> Table:
-    """Return the table; a grid wider than the limit is closed up to the columns that begin cells."""
-    widest = max(cell.end for cell in grown)
-    if widest > limits.GRID_COLUMNS:
-        starts = sorted({cell.col for cell in grown})
-        at = {column: min(index, limits.GRID_COLUMNS - 1) for index, column in enumerate(starts)}
-        for cell in grown:
-            beyond = [at[column] for column in starts if column >= cell.end]
-            cell.end = max(beyond[0] if beyond else len(set(at.values())), at[cell.col] + 1)
-            cell.col = at[cell.col]
-        widest = max(cell.end for cell in grown)
-    cells = tuple(
-        Cell(
-            cell.row, cell.col, cell.items, cell.place, cell.rowspan, cell.end - cell.col,
-            cell.header, cell.shaded,
-        )
-        for cell in grown
-    )  # fmt: skip
-    rows = max(cell.row + cell.rowspan for cell in grown)
-    return Table(cells, rows, widest, place)

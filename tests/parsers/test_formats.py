@@ -484,6 +484,10 @@ def test_a_document_of_pictures_alone_is_read_from_them(monkeypatch: pytest.Monk
     assert document.blocks[0].place.words == "picture 1, line 1"
     assert len(document.notes) == 1
     words = p("Surname: Thornbury, forenames: Ada Mary")
+    large = parts | {"word/media/1.png": random.Random(2).randbytes(70_000)}
+    assert load(docx(words, links=links[:1], parts=large), "scan.docx").ocr
+    assert seen.pop() == large["word/media/1.png"]
+    assert not load(docx(words * 5, links=links, parts=large), "form.docx").ocr
     assert not load(docx(words, links=links, parts=parts), "form.docx").ocr
     assert len(seen) == 2
 
