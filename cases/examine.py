@@ -156,3 +156,21 @@ def _unread_json(unread: Unread) -> dict[str, Any]:
     if unread.place.page is not None:
         told |= {"page": unread.place.page, "box": unread.place.box}
     return told
+
+
+def pictures(data: bytes, passwords: Sequence[str] = ()) -> list[Any]:
+    """Return a document's pages as grey pictures; Word kinds go through LibreOffice when it is there."""
+    from parsers.documents import limits
+    from parsers.documents.sniff import sniff
+
+    kind = sniff(data, "")
+    try:
+        from parsers.documents import render
+
+        if kind in ("docx", "doc", "rtf", "odt"):
+            from parsers.documents.legacy import to_pdf
+
+            data, kind = to_pdf(data, kind), "pdf"
+        return list(render.pages(data, kind, passwords=passwords))
+    except (limits.Unreadable, limits.Refused, limits.Locked, limits.ConverterMissing, ImportError):
+        return []

@@ -1,0 +1,54 @@
+"""Sessions that end (30 minutes idle, 8 hours at most), and pages that are closed unless they say to whom they are open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+IDLE_SECONDS = 30 * 60
+LONGEST_SECONDS = 8 * 3600
+
+
+class SessionLimits:
+    """Sign out whoever was idle for too long or signed in too long ago; forbid caching."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = time.time()
+        session = request.session
+        if session.get("_auth_user_id"):
+            began, seen = session.get("began", now), session.get("seen", now)
+            if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+                logout(request)
+            else:
+                session["began"] = began
+                if now - seen > 60 or "seen" not in session:
+                    session["seen"] = now
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DefaultDeny:
+    """Refuse every view that does not say which roles it is for (`roles`) and is not marked public."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Called by Django before each view."""
+        if getattr(view, "login_required", True) is False:
+            return
+        allowed = getattr(view, "roles", None)
+        if allowed is None or getattr(request.user, "role", None) not in allowed:
+            raise PermissionDenied

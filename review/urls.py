@@ -1,0 +1,45 @@
+"""Addresses of the pages. Nothing personal stands in them: references and numbers only."""
+
+from django.urls import path
+
+from review.views import arrivals, cases, letters, lists, signing, today
+
+handler403 = "review.views.errors.not_allowed"
+handler404 = "review.views.errors.not_found"
+handler500 = "review.views.errors.broken"
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", signing.SignOut.as_view(), name="sign-out"),
+    path("start/<str:token>/", signing.start, name="start"),
+    path("healthz", signing.healthz, name="healthz"),
+    path("status/", today.status, name="status"),
+    path("alert/<int:alert_id>/seen/", today.see_alert, name="see-alert"),
+    path("task/<int:task_id>/done/", today.finish_task, name="finish-task"),
+    path("emails/", arrivals.index, name="arrivals"),
+    path("email/<int:arrival_id>/", arrivals.review, name="arrival"),
+    path("email/<int:arrival_id>/do/", arrivals.act, name="arrival-act"),
+    path("email/<int:arrival_id>/raw/", arrivals.download_raw, name="arrival-raw"),
+    path("reading/<int:reading_id>/decide/", arrivals.decide, name="decide"),
+    path("page/<int:page_id>.png", arrivals.page_image, name="page-image"),
+    path("document/<int:document_id>/download/", arrivals.download, name="download"),
+    path("cases/", cases.index, name="cases"),
+    path("cases/export/", cases.export, name="export"),
+    path("case/<str:ref>/", cases.show, name="case"),
+    path("case/<str:ref>/do/", cases.act, name="case-act"),
+    path("proposed/<str:kind>/<int:row_id>/", cases.proposed, name="proposed"),
+    path("child/<int:child_id>/", cases.child, name="child"),
+    path("letters/", letters.index, name="letters"),
+    path("letters/do/", letters.act, name="letters-act"),
+    path("letter/<int:letter_id>/", letters.show, name="letter"),
+    path("schools/", lists.schools, name="schools"),
+    path("school/<int:school_id>/do/", lists.school_act, name="school-act"),
+    path("people/", lists.people, name="people"),
+    path("password/", lists.password, name="password"),
+    path("rules/", lists.rules_page, name="rules"),
+    path("word/<int:word_id>/forget/", lists.forget_word, name="forget-word"),
+    path("figures/", lists.figures, name="figures"),
+    path("audit/", lists.audit, name="audit"),
+    path("accessibility/", lists.accessibility, name="accessibility"),
+]

@@ -1,0 +1,278 @@
+"""Arrivals: the list, and one beside its document with the fields to correct and the decision to make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import clock, filing, picturing
+from cases.decisions import CannotDecide
+from cases.models import Arrival, Case, Document, PageImage, ReadingRow
+from cases.record import ledger
+from cases.record.entries import entry
+from policy import referral
+from review.access import READERS, WORKERS, arrival_for, roles
+from review.pages import LABELS
+
+ORDER = list(LABELS)
+LISTS = ("parents", "siblings", "enquiries", "ground")
+
+
+@roles(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every email, newest first, by state."""
+    state = request.GET.get("state", "")
+    rows = Arrival.objects.select_related("school").order_by("-received_at", "-id")
+    if state:
+        rows = rows.filter(state=state)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "arrivals.html", {"page": page, "state": state, "counts": ledger.counts()})
+
+
+@roles(*READERS)
+def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
+    """One arrival beside its document."""
+    arrival = arrival_for(request.user, arrival_id)
+    readings = list(arrival.readings.select_related("case__child", "document").order_by("number"))
+    number = int(request.GET.get("child", 1) or 1)
+    reading = readings[min(number, len(readings)) - 1] if readings else None
+    holds = list(arrival.holds.filter(settled_at=None).select_related("document"))
+    document = _document(arrival, reading, holds)
+    entry("viewed", request.user.username, now=clock.now(), arrival=arrival)
+    typed = request.session.pop("typed", {})
+    rows = [{**r, "value": typed.get(r["name"], r["value"])} for r in _rows(reading)]
+    context = {
+        "arrival": arrival, "readings": readings, "reading": reading, "document": document,
+        "documents": arrival.documents.order_by("id"), "holds": holds,
+        "locked": any(h.reason == "locked" for h in holds), "pages": _pages(document, reading),
+        "rows": rows, "unread": reading.unread if reading else [],
+        "candidates": _candidates(reading), "alerts": arrival.alerts.order_by("id"),
+        "missing": _missing(reading), "fields": LABELS, "number": number,
+        "waits": bool(holds) or any(r.state == "waiting" for r in readings),
+        "may_decide": request.user.role in WORKERS,
+        "next": Arrival.objects.filter(state="held").exclude(pk=arrival.pk).order_by("received_at").first(),
+    }  # fmt: skip
+    return render(request, "arrival.html", context)
+
+
+def _document(arrival: Arrival, reading: ReadingRow | None, holds: list[Any]) -> Document | None:
+    """The document to show: the one that was read, else the held one, else the first."""
+    if reading and reading.document:
+        return reading.document
+    held = next((h.document for h in holds if h.document), None)
+    return held or arrival.documents.exclude(decision="ignored").order_by("-id").first()
+
+
+def _pages(document: Document | None, reading: ReadingRow | None) -> list[dict[str, Any]]:
+    if document is None:
+        return []
+    boxes: dict[int, list[dict[str, Any]]] = {}
+    for name, cell in (reading.fields.items() if reading else ()):
+        if cell.get("box") and cell.get("page"):
+            left, top, right, bottom = cell["box"]
+            boxes.setdefault(int(cell["page"]), []).append(
+                {"field": name, "x": left - 2, "y": top - 2, "w": right - left + 4, "h": bottom - top + 4,
+                 "doubt": cell["sure"] < 0.95}
+            )  # fmt: skip
+    return [
+        {"image": page, "boxes": boxes.get(page.number, [])}
+        for page in document.pages.order_by("number")
+    ]
+
+
+def _rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
+    """The fields, doubtful ones first with the reason, then in the form's usual order."""
+    if reading is None:
+        return []
+    doubts = {
+        d.field: d.why
+        for d in referral.doubts(
+            {n: c["value"] for n, c in reading.fields.items()}, reading.arrival.received_at.date()
+        )
+    }
+    rows = []
+    names = [*[n for n in ORDER if n in reading.fields], *[n for n in reading.fields if n not in ORDER]]
+    for name in names:
+        cell = reading.fields[name]
+        value = reading.corrected.get(name, cell["value"])
+        why = doubts.get(name, "")
+        if not why and cell["sure"] < 0.95 and name not in reading.corrected:
+            why = f"We are {round(100 * cell['sure'])}% sure of this."
+        rows.append({"name": name, "value": value, "raw": cell["raw"], "place": cell["place"], "why": why,
+                     "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": bool(cell.get("box"))})  # fmt: skip
+    for name, value in reading.corrected.items():
+        if name not in reading.fields:
+            rows.append({"name": name, "value": value, "raw": "", "place": "typed by the officer", "why": "",
+                         "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": False})  # fmt: skip
+    return sorted(rows, key=lambda r: not r["why"])
+
+
+def _candidates(reading: ReadingRow | None) -> list[dict[str, Any]]:
+    """Candidates side by side with what came in; only differences are marked."""
+    if reading is None:
+        return []
+    told = {n: c["value"] for n, c in reading.fields.items()}
+    found = []
+    ids = [int(c["case"]) for c in reading.candidates if c.get("case")]
+    cases = Case.objects.select_related("child", "school").in_bulk(ids)
+    for shown in reading.candidates:
+        case = cases.get(int(shown["case"])) if shown.get("case") else None
+        if case is None or case.child.protected:
+            continue
+        child = case.child
+        theirs = {
+            "surname": child.surname, "forenames": child.forenames, "date_of_birth": child.date_of_birth,
+            "sex": child.sex, "upn": child.upn, "address": child.address, "postcode": child.postcode,
+            "school_name": case.school.name if case.school else case.school_name,
+        }  # fmt: skip
+        rows = [
+            {"name": n, "here": told.get(n), "there": str(v or ""), "differs": not _alike(told.get(n), v)}
+            for n, v in theirs.items()
+            if told.get(n) or v
+        ]
+        found.append({"case": case, "rows": rows, **{k: shown[k] for k in ("bits", "fields", "guards")}})
+    return found
+
+
+def _alike(a: Any, b: Any) -> bool:
+    bare = [str(v or "").lower().replace(" ", "") for v in (a, b)]
+    return bare[0] == bare[1] or not bare[0] or not bare[1]
+
+
+def _missing(reading: ReadingRow | None) -> list[str]:
+    if reading is None:
+        return []
+    fields = {n: c["value"] for n, c in reading.fields.items()} | reading.corrected
+    return [m.why for m in referral.missing(reading.form, fields, reading.arrival.received_at.date())]
+
+
+@require_POST
+@roles(*WORKERS)
+def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
+    """The officer's decision about one child, with their corrections."""
+    reading = get_object_or_404(ReadingRow.objects.select_related("arrival"), pk=reading_id)
+    arrival_for(request.user, reading.arrival_id)
+    if str(reading.arrival.version) != request.POST.get("version"):
+        messages.error(request, "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.")
+        request.session["typed"] = {k[6:]: v for k, v in request.POST.items() if k.startswith("field_")}
+        return redirect("arrival", reading.arrival_id)
+    choice, _, ref = request.POST.get("choice", "").partition(":")
+    ref = ref or request.POST.get("case_ref", "").strip().upper()
+    try:
+        case = filing.decide_reading(
+            reading.pk, choice, by=request.user.username, now=clock.now(), case_ref=ref or None,
+            corrected=_corrected(reading, request.POST), why=request.POST.get("why", "")[:1000],
+        )  # fmt: skip
+    except CannotDecide as refusal:
+        messages.error(request, str(refusal))
+        return redirect("arrival", reading.arrival_id)
+    messages.success(request, f"Filed on {case.ref}." if case else "Filed.")
+    arrival = Arrival.objects.get(pk=reading.arrival_id)
+    following = Arrival.objects.filter(state="held").order_by("received_at").first()
+    if arrival.state == "held" or arrival.readings.filter(state="waiting").exists():
+        return redirect("arrival", arrival.pk)
+    return redirect("arrival", following.pk) if following and "next" in request.POST else redirect("today")
+
+
+def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
+    """What the officer typed where it differs from what was read."""
+    found: dict[str, Any] = {}
+    for key, text in typed.items():
+        if not key.startswith("field_"):
+            continue
+        name, text = key[6:], text.strip()
+        old = reading.corrected.get(name, reading.fields.get(name, {}).get("value"))
+        if name in LISTS or isinstance(old, list | dict):
+            continue
+        if isinstance(old, bool):
+            new: Any = {"yes": True, "no": False}.get(text.lower(), old)
+        else:
+            new = text
+        if str(new) != str(old if old is not None else ""):
+            found[name] = new
+    added, value = typed.get("add_field", ""), typed.get("add_value", "").strip()
+    if added in LABELS and value:
+        found[added] = value
+    return found
+
+
+@require_POST
+@roles(*WORKERS)
+def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
+    """What can be done with a whole arrival: set aside, read again, ask the school, teach a label, settle."""
+    arrival = arrival_for(request.user, arrival_id)
+    by, now, post = request.user.username, clock.now(), request.POST
+    match post.get("do"):
+        case "set_aside":
+            if not post.get("why", "").strip():
+                messages.error(request, "Say why you set it aside.")
+                return redirect("arrival", arrival_id)
+            filing.set_aside(arrival_id, by=by, why=post["why"][:1000], now=now)
+            messages.success(request, "Set aside.")
+            return redirect("today")
+        case "read_again":
+            passwords = tuple(p for p in [post.get("password", "")] if p)
+            told = filing.read_again(arrival_id, by=by, now=now, passwords=passwords)
+            messages.success(request, f"Read again: {told['verdict'].replace('_', ' ')}.")
+        case "ask":
+            wanted = post.getlist("missing")
+            sent = wanted and filing.ask_school(arrival_id, wanted, by=by, now=now)
+            say = "A letter was written; see Letters." if sent else "No letter was written: nothing was chosen, or there is no address on the record."
+            (messages.success if sent else messages.error)(request, say)
+        case "teach":
+            if post.get("field") in LABELS and post.get("label"):
+                count = filing.teach(post["label"], post["field"], by=by, now=now)
+                messages.success(request, f"Learned. {count} waiting emails were read again.")
+        case "settle":
+            filing.settle_hold(int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now)
+            messages.success(request, "Settled.")
+        case _:
+            raise Http404
+    arrival.refresh_from_db()
+    return redirect("arrival", arrival_id)
+
+
+@roles(*READERS)
+def page_image(request: HttpRequest, page_id: int) -> HttpResponse:
+    """One page of a document, as a picture and nothing else."""
+    page = get_object_or_404(PageImage.objects.select_related("png", "document"), pk=page_id)
+    arrival_for(request.user, page.document.arrival_id)
+    response = HttpResponse(ledger.open_bytes(page.png), content_type="image/png")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@roles(*READERS)
+def download(request: HttpRequest, document_id: int) -> HttpResponse:
+    """A document's own bytes, as a download that nothing renders; audited."""
+    document = get_object_or_404(Document.objects.select_related("arrival__raw"), pk=document_id)
+    arrival_for(request.user, document.arrival_id)
+    data = picturing.bytes_of(document)
+    if data is None:
+        raise Http404
+    entry("downloaded", request.user.username, now=clock.now(), arrival=document.arrival, data={"document": document.pk})
+    return _attachment(data, f"document-{document.pk}.bin")
+
+
+@roles(*READERS)
+def download_raw(request: HttpRequest, arrival_id: int) -> HttpResponse:
+    """The email's own bytes, as a download; audited."""
+    arrival = arrival_for(request.user, arrival_id)
+    if arrival.raw is None:
+        raise Http404
+    entry("downloaded", request.user.username, now=clock.now(), arrival=arrival, data={"raw": True})
+    return _attachment(ledger.open_bytes(arrival.raw), f"email-{arrival.pk}.eml.bin")
+
+
+def _attachment(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+

@@ -1,0 +1,272 @@
+"""Cases: the list, one case with everything on it, the child across episodes, and what is recorded by hand."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import clock, clocks, filing
+from cases.config import current
+from cases.decisions import CannotDecide
+from cases.models import Arrival, Case, CaseEvent, Child, Decision, Entry, FamilyLink, FieldValue, Person
+from cases.record import cases as record
+from cases.record.cases import ChangedMeanwhile, NotAllowed
+from cases.record.entries import entry
+from policy.blocking import keys
+from policy.deadlines import EVENTS
+from policy.matching import Person as Sought
+from policy.status import STATUSES
+from review.access import EVERYBODY, READERS, WORKERS, case_for, roles, visible
+from review.pages import LABELS, label
+
+SORTS = {"opened": "opened_on", "-opened": "-opened_on", "changed": "-changed_at", "name": "child__surname", "ref": "ref"}
+RECORDED = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "s2s_posted", "found",
+            "placed", "returned", "place_offered", "left_county_suspected", "care_first_checked", "ems_flagged", "ctf_uploaded",
+            "parental_letter_received", "monthly_done", "review_done", "follow_up_6_done", "follow_up_18_done", "police_told",
+            "concern_raised", "on_roll_advised", "missing_again")  # fmt: skip
+EWO_RECORDS = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "found", "left_county_suspected")
+OUTCOMES = ("DEC", "EHE", "EMI", "IND", "NCA", "OLA", "WLA")
+
+
+def find(request: HttpRequest) -> Any:
+    """Return the cases that the search and filters of the address ask for."""
+    told = request.GET
+    rows = visible(request.user).select_related("child", "school", "ewo")
+    if words := told.get("q", "").strip():
+        rows = rows.filter(pk__in=_search(words))
+    if told.get("status") == "all":
+        pass
+    elif told.get("status") in STATUSES:
+        rows = rows.filter(status=told["status"])
+    elif not words:
+        rows = rows.filter(closed_on=None)
+    if school := told.get("school"):
+        rows = rows.filter(school_id=school) if school.isdigit() else rows
+    if told.get("provisional"):
+        rows = rows.filter(provisional=True)
+    return rows.order_by(SORTS.get(told.get("sort", ""), "-changed_at"), "pk")
+
+
+def _search(words: str) -> list[int]:
+    """Cases whose child, number, school or postcode fits, however the name is spelt."""
+    parts = words.split()
+    plain = Q(ref__icontains=words) | Q(child__upn__iexact=words.replace(" ", ""))
+    plain |= Q(school__name__icontains=words) | Q(child__postcode__iexact=words)
+    every = Q()
+    for part in parts:
+        every &= Q(child__surname__icontains=part) | Q(child__forenames__icontains=part) | Q(child__known_as__icontains=part)
+    ids = set(Case.objects.filter(plain | every).values_list("pk", flat=True)[:500])
+    sought = {k for pair in ((parts[0], parts[-1]), (parts[-1], parts[0])) if len(parts) > 1
+              for k in keys(Sought(forename=pair[0], surname=pair[1])) if k.startswith("n:")}  # fmt: skip
+    if sought:
+        children = Child.objects.filter(keys__key__in=sought).values_list("pk", flat=True)[:200]
+        ids |= set(Case.objects.filter(child__in=list(children)).values_list("pk", flat=True))
+    return list(ids)
+
+
+@roles(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The list of cases."""
+    page = Paginator(find(request), 50).get_page(request.GET.get("page"))
+    told = request.GET.copy()
+    told.pop("page", None)
+    if request.GET.get("q"):
+        entry("searched", request.user.username, now=clock.now(), data={"found": page.paginator.count})
+    context = {"page": page, "told": request.GET, "query": told.urlencode(), "statuses": STATUSES, "today": clock.today()}
+    return render(request, "cases.html", context)
+
+
+@roles(*WORKERS)
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a workbook, with a reason, audited; no cell of it can turn into a formula."""
+    why = request.GET.get("why", "").strip()
+    if not why:
+        messages.error(request, "Say what the export is for.")
+        return redirect("cases")
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    sheet = book.add_worksheet("Cases")
+    sheet.write_row(0, 0, ["OFFICIAL-SENSITIVE: for the purpose given only"])
+    sheet.write_row(1, 0, ["Reference", "Surname", "Forenames", "Date of birth", "Status", "Outcome", "Opened", "Closed", "School", "Last attended", "EWO"])
+    rows = list(find(request)[:20000])
+    for number, c in enumerate(rows, 2):
+        told = (c.ref, c.child.surname, c.child.forenames, c.child.date_of_birth, STATUSES.get(c.status, c.status), c.outcome,
+                c.opened_on, c.closed_on, c.school.name if c.school else c.school_name, c.last_attended, c.ewo_address)  # fmt: skip
+        sheet.write_row(number, 0, [str(v) if v is not None else "" for v in told])
+    book.close()
+    entry("exported", request.user.username, now=clock.now(), data={"cases": len(rows), "why_given": True})
+    response = HttpResponse(out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
+    return response
+
+
+@roles(*EVERYBODY)
+def show(request: HttpRequest, ref: str) -> HttpResponse:
+    """One case."""
+    case = case_for(request.user, ref)
+    entry("viewed", request.user.username, now=clock.now(), case=case)
+    values = record.values(case)
+    history: dict[str, list[FieldValue]] = {}
+    for row in FieldValue.objects.filter(case=case).select_related("document", "arrival").order_by("-at", "-id"):
+        history.setdefault(row.field, []).append(row)
+    links = FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child)).exclude(state="refused").select_related("a", "b")
+    may = request.user.role in WORKERS
+    context = {
+        "case": case, "child": case.child, "values": _grouped(values), "history": history,
+        "due": clocks.case_due(case, clock.today()),
+        "timeline": _timeline(case), "letters": case.letters.order_by("-id")[:50],
+        "tasks": case.tasks.filter(done_at=None).order_by("due_on"), "alerts": case.alerts.order_by("-at"),
+        "events": CaseEvent.objects.filter(case=case).exclude(state="undone").order_by("-on", "-id"), "event_words": EVENTS,
+        "arrivals": Arrival.objects.filter(readings__case=case).distinct().order_by("-received_at") if may or request.user.role == "auditor" else [],
+        "family": [(link, link.b if link.a_id == case.child_id else link.a) for link in links] if may else [],
+        "others": Case.objects.filter(child=case.child).exclude(pk=case.pk).order_by("-opened_on"),
+        "decisions": Decision.objects.filter(case=case, undone_at=None).order_by("-at")[:30] if may else [],
+        "statuses": STATUSES, "may": may, "recorded": RECORDED if may else EWO_RECORDS, "may_record": may or request.user.role == "ewo",
+        "outcomes": {c: m for c, m in current().codes.get("outcome", {}).items()}, "fields": LABELS, "today": clock.today(),
+        "ewos": [(e.email, e.name) for e in current().people.ewos], "print": "print" in request.GET,
+        "people": Person.objects.filter(role="ewo", is_active=True),
+    }  # fmt: skip
+    return render(request, "case.html", context)
+
+
+def _grouped(values: dict[str, FieldValue]) -> list[FieldValue]:
+    order = list(LABELS)
+    return sorted(values.values(), key=lambda v: order.index(v.field) if v.field in order else 99)
+
+
+QUIET = {"viewed", "downloaded", "searched"}
+
+
+def _timeline(case: Case) -> list[dict[str, Any]]:
+    """The case's entries, newest first, as sentences."""
+    rows = Entry.objects.filter(case=case).exclude(act__in=QUIET).select_related("arrival").order_by("-id")[:200]
+    events = {e.pk: e for e in CaseEvent.objects.filter(case=case)}
+    return [{"at": r.at, "by": r.by, "say": sentence(r, events), "arrival": r.arrival} for r in rows]
+
+
+def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
+    """Return an entry as a sentence; details come from rows that retention can delete."""
+    data = row.data
+    match row.act:
+        case "opened":
+            return "Case opened" + (", provisionally: the officer is to say whether the child is known" if data.get("provisional") else "")
+        case "event" | "event proposed" | "event accepted":
+            event = events.get(data.get("event", 0))
+            told = EVENTS.get(data.get("kind", ""), data.get("kind", "")).capitalize()
+            note = f" “{event.note}”" if event and event.note else ""
+            when = event.on if event else data.get("on")
+            head = "Proposed: " if row.act == "event proposed" else ""
+            return f"{head}{told} ({when:%-d %B %Y}){note}" if event else f"{head}{told}"
+        case "status":
+            return f"Status: {STATUSES.get(data.get('to', ''), data.get('to'))}"
+        case "field changed" | "proposal accepted" | "proposal refused":
+            return f"{row.act.capitalize()}: {label(data.get('field', ''))}"
+        case act if act.startswith("filed: "):
+            changed = ", ".join(label(f) for f in data.get("changed", []))
+            return f"Email filed as {act[7:].replace('_', ' ')}" + (f"; {changed}" if changed else "")
+        case act if act.startswith("letter "):
+            kind = data.get("kind", "").replace("_", " ")
+            return f"{act.capitalize()}: {kind}" if kind else act.capitalize()
+        case "chase decided":
+            return f"To ask: {data.get('rule', '').replace('_', ' ')}, {data.get('step', '')}, of {data.get('to', '').replace('_', ' ')}"
+        case "arrival held" | "arrival filed":
+            return "Email " + row.act.removeprefix("arrival ")
+        case act:
+            return act[:1].upper() + act[1:]
+
+
+@require_POST
+@roles(*EVERYBODY)
+def act(request: HttpRequest, ref: str) -> HttpResponse:
+    """What is recorded by hand on a case. An EWO records visits and reports on their own cases only."""
+    case = case_for(request.user, ref)
+    by, now, post = request.user.username, clock.now(), request.POST
+    do = post.get("do", "")
+    if request.user.role == "auditor" or (request.user.role == "ewo" and do != "event"):
+        messages.error(request, "Your role does not allow this.")
+        return redirect("case", ref)
+    try:
+        say = _do(request, case, do, by, now)
+    except (NotAllowed, CannotDecide) as refusal:
+        messages.error(request, str(refusal))
+    except ChangedMeanwhile:
+        messages.error(request, "Somebody else changed this case while you had it open. Nothing was saved; look at it and try again.")
+    except ValueError:
+        messages.error(request, "Something in the form could not be used; a date is written like 2027-03-01. Nothing was saved.")
+    else:
+        messages.success(request, say)
+    return redirect("today" if request.user.role == "ewo" else "case", *([] if request.user.role == "ewo" else [ref]))
+
+
+def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
+    post = request.POST
+    match do:
+        case "event":
+            allowed = EWO_RECORDS if request.user.role == "ewo" else RECORDED
+            if post.get("kind") not in allowed:
+                raise NotAllowed("That cannot be recorded here.")
+            on = date.fromisoformat(post["on"]) if post.get("on") else clock.today()
+            if on > clock.today():
+                raise NotAllowed("The day is still to come.")
+            record.note_event(case, post["kind"], on, by=by, now=now, note=post.get("note", "")[:4000])
+            return f"Recorded: {EVENTS[post['kind']]}."
+        case "assign":
+            address = post.get("ewo", "").lower()
+            person = Person.objects.filter(email=address, role="ewo").first()
+            record.assign(case, ewo_address=address, person=person, by=by, now=now)
+            return "Assigned."
+        case "field":
+            record.change_field(case, post["field"], post["value"].strip(), by=by, why=post.get("why", ""), now=now, version=int(post["version"]))
+            return "Changed."
+        case "close":
+            if post.get("outcome") not in OUTCOMES:
+                raise NotAllowed("Choose an outcome that closes a case.")
+            record.close(case, post["outcome"], by=by, why=post.get("why", ""), now=now)
+            return "Closed."
+        case "snooze":
+            record.snooze(case, post["rule"], date.fromisoformat(post["until"]), by=by, why=post.get("why", ""), now=now)
+            return "Its letters wait."
+        case "undo":
+            get_object_or_404(Decision, pk=post["decision"], case=case)
+            filing.undo(int(post["decision"]), by=by, why=post.get("why", ""), now=now)
+            return "Taken back. The email waits for a new decision."
+        case "merge":
+            filing.merge_cases(case.ref, case_for(request.user, post["other"].strip().upper()).ref, by=by, why=post.get("why", ""), now=now)
+            return "Merged. It can be undone below."
+        case _:
+            raise Http404
+
+
+@require_POST
+@roles(*WORKERS)
+def proposed(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
+    """Accept or refuse a proposed value or event."""
+    by, now, accept = request.user.username, clock.now(), request.POST.get("do") == "accept"
+    if kind == "value":
+        (filing.accept_proposed if accept else filing.refuse_proposed)(row_id, by=by, now=now)
+    else:
+        record.settle_event(get_object_or_404(CaseEvent, pk=row_id), accept, by=by, now=now)
+    messages.success(request, "Accepted." if accept else "Refused.")
+    back = request.POST.get("back", "")
+    return redirect(back) if back.startswith("/case/") else redirect("today")
+
+
+@roles(*READERS)
+def child(request: HttpRequest, child_id: int) -> HttpResponse:
+    """One child across episodes."""
+    found = get_object_or_404(Child, pk=child_id)
+    if found.protected and not request.user.protected_cases:
+        raise Http404
+    entry("viewed", request.user.username, now=clock.now(), data={"child": found.pk})
+    context = {"child": found, "cases": found.cases.order_by("-opened_on"), "versions": found.versions.order_by("-id"), "statuses": STATUSES}
+    return render(request, "child.html", context)

@@ -1,0 +1,68 @@
+"""Letters: what waits, what went, what came back; the exact bytes before anybody lets them go."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import clock
+from cases.models import Letter
+from cases.record import letters as record
+from cases.record.entries import entry
+from review.access import READERS, WORKERS, roles
+
+
+@roles(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The outbox by state."""
+    state = request.GET.get("state", "held")
+    counts = dict(Letter.objects.order_by().values_list("state").annotate(n=Count("id")))
+    rows = Letter.objects.filter(state=state).select_related("case").order_by("-id")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "letters.html", {"page": page, "state": state, "counts": counts})
+
+
+@roles(*READERS)
+def show(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """One letter: as it reads, and its bytes as they go over the wire."""
+    letter = get_object_or_404(Letter.objects.select_related("case", "raw"), pk=letter_id)
+    raw = record.exact_bytes(letter)
+    entry("viewed", request.user.username, now=clock.now(), case=letter.case, data={"letter": letter.pk})
+    return render(request, "letter.html", {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")})
+
+
+def _text(raw: bytes) -> str:
+    body = email.message_from_bytes(raw, policy=email.policy.default).get_body(("plain",))
+    told: Any = body.get_content() if body else ""
+    return str(told)
+
+
+@require_POST
+@roles(*WORKERS)
+def act(request: HttpRequest) -> HttpResponse:
+    """Approve, cancel, or settle what is uncertain."""
+    by, now, post = request.user.username, clock.now(), request.POST
+    ids = [int(i) for i in post.getlist("letter") if i.isdigit()]
+    match post.get("do"):
+        case "approve":
+            messages.success(request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run.")
+        case "approve_all":
+            ids = list(Letter.objects.filter(state="held").values_list("pk", flat=True))
+            messages.success(request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run.")
+        case "cancel":
+            for letter_id in ids:
+                record.cancel(letter_id, by=by, why=post.get("why", "not wanted")[:300], now=now)
+            messages.success(request, "Not sent.")
+        case "arrived" | "again":
+            for letter_id in ids:
+                record.settle_uncertain(letter_id, post["do"] == "arrived", by=by, now=now)
+            messages.success(request, "Noted.")
+    return redirect("letters")

@@ -1,0 +1,84 @@
+"""Today: what matters now, safeguarding first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import clock, clocks, health
+from cases.config import current
+from cases.models import Alert, Arrival, ArrivalState, CaseEvent, FieldValue, Letter, ReadingRow, Task
+from cases.record import cases as record
+from cases.record import ledger
+from review.access import EVERYBODY, EWO, READERS, WORKERS, roles, visible
+
+
+@roles(*EVERYBODY)
+def today(request: HttpRequest) -> HttpResponse:
+    """The first page of everybody's day; an EWO has their own."""
+    if request.user.role == EWO:
+        return mine(request)
+    day = clock.today()
+    held = (
+        Arrival.objects.filter(state=ArrivalState.HELD)
+        .prefetch_related("holds", "documents")
+        .select_related("school")
+        .order_by("received_at")
+    )
+    decisions = (
+        ReadingRow.objects.filter(state="waiting", verdict="provisional")
+        .select_related("case__child", "arrival__school")
+        .order_by("arrival__received_at")
+    )
+    due = [r for r in clocks.all_due(day) if r.due and (r.due <= day or r.who == "cme_officer")]
+    context = {
+        "alerts": Alert.objects.filter(seen_at=None).select_related("case", "arrival").order_by("at"),
+        "held": held[:50], "held_count": held.count(), "decisions": decisions[:50],
+        "proposed_values": FieldValue.objects.filter(state="proposed").select_related("case__child").order_by("at")[:50],
+        "proposed_events": CaseEvent.objects.filter(state="proposed").select_related("case").order_by("recorded_at")[:50],
+        "tasks": Task.objects.filter(done_at=None).select_related("case").order_by("due_on", "id")[:50],
+        "due": due[:40], "due_count": len(due), "overdue_count": sum(r.overdue for r in due),
+        "letters": Letter.objects.filter(state="held").count(),
+        "uncertain": Letter.objects.filter(state__in=["uncertain", "refused", "undelivered"]).count(),
+        "checks": list(health.post_checks(current(), clock.now())), "today": day,
+    }  # fmt: skip
+    return render(request, "today.html", context)
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """An EWO's own page: their cases and what they owe."""
+    cases = list(
+        visible(request.user).filter(closed_on=None).select_related("child", "school").order_by("opened_on")
+    )
+    day = clock.today()
+    owed = {c.ref: [r for r in clocks.case_due(c, day) if r.who == "ewo"] for c in cases}
+    return render(request, "ewo.html", {"cases": cases, "owed": owed, "today": day})
+
+
+@roles(*READERS)
+def status(request: HttpRequest) -> HttpResponse:
+    """Is the post working, and where is every email?"""
+    counts = ledger.counts()
+    context = {
+        "checks": list(health.checks(current(), clock.now(), deep=False)), "counts": counts,
+        "total": sum(counts.values()), "reconciled": ledger.recall("reconciled") or {},
+    }  # fmt: skip
+    return render(request, "status.html", context)
+
+
+@require_POST
+@roles(*WORKERS)
+def see_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Somebody has seen to an alert."""
+    note = request.POST.get("note", "")[:1000]
+    record.see_alert(alert_id, by=request.user.username, note=note, now=clock.now())
+    return redirect("today")
+
+
+@require_POST
+@roles(*WORKERS)
+def finish_task(request: HttpRequest, task_id: int) -> HttpResponse:
+    """A task is done."""
+    record.finish_task(task_id, by=request.user.username, now=clock.now())
+    return redirect(request.POST.get("back") if request.POST.get("back", "").startswith("/case/") else "today")
