@@ -24,6 +24,10 @@ _OPTION = re.compile(r"(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|
 _NUMBERED = re.compile(
     r"^\W*(?:(?P<sib>sibling|brother|sister)|(?P<par>parent(?:\s*/\s*carer)?|carer|contact|guardian|priority)|(?P<child>child|pupil|student|young person|learner))"
     r"(?:'s|s)?(?:\s*(?:details|no\.?|number|#|name))?\s*(?P<n>\d{1,2}|one|two|three|four|five|six)?\s*(?:details)?\W*$", re.I)  # fmt: skip
+_VALUEISH = re.compile(
+    r"(?:attendance (?:officer|lead|manager)|mother|father|mum|dad|head ?teacher|dsl|ewo|education welfare officer|"
+    r"designated safeguarding lead|carer|guardian|parent|school|social worker|male|female|ehcp|sen support|key worker|"
+    r"(?:[\w'. -]+ )(?:school|academy|college))", re.I)  # fmt: skip
 _WORD_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -201,6 +205,10 @@ class _Finder:
         if not whole:
             return
         styles = frozenset.intersection(*(t.styles for t in texts))
+        if self._announces(whole, styles):
+            self.settle()
+            self.open(whole, texts[0].place)
+            return
         pairs = self.split_line(texts, whole)
         if pairs:
             waits = pairs[-1] if not pairs[-1][2] else None
@@ -244,11 +252,24 @@ class _Finder:
             self.settle()
         self.found.loose.extend(texts)
 
+    def _announces(self, whole: str, styles: frozenset[str]) -> bool:
+        """Say whether a line is a heading before anything else: by its style, number or title."""
+        if len(whole) > 110 or whole.count(":") > 1 or re.search(r"\d{2}/\d{2}|@", whole):
+            return False
+        if "heading" in styles and not whole.endswith(":"):
+            head, colon, tail = whole.partition(":")
+            return not (colon and tail.strip()) or self.words.match(head) is None or self.words.titled(whole)
+        if re.match(r"^\s*(?:section|part)\s+\w{1,2}\s*[:.\-–—]", whole, re.I):
+            return True
+        return not self.found.pairs and self.waiting is None and self.words.titled(whole)
+
     def _question(self, label: str) -> bool:
         return len(label) < 60 and self.words.match(label) is not None
 
     def _wants(self, match: Match | None, text: str) -> bool:
         """Say whether a waiting label takes this text although it reads like a label itself."""
+        if _VALUEISH.fullmatch(text) and match is not None and not (self.waiting and self.waiting[3]):
+            return True
         return match is not None and match.field in {"school_name", "referrer_role", "reason", "ground"} and (
             (self.words.match(text) or match).how != "exact"
         )  # fmt: skip
@@ -441,7 +462,9 @@ class _Finder:
         numbered = _NUMBERED.match(text)
         section = self.words.section(text)
         asked = self.words.match(text)
-        if asked is not None and asked.field in ("narrative", "actions_taken", "visit_outcome"):
+        if asked is not None and asked.how in Strong and (
+            asked.field in ("narrative", "actions_taken", "visit_outcome") or tokens(text) not in self.words.sections
+        ):
             self.waiting = (text, asked, place, [])
         if numbered and numbered["n"]:
             section = "sibling" if numbered["sib"] else "parent" if numbered["par"] else "child"
@@ -450,7 +473,9 @@ class _Finder:
                 self.child = _WORD_NUMBERS.get(n) or int(n)
                 self.section = section
                 return
-        if section is not None:
+        if section is None and not self.words.titled(text):
+            self.section = None
+        if section is not None and not (self.words.titled(text) and not self.found.pairs):
             self.section = section
             if section != "child" or re.search(r"children|all pupils", text, re.I):
                 self.child = None
@@ -551,7 +576,12 @@ class _TableReader:
 
     def strong(self, cell: Cell) -> bool:
         match = self.known[cell.row, cell.col]
-        return match is not None and match.how in Strong
+        return match is not None and match.how in Strong and not (
+            cell.col > 0 and _VALUEISH.fullmatch(squash(cell.text)) is not None and not self._heads(cell))  # fmt: skip
+
+    def _heads(self, cell: Cell) -> bool:
+        """Say whether every cell beside this one is a label as well, as in a row of headings."""
+        return len(self.rows[cell.row]) > 2 and all(self.known[c.row, c.col] for c in self.rows[cell.row] if c.text.strip())
 
     def filled(self, cell: Cell) -> bool:
         return any(
@@ -619,7 +649,10 @@ class _TableReader:
                 self.f.settle()
                 self.f.open(text, cell.place)
                 return index + 1
-        self.f.run(cell.items, self.depth + 1)
+        if self._has_pair_cell(cell):
+            self._inside(cell)
+        else:
+            self.f.run(cell.items, self.depth + 1)
         return index + 1
 
     # Grids
@@ -631,6 +664,8 @@ class _TableReader:
                 return None
             key = tokens(squash(cell.text))
             name = self.f.words.grid.get(key)
+            if re.fullmatch(r"(?:\w+ )?by(?: who[m]?)?\W*|by .*", squash(cell.text), re.I):
+                name = "by"
             if name is None and (set(key) & {"address", "visited"}) == {"address", "visited"}:
                 name = "address"
             if name is None and ("speak" in key or "spoke" in key or "spoken" in key):
@@ -771,6 +806,8 @@ class _TableReader:
             return None
         if self._mostly_labels(below) or (self.values and self._is_left(cells)):
             return None
+        if len(cells) == 2 and squash(below[0].text).endswith((":", "?", "*")):
+            return None
         at = index + 1
         rows: list[list[Cell]] = []
         while at < len(self.order):
@@ -853,7 +890,7 @@ class _TableReader:
                     self.f.run(cell.items, self.depth + 1)
                     at += 1
                     continue
-                if self.strong(following) and following.col not in self.values:
+                if self.strong(following) and following.col not in self.values and len(cells) > 2:
                     self.f.add(text, self.known[cell.row, cell.col], Answer(), cell.place)
                     at += 1
                     continue
@@ -862,9 +899,34 @@ class _TableReader:
                 while at < len(cells) and self._goes_on(cells[at], cells, at):
                     at += 1
                 continue
+            self._inside(cell)
+            at += 1
+
+    def _inside(self, cell: Cell) -> None:
+        """Read a cell that holds its label and, on the lines below it, its answer."""
+        units = list(lines(cell.items))
+        first = units[0] if units and not isinstance(units[0], Table) else []
+        words = squash(" ".join(i.text for i in first if isinstance(i, Text)))
+        match = self.f.words.match(words) if words and all(isinstance(i, Text) for i in first) else None
+        rest = [u for u in units[1:] if not isinstance(u, Table)]
+        if match is None or match.how not in Strong or not rest or len(rest) < len(units) - 1 or (
+            any(self._has_pair(u) for u in rest) or self.f._colons(words) and self.f._colons(words)[0][2]
+        ):
             self.f.run(cell.items, self.depth + 1)
             self.f.settle()
-            at += 1
+            return
+        self.f.settle()
+        label: tuple[str, Match] = (words, match)
+        gathered: list[Item] = []
+        for unit in rest:
+            text = squash(" ".join(i.text for i in unit if isinstance(i, Text)))
+            again = self.f.words.match(text) if len(unit) == 1 and gathered else None
+            if again is not None and again.how in Strong and not _VALUEISH.fullmatch(text) and again.field != label[1].field:
+                self.f.add(label[0], label[1], Answer(tuple(gathered)), cell.place, "cell")
+                label, gathered = (text, again), []
+            else:
+                gathered.extend(unit)
+        self.f.add(label[0], label[1], Answer(tuple(gathered)), cell.place, "cell")
 
     def _goes_on(self, cell: Cell, cells: list[Cell], at: int) -> bool:
         return not self.filled(cell)

@@ -36,6 +36,8 @@ class Match:
     owner: str | None = None
 
 
+_OPTIONS = re.compile(r"\W*(?:yes|no|y|n|n/?a|none|not known|unknown|x)?\W*", re.I)
+
 _OWNERS = {
     "child": "child", "parent": "parent", "mother": "parent", "father": "parent",
     "family": "parent", "grandparent": "parent", "grandmother": "parent",
@@ -120,6 +122,7 @@ class Vocabulary:
     actions: tuple[tuple[str, re.Pattern[str]], ...]
     own: Mapping[Tokens, str] = field(default_factory=dict)
     _seen: dict[Tokens, Match | None] = field(default_factory=dict)
+    _titles: list[str] = field(default_factory=list)
 
     def with_words(self, words: Mapping[str, str]) -> Vocabulary:
         """Return a vocabulary that knows the council's own labels as well; they win."""
@@ -129,7 +132,7 @@ class Vocabulary:
 
     def match(self, label: str) -> Match | None:
         """Return what a label asks for, or None when it is not known."""
-        if not label or len(label) > 220:
+        if not label or len(label) > 220 or _OPTIONS.fullmatch(label):
             return None
         key = tokens(label)
         if not key:
@@ -182,6 +185,18 @@ class Vocabulary:
                 return name
         return None
 
+    def titled(self, line: str) -> bool:
+        """Say whether a line holds a form's title."""
+        plain = " " + re.sub(r"[^a-z0-9]+", " ", line.casefold()).strip() + " "
+        if len(plain) > 110:
+            return False
+        if not self._titles:
+            self._titles.extend(
+                " " + re.sub(r"[^a-z0-9]+", " ", str(t).casefold()).strip() + " "
+                for kind in self.kinds.values() for t in kind["title"] if len(str(t)) > 8)  # fmt: skip
+        return any(t in plain for t in self._titles) and not (
+            (m := self.match(line)) is not None and m.how == "exact")  # fmt: skip
+
     def action(self, words: str) -> str | None:
         """Return the enquiry that words tell of, or None."""
         for action, pattern in self.actions:
@@ -196,13 +211,13 @@ _HEADING_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("guidance privacy notice instructions gdpr", "guidance"),
         ("sibling", "sibling"),
         ("enquiry checklist checks visits attempts actions", "enquiries"),
-        ("referrer completing completed yours", "referrer"),
+        ("referrer completing completed you ewo officer staff raised made", "referrer"),
         ("new destination moving", "new_school"),
         ("socialworker", "social_worker"),
         ("gp health doctor professionals agencies", "other"),
         ("safeguarding vulnerability vulnerabilities risk needs socialcare sen", "needs"),
-        ("parent mother father family contacts", "parent"),
-        ("removal deletion leaving ground reason roll admission", "event"),
+        ("parent mother father family contacts adult adults responsible", "parent"),
+        ("removal deletion leaving ground reason roll admission circumstances", "event"),
         ("school", "school"),
         ("child", "child"),
     ))  # fmt: skip
@@ -267,7 +282,15 @@ def standard() -> Vocabulary:
     return Vocabulary(
         exact, bags,
         {tokens(str(w)): name for name, labels in raw["sections"].items() for w in labels},
-        {tokens(str(w)): name for name, labels in raw["grid"].items() for w in labels},
+        _grid(raw["grid"]),
         raw["kinds"],
         tuple((action, re.compile(pattern, re.I)) for action, pattern in raw["actions"]),
     )  # fmt: skip
+
+
+def _grid(raw: Mapping[str, Any]) -> dict[Tokens, str]:
+    found: dict[Tokens, str] = {}
+    for name, labels in raw.items():
+        for label in labels:
+            found.setdefault(tokens(str(label)), name)
+    return found

@@ -15,9 +15,9 @@ from datetime import date
 from typing import Any
 
 from parsers import dates, fields, phones
-from parsers.documents.model import Field, Mark, Text
+from parsers.documents.model import Field, Mark, Table, Text
 from parsers.fields import Got
-from parsers.pairs import Answer
+from parsers.pairs import Answer, lines, options_of
 from parsers.words import is_no_value, is_not_known, squash, without_leaders
 
 _SPLIT = re.compile(r"\s*(?:/|\||,|;|\bor\b)\s*|\s{2,}")
@@ -55,15 +55,18 @@ def chosen(answer: Answer) -> Chosen:
 
 
 def _by_marks(answer: Answer, raw: str) -> Chosen:
-    options: list[tuple[Mark, list[str]]] = []
+    options: list[tuple[Mark, str]] = []
     before: list[str] = []
-    for item in answer.items:
-        if isinstance(item, Mark):
-            options.append((item, []))
-        else:
-            words = item.text if isinstance(item, Text) else item.value
-            (options[-1][1] if options else before).append(words)
-    on = [(m, squash(" ".join(w))) for m, w in options if m.on]
+    for line in lines(answer.items):
+        if isinstance(line, Table):
+            continue
+        lead, found = options_of(line)
+        if len(found) == 1 and lead and not found[0][1] and _CHOICE.fullmatch(lead):
+            lead, found = "", [(found[0][0], lead)]
+        if lead:
+            before.append(lead)
+        options.extend(found)
+    on = [(m, squash(w)) for m, w in options if m.on]
     doubtful = [m for m, _ in options if m.on is None]
     if not on:
         written = squash(" ".join(w for w in before))

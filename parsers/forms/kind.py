@@ -46,7 +46,8 @@ def _titles(evidence: Mapping[str, object], top: str, heads: str, whole: str) ->
     titles = [_plain(str(t)) for t in evidence["title"]]  # type: ignore[attr-defined]
     score = 0.0
     if any(f" {t} " in f" {top} " for t in titles):
-        score += 8
+        longest = max((t for t in titles if f" {t} " in f" {top} "), key=len)
+        score += 8 + 0.5 * len(longest.split()) + (4 if re.search(r"\bncme ?1\b", longest) else 0)
         first = min(f" {top} ".find(f" {t} ") for t in titles if f" {t} " in f" {top} ")
         score += max(0.0, 3 - first / 60)
     elif any(f" {t} " in f" {heads} " for t in titles):

@@ -18,7 +18,7 @@ from typing import Any
 from parsers import fields
 from parsers.documents.model import Document, Mark, Place, Text
 from parsers.fields import Got
-from parsers.forms import enquiries, kind, people
+from parsers.forms import enquiries, guess, kind, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
 from parsers.forms.people import Told
 from parsers.pairs import Answer, Found, Pair, find, options_of
@@ -136,6 +136,10 @@ class _Form:
             if pair.how == "lone":
                 picked = self._lone(pair, picked, any_lone)
             name, sure = self._field(pair, owner)
+            if name is None and picked.words:
+                guessed = guess.field(pair, picked.words, owner, self.asking)
+                if guessed is not None:
+                    name, sure = guessed
             if name in ("male", "female"):
                 if not picked.words.lower().startswith("y"):
                     continue
@@ -176,6 +180,8 @@ class _Form:
                 return name, sure
             if name == "address" and re.search(r"school", pair.heading, re.I) and not re.search(r"address|home", pair.heading, re.I):
                 return "outside", sure
+            if name.startswith("referrer_") and own & {"ewo", "referrer", "completing", "completed", "staff", "you", "officer", "referred"}:
+                return name, sure
             return _IN_NEW[name], min(sure, 0.96)
         if section == "social_worker" and name in ("name", "full_name", "referrer_name"):
             return "social_worker", sure
