@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import http.server
 import io
 import random
 import struct
 import sys
+import threading
 import types
 from datetime import date, datetime
 
 import openpyxl
 import pytest
-from making import docx, p, package, places, r, sdt, sketch, tbl, tr
+from making import docx, p, package, places, r, relations, sdt, sketch, tbl, tr
 from making import legacy as legacy_field
 from openpyxl.styles import Font, PatternFill
 
@@ -431,13 +433,10 @@ def test_older_formats_are_read_as_their_successors_are() -> None:
 
 def _doc_of(converter: legacy.Converter, data: bytes) -> bytes:
     """Have LibreOffice itself make a .doc of a .docx."""
-    kept = dict(legacy._INTO), dict(legacy._FILTERS)
-    try:
-        legacy._INTO["docx"], legacy._FILTERS["doc"] = "doc", "doc:MS Word 97"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(legacy._INTO, "docx", "doc")
+        patch.setitem(legacy._FILTERS, "doc", "doc:MS Word 97")
         return converter.convert(data, "docx")
-    finally:
-        legacy._INTO.clear(), legacy._FILTERS.clear()
-        legacy._INTO.update(kept[0]), legacy._FILTERS.update(kept[1])
 
 
 @needs_office
@@ -450,6 +449,47 @@ def test_a_converter_that_takes_too_long_is_stopped_and_the_next_file_is_read() 
 def test_nothing_comes_of_a_hollow_file() -> None:
     with legacy.Converter() as converter, pytest.raises(limits.Unreadable):
         legacy.read(ole("WordDocument"), "doc", converter=converter)
+
+
+LINKED = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="p"/><a:graphic>'
+    '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic xmlns:pic='
+    '"http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="0" name="p"/>'
+    '<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:link="i1"/></pic:blipFill><pic:spPr><a:xfrm>'
+    '<a:off x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr>'
+    "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+)
+
+
+@needs_office
+def test_a_linked_picture_is_not_fetched_even_where_there_is_a_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    class Listener(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_OPTIONS = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        target = f"http://127.0.0.1:{server.server_address[1]}/a.png"
+        rels = relations([("i1", "image", target)]).replace("/>", ' TargetMode="External"/>')
+        data = docx(p(r("Thornbury"), LINKED), parts={"word/_rels/document.xml.rels": rels})
+        monkeypatch.setattr(legacy, "_no_network", tuple)  # the profile alone must do
+        monkeypatch.setitem(legacy._INTO, "docx", "odt")
+        monkeypatch.setitem(legacy._FILTERS, "odt", "odt:writer8")
+        with legacy.Converter() as converter:
+            made = converter.convert(data, "docx")
+        server.shutdown()
+    assert load(made).text() == "Thornbury"
+    assert asked == []
 
 
 def test_without_libreoffice_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
