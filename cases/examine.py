@@ -16,7 +16,7 @@ import parsers
 from mail import message as messages
 from mail.values import Email, Leaf
 from parsers.reading import Findings, Reading, Source, Unread, Value
-from parsers.vocabulary import Vocabulary
+from parsers.vocabulary import standard
 
 Skip = Mapping[str, tuple[str, str]]
 Told = Callable[[str, str], None]
@@ -40,7 +40,7 @@ def examine(
     email = _email(name, raw, passwords)
     leaves = email.leaves if email else messages.unpack(name, raw, passwords)
     sources = [*_bodies(email), *(_source(leaf, skip or {}) for leaf in leaves)]
-    vocabulary = Vocabulary.shipped().with_words(words or {})
+    vocabulary = standard().with_words(words or {})
     when = email.date.date() if email and email.date else on
     findings = parsers.read(
         sources, on=when, passwords=passwords, vocabulary=vocabulary, opening=opening

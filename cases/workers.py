@@ -36,7 +36,10 @@ START_SECONDS = 60.0
 MESSAGE_SECONDS = 20.0
 MOST_BLAMED = 5
 # Seconds a leaf may take, by its format; hostile files of the plain kinds must be done with in five.
-SECONDS = {"doc": 40.0, "rtf": 40.0, "xls": 40.0, "ppt": 40.0, "scan": 150.0, "image": 90.0, "pdf": 150.0}
+SECONDS = {
+    "doc": 40.0, "rtf": 40.0, "xls": 40.0, "ppt": 40.0, "scan": 150.0, "pdf": 150.0, "png": 90.0,
+    "jpeg": 90.0, "tiff": 90.0, "gif": 90.0, "bmp": 90.0,
+}  # fmt: skip
 OTHER_SECONDS = 6.0
 _HEAD = struct.Struct(">I")
 _MOST = 400 * 2**20
