@@ -226,7 +226,6 @@ def _decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str
     incoming = matching.Incoming(
         person=person,
         received_on=uk_date(arrival.received_at),
-        message_id=arrival.message_id,
         in_reply_to=tuple(email.get("in_reply_to") or ()),
         references=tuple(email.get("references") or ()),
         subject=arrival.subject,
@@ -286,12 +285,24 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
         verdict = "proposed_update"
     elif reading.signals:
         verdict = "update" if any(s["kind"] != "status_enquiry" for s in reading.signals) else "attached"
+    elif reading.form == "update":
+        verdict = "attached"
     else:
-        verdict = "duplicate" if reading.form != "update" else "attached"
+        verdict = "resend" if _same_bytes(reading, case) else "duplicate"
     record.note_verdict(
         reading, verdict, case=case, changed=[*applied, *proposed], by=by, now=now
     )
     return verdict
+
+
+def _same_bytes(reading: ReadingRow, case: Case) -> bool:
+    """Did this very file come in on the case before, in another email?"""
+    sha = reading.document.sha256 if reading.document else ""
+    return bool(sha) and (
+        ReadingRow.objects.filter(case=case, document__sha256=sha)
+        .exclude(arrival=reading.arrival)
+        .exists()
+    )
 
 
 def act(reading: ReadingRow, verdict: matching.Verdict, *, by: str, now: datetime) -> str:

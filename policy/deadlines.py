@@ -282,7 +282,8 @@ def _first_kind(kinds: Iterable[str], events: Iterable[Event]) -> Event | None:
 def _fixed_start(rule: Rule, facts: CaseFacts, today: date) -> Event | None:
     """A rule with a day of its own: open from a month before it until it is done."""
     day = _fixed_day(rule, facts, today)
-    if day is None or today < day - timedelta(days=31):
+    yearly = rule.fixed != "compulsory school age"
+    if day is None or today < day - timedelta(days=31) or (yearly and today > day + timedelta(days=60)):
         return None
     window = day - timedelta(days=31)
     if any(e.kind in rule.stops and e.on >= window for e in facts.events):

@@ -180,9 +180,6 @@ Verdict = NewChild | Duplicate | Update | ReReferral | Attached | Resend | AskOf
 
 def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     """Return the verdict about one child. `known` are the candidates that the blocking keys found."""
-    for k in known:
-        if incoming.message_id and incoming.message_id in k.message_ids:
-            return Resend(k.case_id, k.child_id)
     candidates = rank(incoming, known)
     shown = tuple(c for c in candidates if c.bits >= NEW and not c.known.protected)
     hidden = any(c.bits >= NEW and c.known.protected for c in candidates)
@@ -204,6 +201,9 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
         return AskOfficer((best,), best.guards[0], family)
     if best.bits < LINK:
         return AskOfficer((best,), "Not enough agrees to be sure.", family)
+    # One email may name several children: its Message-ID alone never makes two of them one.
+    if incoming.message_id and incoming.message_id in best.known.message_ids:
+        return Resend(best.case_id, best.child_id)
     return _same_child(incoming, best)
 
 
