@@ -37,7 +37,11 @@ FILES_A_PROFILE = 50
 _MEMORY = 2 * 1024**3
 _OUTPUT = limits.ZIP_INFLATED
 _INTO = {"doc": "docx", "rtf": "docx", "odt": "docx", "xml": "docx", "xls": "xlsx", "ods": "xlsx"}
-_FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
+_FILTERS = {
+    "docx": "docx:MS Word 2007 XML",
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "pdf": "pdf:writer_pdf_Export",
+}
 
 _SETTINGS = (
     ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
@@ -71,6 +75,26 @@ def read(data: bytes, format: str = "doc", *, converter: Converter | None = None
     if not document.blocks:
         raise limits.Unreadable("LibreOffice found no words in the file")
     return replace(document, format="doc") if format == "xml" else document
+
+
+def to_pdf(data: bytes, format: str, *, converter: Converter | None = None) -> bytes:
+    """Return a Word-like document as a PDF, to be shown as pages.
+
+    Today's formats are read by our own readers first, which refuse what would choke LibreOffice.
+
+    Raises:
+        ConverterMissing, Unreadable, Refused: as `read` does.
+    """
+    limits.check_size(data)
+    if format == "docx":
+        from parsers.documents import word
+
+        word.read(data, pictures=False)
+    elif format == "odt":
+        from parsers.documents import odt
+
+        odt.read(data)
+    return (converter or default_converter()).convert(data, format, "pdf")
 
 
 @lru_cache(maxsize=1)
@@ -118,15 +142,16 @@ class Converter:
         profile = self._profile()
         self._office = _Office(self._start(profile, ["--nodefault"]), profile)
 
-    def convert(self, data: bytes, format: str) -> bytes:
-        """Return the file in today's format (.docx or .xlsx).
+    def convert(self, data: bytes, format: str, into: str | None = None) -> bytes:
+        """Return the file in today's format (.docx or .xlsx), or as `into` says ("pdf").
 
         Raises:
             ConverterMissing: LibreOffice is not installed or does not start.
             Unreadable: it made nothing of the file.
             Refused: it took too long, or made too much.
         """
-        if self._program is None or format not in _INTO:
+        into = into or _INTO.get(format)
+        if self._program is None or into is None:
             raise limits.ConverterMissing(format)
         self.warm()
         office = self._office
@@ -135,7 +160,7 @@ class Converter:
         with tempfile.TemporaryDirectory(dir=self._root) as folder:
             given = Path(folder, f"given.{format}")
             given.write_bytes(data)
-            made = Path(folder, "out", f"given.{_INTO[format]}")
+            made = Path(folder, "out", f"given.{into}")
             try:
                 self._hand_over(office, given, made)
                 return _checked(made)
@@ -158,7 +183,7 @@ class Converter:
         self.close()
 
     def _hand_over(self, office: _Office, given: Path, made: Path) -> None:
-        into = _FILTERS[_INTO[given.suffix[1:]]]
+        into = _FILTERS[made.suffix[1:]]
         client = self._start(
             office.profile, ["--convert-to", into, "--outdir", str(made.parent), str(given)]
         )

@@ -34,14 +34,16 @@ _MARGINS = 30
 _IMPORTS = 20
 
 
-def read(data: bytes, *, format: str = "docx") -> Document:
+def read(data: bytes, *, format: str = "docx", pictures: bool = True) -> Document:
     """Return a Word document's blocks: headers, body, notes, then footers.
+
+    A document that is no more than pictures is read from them, unless `pictures` is false.
 
     Raises:
         Unreadable: damaged, or no Word document.
         Refused: over a limit, or hostile.
     """
-    return _Package(limits.Parcel(data)).document(format)
+    return _Package(limits.Parcel(data)).document(format, pictures)
 
 
 class _Package:
@@ -54,7 +56,7 @@ class _Package:
         for identity, (kind, target) in self._related.items():
             self._by_kind.setdefault(kind, []).append((identity, target))
 
-    def document(self, format: str) -> Document:
+    def document(self, format: str, pictures: bool) -> Document:
         styles = styles_of(self._optional("styles"))
         root = limits.parse_xml(self._parcel.read(self._main))
         body = next((child for child in root if local(child.tag) == "body"), None)
@@ -65,7 +67,7 @@ class _Package:
         heads, feet = self._margins(root, walker)
         blocks = (*heads, *main, *self._notes(walker), *feet)
         notes = self._remarks(walker)
-        if self._is_scan(main):
+        if pictures and self._is_scan(main):
             return self._pictures(format, blocks, notes)
         return Document(format, blocks, notes=notes)
 

@@ -451,6 +451,14 @@ def test_nothing_comes_of_a_hollow_file() -> None:
         legacy.read(ole("WordDocument"), "doc", converter=converter)
 
 
+@needs_office
+def test_a_word_document_becomes_a_pdf_to_be_shown_and_a_hostile_one_does_not() -> None:
+    with legacy.Converter() as converter:
+        assert legacy.to_pdf(docx(p("Thornbury")), "docx", converter=converter)[:5] == b"%PDF-"
+        with pytest.raises(limits.Refused):
+            legacy.to_pdf(docx("<w:ins>" * 900 + "</w:ins>" * 900), "docx", converter=converter)
+
+
 LINKED = (
     '<w:r><w:drawing><wp:inline><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="p"/><a:graphic>'
     '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic xmlns:pic='
