@@ -34,6 +34,7 @@ DEEPEST_TREE = 60
 LONGEST_TEXT = 2_000_000
 _REFUSED_PARTS = "The email has more parts than the limit. Open it by hand."
 _REFUSED_TREE = "The email's parts are nested too deep to be read. Open it by hand."
+_ELSEWHERE = "A part of the email lies elsewhere and was not sent along. Ask the school to send it whole."
 _ENCRYPTED = (
     "encrypted_message",
     "The email is encrypted and cannot be read here. Ask the school to send it unencrypted or by the council's portal.",
@@ -64,7 +65,7 @@ class _Walk:
     texts: list[Leaf] = field(default_factory=list)  # inline text parts with a file name
     parts: int = 0
     encrypted: bool = False
-    stub: bool = False
+    cut: bool = False  # something was left out, so only the bytes can tell this mail from another
 
 
 def read_email(raw: bytes, passwords: Sequence[str] = (), *, prefix: str = "CME") -> Email:
@@ -129,6 +130,7 @@ def _guarded_walk(message: Message, walk: _Walk) -> None:
     try:
         _walk(message, walk)
     except RecursionError:
+        walk.cut = True
         walk.leaves.append(
             Leaf(walk.prefix + "message", "message.eml", "message/rfc822", b"", problem=("refused", _REFUSED_TREE))
         )
@@ -142,12 +144,18 @@ def _children(part: Message) -> list[Message]:
 def _walk(part: Message, walk: _Walk, level: int = 0, attached: bool = False) -> None:
     walk.parts += 1
     if walk.parts > MOST_PARTS or level > DEEPEST_TREE:
+        walk.cut = True
         if not any(leaf.problem == ("refused", _REFUSED_PARTS) for leaf in walk.leaves):
             walk.leaves.append(_leaf(walk, "part", "application/octet-stream", b"", False, ("refused", _REFUSED_PARTS)))
         return
     kind = headers.content_type(part)
     if kind in ("message/rfc822", "message/global", "message/news"):
         _walk_attached(part, walk)
+    elif kind in ("message/partial", "message/external-body"):
+        data = _as_bytes(part)
+        walk.hashes.append(sha256(data).hexdigest())
+        name = headers.file_name(part) or kind.partition("/")[2]
+        walk.leaves.append(_leaf(walk, name, kind, data, False, ("unreadable", _ELSEWHERE)))
     elif kind == "multipart/alternative":
         _walk_alternative(part, walk, level, attached)
     elif kind == "multipart/encrypted":
@@ -172,6 +180,7 @@ def _walk_report(part: Message, kind: str, children: list[Message], walk: _Walk,
     # A delivery status is a message whose parts are blocks of header lines; it is shown as words.
     lines = [f"{k}: {headers.decode(str(v))}" for c in children[:50] for k, v in c.raw_items()]
     data = "\n".join(lines).encode("utf-8", "replace")
+    walk.hashes.append(sha256(data).hexdigest())
     walk.leaves.append(_leaf(walk, kind.partition("/")[2] + ".txt", kind, data, False))
 
 
@@ -190,6 +199,7 @@ def _walk_alternative(part: Message, walk: _Walk, level: int, attached: bool) ->
     walk.hashes += inner.hashes
     walk.texts += inner.texts
     walk.encrypted |= inner.encrypted
+    walk.cut |= inner.cut
 
 
 def _walk_attached(part: Message, walk: _Walk) -> None:
@@ -243,10 +253,6 @@ def _walk_leaf(part: Message, kind: str, walk: _Walk, attached: bool) -> None:
         _body(part, kind, data, walk)
         return
     if _smime(part, kind, name, data, walk):
-        return
-    if kind in ("message/partial", "message/external-body"):
-        why = ("unreadable", "A part of the email lies elsewhere and was not sent along. Ask the school to send it whole.")
-        walk.leaves.append(_leaf(walk, name or kind.partition("/")[2], kind, data, False, why))
         return
     leaf = _keep(part, walk, data)
     if kind in ("text/plain", "text/html") and disposition != "attachment":
@@ -444,7 +450,7 @@ def _key(message: Message, walk: _Walk, text: str, raw: bytes) -> str:
     told = f"{when:.0f}" if date else headers.message_id(message) or sha256(raw).hexdigest()
     pieces = [
         senders[0].address if senders else "", told, " ".join(headers.first(message, "Subject").split()),
-        *sorted(walk.hashes), " ".join(text.split()),
+        *sorted(walk.hashes), " ".join(text.split()), sha256(raw).hexdigest() if walk.cut else "",
     ]  # fmt: skip
     return sha256("\x1f".join(pieces).encode("utf-8", "replace")).hexdigest()
 
