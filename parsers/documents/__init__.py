@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp", "heic", "webp"})
 _THROUGH_OFFICE = {"doc": "doc", "rtf": "rtf", "xls": "xls", "xlsb": "xls", "ods": "ods"}
-_OFFICE_XML = (b"wordDocument", b"pkg:package", b"office:document")
 
 
 def load(data: bytes, name: str = "", *, passwords: Sequence[str] = ()) -> Document:
@@ -75,6 +74,10 @@ def _dispatch(data: bytes, format: str, name: str, passwords: Sequence[str]) -> 
             from parsers.documents import html
 
             return html.read(data)
+        case "mhtml":
+            from parsers.documents import html
+
+            return html.read_saved(data)
         case "xlsx":
             from parsers.documents import sheet
 
@@ -110,15 +113,10 @@ def _unlocked(data: bytes, name: str, passwords: Sequence[str]) -> Document:
 
 
 def _xml(data: bytes) -> Document:
-    """Read Word's and OpenDocument's single-file XML through LibreOffice, other XML by its leaves."""
-    head = data[:20_000]
-    if any(mark in head for mark in _OFFICE_XML):
-        from parsers.documents import legacy, limits
+    """Read Word's and OpenDocument's single-file XML as documents, other XML by its leaves."""
+    from parsers.documents import limits, odt, plain, word
 
-        if len(data) > limits.PART_BYTES:
-            raise limits.Refused("the file is larger than 20 MB")
-        limits.parse_xml(data)
-        return legacy.read(data, "xml")
-    from parsers.documents import plain
-
-    return plain.read_xml(data)
+    if len(data) > limits.PART_BYTES:
+        raise limits.Refused("the file is larger than 20 MB")
+    root = limits.parse_xml(data)
+    return word.read_xml(root) or odt.read_flat(root) or plain.read_xml(root)

@@ -10,6 +10,8 @@ Source: the HTML standard, for which elements break lines; CSS 2.1 for what hide
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -74,6 +76,28 @@ def read(data: bytes) -> Document:
     if text is None:
         raise limits.Unreadable("the file is no text")
     return read_text(text)
+
+
+def read_saved(data: bytes) -> Document:
+    """Return the page of a file in which a browser or Word saved a page with its pictures.
+
+    Raises:
+        Unreadable: there is no page in it.
+    """
+    limits.check_size(data)
+    saved = email.message_from_bytes(data, policy=email.policy.default)
+    for number, part in enumerate(saved.walk()):
+        if number > 200:
+            break
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            charset = part.get_content_charset() or ""
+            if isinstance(page, bytes):
+                try:
+                    return read_text(page.decode(charset)) if charset else read(page)
+                except (LookupError, UnicodeError):
+                    return read(page)
+    raise limits.Unreadable("the saved page holds no page")
 
 
 def read_text(text: str) -> Document:

@@ -24,7 +24,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -36,7 +36,7 @@ SECONDS = 30
 FILES_A_PROFILE = 50
 _MEMORY = 2 * 1024**3
 _OUTPUT = limits.ZIP_INFLATED
-_INTO = {"doc": "docx", "rtf": "docx", "odt": "docx", "xml": "docx", "xls": "xlsx", "ods": "xlsx"}
+_INTO = {"doc": "docx", "rtf": "docx", "odt": "docx", "xls": "xlsx", "ods": "xlsx"}
 _FILTERS = {
     "docx": "docx:MS Word 2007 XML",
     "xlsx": "xlsx:Calc MS Excel 2007 XML",
@@ -74,7 +74,7 @@ def read(data: bytes, format: str = "doc", *, converter: Converter | None = None
     document = word.read(made, format=format)
     if not document.blocks:
         raise limits.Unreadable("LibreOffice found no words in the file")
-    return replace(document, format="doc") if format == "xml" else document
+    return document
 
 
 def to_pdf(data: bytes, format: str, *, converter: Converter | None = None) -> bytes:

@@ -47,8 +47,19 @@ def read(data: bytes) -> Document:
     style_root = None
     if parcel.find("styles.xml") is not None:
         style_root = limits.parse_xml(parcel.read("styles.xml"))
+    return _document(root, style_root)
+
+
+def read_flat(root: etree._Element) -> Document | None:
+    """Return the blocks of OpenDocument's single-file XML (.fodt); None if it is other XML."""
+    if local(str(root.tag)) != "document" or next(root.iter("{*}master-styles"), None) is None:
+        return None
+    return _document(root, root)
+
+
+def _document(root: etree._Element, style_root: etree._Element | None) -> Document:
     looks = _Looks(style_root, root)
-    body = next(root.iter("{*}text"), None)
+    body = None
     for element in root.iter("{*}body"):
         body = next((child for child in element if local(str(child.tag)) == "text"), body)
     if body is None:

@@ -257,6 +257,8 @@ def _words(data: bytes, name: str) -> str:
         return _markup(folded)
     if _HTML.match(start[:8000]):
         return "html"
+    if _is_saved_page(start):
+        return "mhtml"
     if _is_email(start):
         return "eml"
     if "<html" in folded or "<body" in folded or folded.count("<td") > 1:
@@ -270,6 +272,16 @@ def _markup(folded: str) -> str:
     if "<!doctype html" in folded or re.search(r"<(?:\w+:)?html[\s>]", folded):
         return "html"
     return "xml"
+
+
+def _is_saved_page(start: str) -> bool:
+    """Tell a page saved as one file (also named .doc) from an email: nobody received it."""
+    head = re.split(r"\r?\n\r?\n", start[:16_000], maxsplit=1)[0]
+    return bool(
+        _HEADER.match(head)
+        and re.search(r"^content-type:\s*multipart/related", head, re.IGNORECASE | re.MULTILINE)
+        and not re.search(r"^(?:received|to|return-path):", head, re.IGNORECASE | re.MULTILINE)
+    )
 
 
 def _is_email(start: str) -> bool:

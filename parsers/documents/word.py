@@ -22,7 +22,7 @@ from lxml import etree
 from parsers.documents import limits
 from parsers.documents.lines import Item
 from parsers.documents.model import Block, Cell, Document, Field, Mark, Table, Text, walk
-from parsers.documents.word_styles import attribute, local, styles_of
+from parsers.documents.word_styles import Styles, attribute, local, styles_of
 from parsers.documents.word_walker import Walker
 
 _STYLES_CACHED = 512 * 1024
@@ -44,6 +44,20 @@ def read(data: bytes, *, format: str = "docx", pictures: bool = True) -> Documen
         Refused: over a limit, or hostile.
     """
     return _Package(limits.Parcel(data)).document(format, pictures)
+
+
+def read_xml(root: etree._Element) -> Document | None:
+    """Return the blocks of Word's single-file XML, of 2003 or later; None if it is other XML.
+
+    Headers and footers are not read here: they are pieces of paper, not answers, in these files.
+    """
+    if local(str(root.tag)) not in ("wordDocument", "package"):
+        return None
+    body = next(root.iter("{*}body"), None)
+    if body is None:
+        return None
+    walker = Walker(Styles(next(root.iter("{*}styles"), None)), lambda _: [])
+    return Document("doc", tuple(walker.part(body, "")), notes=tuple(walker.remarks))
 
 
 class _Package:

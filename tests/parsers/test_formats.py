@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from making import docx, p, package, places, r, relations, sdt, sketch, tbl, tr
+from making import docx, p, package, places, r, relations, sdt, sketch, tbl, tr, word_xml
 from making import legacy as legacy_field
 from openpyxl.styles import Font, PatternFill
 
@@ -87,6 +87,14 @@ def test_html_styles() -> None:
 def test_html_in_any_encoding(encoding: str) -> None:
     page = f"<html><head><meta charset={encoding}></head><p>Zoë Müller</p></html>"
     assert load(page.encode(encoding), "form.doc").text() == "Zoë Müller"
+
+
+def test_a_page_saved_as_one_file_and_named_doc_is_read() -> None:
+    saved = (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=B\r\n\r\n--B\r\n"
+             b"Content-Type: text/html; charset=windows-1252\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+             b"<table><tr><td>Surname<td>M=FCl=\r\nler</table>\r\n--B--\r\n")  # fmt: skip
+    assert sniff(saved, "form.doc") == "mhtml"
+    assert sketch(load(saved, "form.doc").blocks) == [([["Surname"], ["Müller"]],)]
 
 
 # OpenDocument
@@ -266,6 +274,24 @@ def test_other_xml_is_read_leaf_by_leaf() -> None:
     assert [(f.label, f.value) for f in document.blocks if isinstance(f, Field)] == [
         ("DOB", "1/2/14"), ("Date Of Entry", "5"),
     ]  # fmt: skip
+
+
+def test_word_and_opendocument_as_one_xml_file() -> None:
+    body = tbl(tr("Surname", "Thornbury")) + p(
+        legacy_field("FORMCHECKBOX", "<w:checkBox><w:checked/></w:checkBox>")
+    )
+    part = word_xml(body)
+    flat = f'<pkg:package xmlns:pkg="urn:p"><pkg:part><pkg:xmlData>{part}</pkg:xmlData></pkg:part></pkg:package>'
+    old = part.replace("w:document", "w:wordDocument")
+    for file in (flat, "<?xml version='1.0'?><?mso-application progid='Word.Document'?>" + old):
+        document = load(file.encode(), "form.doc")
+        assert (document.format, sketch(document.blocks)) == (
+            "doc",
+            [([["Surname"], ["Thornbury"]],), True],
+        )
+    fodt = (f"<?xml version='1.0'?><office:document {SPACES}><office:master-styles/><office:body><office:text>"
+            "<text:p>Thornbury</text:p></office:text></office:body></office:document>")  # fmt: skip
+    assert (load(fodt.encode()).format, load(fodt.encode()).text()) == ("odt", "Thornbury")
 
 
 # Sniffing
