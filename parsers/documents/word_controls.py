@@ -140,8 +140,14 @@ class OpenField:
     in_code: bool = True
 
     @property
-    def is_text_box(self) -> bool:
-        return "".join(self.code[:20]).lstrip()[:8].upper() == "FORMTEXT"
+    def is_form(self) -> bool:
+        """True of a form field: what it shows is its own, and no words of the paragraph."""
+        return (
+            "".join(self.code[:20])
+            .lstrip()[:12]
+            .upper()
+            .startswith(("FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"))
+        )
 
     def finish(self, place: Place) -> Field | Mark | None:
         """Return what a legacy form field holds; None for a field that only makes text."""

@@ -12,6 +12,7 @@ Source: ECMA-376 part 1, 17.3 to 17.5 and 17.16; part 3 for alternate content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -36,6 +37,7 @@ _PLAIN_CHARACTERS = {
     "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-",
 }  # fmt: skip
 _FIELDS_OPEN = 50
+_LABELLED = re.compile(r"[A-Z][^:\n]{1,40}:\s*\S")
 _BREAKS = str.maketrans("\r\n", "  ")
 
 
@@ -134,7 +136,7 @@ class Walker:
         look = self._paragraph_look(element, where.base)
         self._inline(element, line, look)
         for opened in self._open:
-            if opened.is_text_box and not opened.in_code:
+            if opened.is_form and not opened.in_code:
                 opened.shown.append("\n")
         return line.items()
 
@@ -248,7 +250,7 @@ class Walker:
         if any(opened.in_code for opened in self._open):
             return True
         for opened in reversed(self._open):
-            if opened.is_text_box:
+            if opened.is_form:
                 opened.shown.append(words)
                 return True
         return False
@@ -388,6 +390,8 @@ def _valued(control: Control, items: list[Item], place: Place) -> list[Item]:
     if any(item.styles & {"strike", "highlight"} for item in words):
         return items  # "Yes / No" with one struck out: the styles are the answer
     if control.rich and words and all(_is_of_the_form(item) for item in words):
+        return items
+    if control.rich and control.label is None and _LABELLED.match(_joined(items)):
         return items
     return [control.field(_joined(items), _by_control(place))]
 

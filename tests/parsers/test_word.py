@@ -94,6 +94,8 @@ LIST = (
         (p(sdt("<w:group/>", r("Name ") + sdt(TEXT, r("Ada")))), ["Name ", ["Ada"]]),
         (p(sdt(RICH, r("Yes", "<w:strike/>") + r(" No"))), ["Yes", " No"]),
         (p(sdt("<w:picture/>", "<w:r/>")), []),
+        (sdt(RICH, p("Surname: Thornbury")), ["Surname: Thornbury"]),
+        (sdt('<w:alias w:val="Note"/>', p("Moved: to Kent")), [["Moved: to Kent"]]),
     ],
 )  # fmt: skip
 def test_content_controls(control: str, expected: list[object]) -> None:
@@ -153,6 +155,8 @@ DROP = '<w:name w:val="Reason"/><w:ddList>{}<w:listEntry w:val="Select"/><w:list
         (legacy("FORMCHECKBOX", "<w:checkBox><w:default w:val='0'/></w:checkBox>"), [False]),
         (legacy("FORMDROPDOWN", DROP.format('<w:result w:val="1"/>')), [["Moved"]]),
         (legacy("FORMDROPDOWN", DROP.format("")), [[""]]),
+        (legacy("FORMDROPDOWN", DROP.format('<w:result w:val="1"/>'), "Moved"), [["Moved"]]),
+        (legacy("FORMCHECKBOX", "<w:checkBox><w:checked/></w:checkBox>", "☒"), [True]),
         (legacy('HYPERLINK "mailto:office@alder.example"', "", "office@alder.example"),
          ["office@alder.example"]),
         ('<w:fldSimple w:instr=" FORMTEXT ">' + r("Ada") + "</w:fldSimple>", [["Ada"]]),
