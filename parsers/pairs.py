@@ -179,6 +179,11 @@ class _Finder:
         if self.waiting is not None:
             label, match, place, items = self.waiting
             self.waiting = None
+            if not items and (len(tokens(label)) == 1 or label.isupper()) and not label.endswith(":"):
+                section = self.words.section(label)
+                if section is not None:  # nothing under it: it was a heading after all
+                    self.section, self.heading, self.group = section, label, self.group + 1
+                    return
             self.add(label, match, Answer(tuple(items)), place)
 
     def add(
@@ -220,6 +225,10 @@ class _Finder:
             for label, match, value in pairs:
                 if value:
                     item = replace(texts[-1], text=value, styles=texts[-1].styles - {"bold"})
+                    styled = _after_label(texts, label) if len(pairs) == 1 and len(texts) > 1 else ()
+                    if len({i.styles for i in styled if isinstance(i, Text)}) > 1 and not self._spills(match):
+                        self.add(label, match, Answer(styled), item.place, "line")
+                        continue
                     if self._spills(match) and (label, match, value) == pairs[-1]:
                         self.waiting = (label, match, item.place, [item])
                     else:
@@ -329,7 +338,7 @@ class _Finder:
         label = parts[0].strip()
         if not label or len(label) > 160 or (len(label.split()) > 9 and self.words.match(label) is None):
             return []
-        if re.search(r"[.!;]\s", label) and self.words.match(label) is None:
+        if re.search(r"[.!;]\s", label) and self.words.match(label) is None and len(label) > 40:
             return []
         pairs: list[tuple[str, Match | None, str]] = []
         for index, part in enumerate(parts[1:], start=1):
@@ -488,6 +497,25 @@ class _Finder:
         _TableReader(self, table, depth).read()
 
 
+def _after_label(texts: list[Text], label: str) -> tuple[Item, ...]:
+    """Return a line's words after its label, each run with the look it had."""
+    left = len(re.sub(r"[\s:?]", "", label))
+    kept: list[Item] = []
+    for text in texts:
+        letters = len(re.sub(r"[\s:?]", "", text.text))
+        if left and left >= letters:
+            left -= letters
+            continue
+        words = text.text
+        while left > 0 and words:
+            left -= not (words[0].isspace() or words[0] in ":?")
+            words = words[1:]
+        words = words.strip(" \t") if kept else words.strip(" :?*-–\t")
+        if words:
+            kept.append(replace(text, text=words))
+    return tuple(kept)
+
+
 def options_of(items: Sequence[Item]) -> tuple[str, list[tuple[Mark, str]]]:
     """Return the words before the options and each mark with its caption.
 
@@ -565,6 +593,10 @@ class _TableReader:
         for cell in table.cells:
             self.known[cell.row, cell.col] = self._label(cell)
         self.values = self._value_columns()
+        filled = [c for c in table.cells if self.filled(c)]
+        inside = sum(self.known[c.row, c.col] is None and self._has_pair_cell(c) for c in filled)
+        self.in_cells = inside >= 2 and inside >= 0.3 * len(filled) and not any(
+            c.col > 0 and self.strong(c) for c in filled)  # fmt: skip
 
     def _label(self, cell: Cell) -> Match | None:
         if any(isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items):
@@ -572,6 +604,12 @@ class _TableReader:
         text = squash(cell.text)
         if not text or len(text) > 200:
             return None
+        units = list(lines(cell.items))
+        if len(units) > 1 and not isinstance(units[0], Table):
+            first = self.f.words.match(squash(" ".join(i.text for i in units[0] if isinstance(i, Text))))
+            whole = self.f.words.match(text)
+            if first and first.how in Strong and (whole is None or whole.how != "exact"):
+                return None
         return self.f.words.match(text)
 
     def strong(self, cell: Cell) -> bool:
@@ -620,6 +658,11 @@ class _TableReader:
         filled = [c for c in cells if self.filled(c)]
         if not filled:
             return index + 1
+        numbered = _NUMBERED.match(squash(filled[0].text)) if len(filled) == 1 else None
+        if numbered and numbered["n"] and not any(isinstance(i, Mark | Field) for i in filled[0].items):
+            self.f.settle()
+            self.f.open(squash(filled[0].text), filled[0].place)
+            return index + 1
         if len(cells) == 1 or (len(filled) == 1 and filled[0].colspan > self.t.cols / 2):
             return self._alone(filled[0], index)
         side = filled[0]
@@ -640,11 +683,20 @@ class _TableReader:
         plain = all(isinstance(i, Text) for i in cell.items)
         styles = frozenset({"bold"}) if cell.shaded or cell.header or _bold(cell) else frozenset()
         single = len(list(lines(cell.items))) == 1
+        following = self._cells(index + 1)
+        over = len(following) > 1 and self.t.cols > 1 and self.f.words.section(text) is not None and len(text) < 60 and (
+            len(tokens(text)) <= 2 and not text.endswith(":"))  # fmt: skip
+        if plain and single and over:
+            self.f.settle()
+            self.f.open(text, cell.place)
+            return index + 1
         if plain and single and self.f.is_heading(text.rstrip(":"), styles | (frozenset({"bold"}) if self.t.cols > 1 else frozenset())):
             after = self._cells(index + 1)
             match = self.known[cell.row, cell.col]
             below = after[0] if len(after) == 1 else None
             takes = match and match.how in Strong and below and not self.strong(below) and self.filled(below)
+            if takes is None and match and not self.f.words.section(text):
+                takes = True
             if not takes:
                 self.f.settle()
                 self.f.open(text, cell.place)
@@ -793,13 +845,20 @@ class _TableReader:
     def _headed(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
         """Read a row of headings: records below it, or one row of answers."""
         labels = [c for c in filled if self.strong(c)]
-        if len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled):
+        below = self._cells(index + 1)
+        loud = len(filled) >= 2 and len(filled) == len(cells) and all(_loud(c) for c in filled) and bool(below) and (
+            len(below) == len(cells) and not any(_loud(c) for c in below) and not self.values)  # fmt: skip
+        if loud and len(filled) == 2 and not labels and self.t.rows > 2:
+            loud = False
+        if not loud and (len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled)):
+            return None
+        evens = {id(c) for c in cells[::2]}
+        if not loud and len(cells) > 2 and {id(c) for c in labels} <= evens and len(labels) < len(filled):
             return None
         if any(isinstance(i, Mark) for c in filled for i in c.items):
             return None
         if len(cells) - len(filled) > 1 or any(c.col in self.values for c in labels[:1]):
             return None
-        below = self._cells(index + 1)
         if not below or abs(len(below) - len(cells)) > max(1, len(cells) // 3) or len(below) < 2:
             return None
         if [c.col for c in below if c.col in {x.col for x in cells}] == []:
@@ -909,6 +968,10 @@ class _TableReader:
         words = squash(" ".join(i.text for i in first if isinstance(i, Text)))
         match = self.f.words.match(words) if words and all(isinstance(i, Text) for i in first) else None
         rest = [u for u in units[1:] if not isinstance(u, Table)]
+        if match is None and len(rest) == len(units) - 1 and 1 <= len(rest) <= 3 and self.in_cells and len(words) < 60:
+            self.f.settle()
+            self.f.add(words, None, Answer(tuple(i for u in rest for i in u)), cell.place, "cell")
+            return
         if match is None or match.how not in Strong or not rest or len(rest) < len(units) - 1 or (
             any(self._has_pair(u) for u in rest) or self.f._colons(words) and self.f._colons(words)[0][2]
         ):
@@ -965,7 +1028,7 @@ class _TableReader:
         text = squash(cell.text)
         if not text or len(text) > 200 or self._has_pair_cell(cell):
             return False
-        if following is None:
+        if following is None or (self.in_cells and len(list(lines(cell.items))) > 1):
             return False
         structural = text.endswith((":", "?", "*")) or _bold(cell) or cell.shaded or cell.col == 0 or (following.col in self.values)
         return structural and not re.search(r"\d{2}[/.]\d{2}|@", text)
@@ -983,6 +1046,10 @@ class _TableReader:
 
 def _free(match: Match | None) -> bool:
     return match is not None and match.field in {"narrative", "actions_taken", "reason", "visit_outcome", "siblings"}
+
+
+def _loud(cell: Cell) -> bool:
+    return cell.header or cell.shaded or _bold(cell)
 
 
 def _bold(cell: Cell) -> bool:

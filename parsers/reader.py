@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
 from parsers import documents, update
-from parsers.documents import html, limits, plain
+from parsers.documents import html, limits, plain, sniff
 from parsers.documents.model import Block, Document, Table, words_of
 from parsers.forms import record
 from parsers.forms.record import FormRead
@@ -33,6 +33,7 @@ from parsers.reading import (
 from parsers.vocabulary import Vocabulary, standard
 from parsers.words import squash
 
+Opening = Callable[[str, str], None]
 _IGNORED_TYPES = re.compile(
     r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics", re.I)  # fmt: skip
 _IGNORED_NAMES = re.compile(r"\.(?:ics|vcf|p7s|asc|vcs)$|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I)
@@ -67,15 +68,23 @@ class _Leaf:
 
 def read(
     sources: Sequence[Source], *, on: date, passwords: Sequence[str] = (),
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Vocabulary | None = None, opening: Opening | None = None,
 ) -> Findings:  # fmt: skip
     """Return a decision for every source, a reading for every child, and what waits for a person.
 
     `on` is the day the message came; two-digit years and days without a year are read by it.
+    `opening` is told each leaf's path and format before it is opened, so that whoever watches knows how
+    long it may take and which one to blame.
     Never raises for what a document holds.
     """
     words = vocabulary or standard()
-    leaves = [_leaf(source, on, tuple(passwords), words) for source in sources]
+    leaves = []
+    for source in sources:
+        if opening is not None:
+            opening(source.path, sniff.sniff(source.data, source.name) if source.data else "text")
+        leaves.append(_leaf(source, on, tuple(passwords), words))
+    if opening is not None:
+        opening("", "text")
     formed = any(leaf.readings or leaf.held for leaf in leaves if leaf.source.path != "body")
     read_any = any(leaf.readings for leaf in leaves if leaf.source.path not in ("body", "quoted"))
     for leaf in leaves:

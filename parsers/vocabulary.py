@@ -233,6 +233,8 @@ def _near(one: str, other: str) -> bool:
 
 def _parts(key: Tokens) -> Match | None:
     """Take a label apart into one owner and one attribute; anything left over is unknown."""
+    if sum(w.isdigit() for w in key) > 1 or any(w.isdigit() and len(w) > 1 for w in key):
+        return None
     words = [w for w in key if not w.isdigit() and w not in ("number", "contact", "first", "second")]
     owner: str | None = None
     if "new" in words and "school" in words:

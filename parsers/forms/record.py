@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from parsers import fields
 from parsers.documents.model import Document, Mark, Place, Text
 from parsers.fields import Got
@@ -29,6 +31,9 @@ from parsers.words import is_not_known, squash, tokens
 IDENTITY = ("surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group")
 _NAMES = frozenset({"surname", "forenames", "full_name"})
 _SINGLE = frozenset({*IDENTITY, "full_name", "middle_names"})
+_EACH = frozenset({
+    "ethnicity", "first_language", "last_attended", "off_roll_date", "admission_date", "school_name",
+})  # fmt: skip
 _REPEATED_TEXT = frozenset({"narrative", "actions_taken", "visit_outcome", "reason"})
 _PARENT = {
     "parent_name": "name", "parent_phone": "phone", "parent_email": "email", "parent_address": "address",
@@ -268,7 +273,7 @@ class _Form:
 
     def _drafts(self) -> list[tuple[list[Placed], list[Placed]]]:
         """Return, for each child, the pairs that are its own and those all children share."""
-        placed = self._siblings_aside(self._numbered())
+        placed = self._shared(self._siblings_aside(self._numbered()))
         ids: list[int] = []
         for p in placed:
             if p.pair.child is not None and p.pair.child not in ids and p.field in _SINGLE and p.picked.words:
@@ -319,29 +324,48 @@ class _Form:
         for at, p in enumerate(self.placed):
             if p.field not in _SINGLE or not p.picked.words:
                 continue
-            again = p.field in seen and _plain(seen[p.field]) != _plain(p.picked.words)
-            if p.field in _NAMES and again and "date_of_birth" in seen:
-                ahead = []
-                for q in self.placed[at + 1 : at + 25]:
-                    if q.field == p.field:
-                        break
-                    ahead.append(q)
-                days = [q.picked.words for q in ahead if q.field in ("date_of_birth", "upn") and q.picked.words]
-                if days:
-                    starts.append(at)
-                    seen = {}
-            seen[p.field] = p.picked.words
+            if p.field in _NAMES and p.field in seen and self._another(at, p, seen):
+                starts.append(at)
+                seen = {}
+            seen.setdefault(p.field, p.picked.words)
         if not starts:
             return self.placed
         made = []
         child = 0
         for at, p in enumerate(self.placed):
-            if at in starts:
-                child += 1
-            mine = p.field in _SINGLE or p.field in BOOLEANS or p.field in (
-                "ethnicity", "first_language", "last_attended", "off_roll_date", "admission_date", "school_name")
+            child += at in starts
+            mine = p.field in _SINGLE or p.field in BOOLEANS or p.field in _EACH
             made.append(replace(p, pair=replace(p.pair, child=child + 1)) if mine else p)
         return made
+
+    def _another(self, at: int, p: Placed, seen: dict[str, str]) -> bool:
+        """Say whether a name asked again begins another child and does not contradict the first."""
+        ahead = {p.field or "": p.picked.words}
+        for q in self.placed[at + 1 : at + 25]:
+            if q.field == p.field:
+                break
+            if q.field in _SINGLE and q.picked.words:
+                ahead.setdefault(q.field, q.picked.words)
+        if not ({"date_of_birth", "upn"} & set(ahead) and {"date_of_birth", "upn"} & set(seen)):
+            return False
+        names = [n for n in ("full_name", "forenames", "surname") if n in ahead and n in seen]
+        alike = all(fuzz.ratio(_plain(ahead[n]), _plain(seen[n])) >= 84 for n in names)
+        return not alike
+
+    def _shared(self, placed: list[Placed]) -> list[Placed]:
+        """Give every child what is asked once, below the last child's block."""
+        ids = [p.pair.child for p in placed if p.pair.child is not None and p.field in _NAMES and p.picked.words]
+        if len(set(ids)) < 2 or any(i is not None and i > 1000 for i in ids):
+            return placed
+        having: dict[str, set[int]] = {}
+        for p in placed:
+            if p.pair.child is not None and p.field and p.picked.words:
+                having.setdefault(p.field, set()).add(p.pair.child)
+        last = max(i for i in ids if i is not None)
+        return [
+            replace(p, pair=replace(p.pair, child=None))
+            if p.field and p.field not in _SINGLE and p.field not in BOOLEANS and having.get(p.field) == {last}
+            else p for p in placed]  # fmt: skip
 
     # One child
 
@@ -570,6 +594,9 @@ class _Form:
             values.setdefault("school_urn", replace(school, value=urn[1], sure=0.95))
         if number:
             values.setdefault("school_laestab", replace(school, value=f"{number[1]}/{number[2]}", sure=0.95))
+        bare = re.sub(r"[\s,(–-]*\b(?:URN|DfE|DFES|LAESTAB)\b.*$", "", str(school.value), flags=re.I).strip(" ,(")
+        if (urn or number) and len(bare) > 3:
+            values["school_name"] = replace(school, value=bare)
 
     def _ages(self, values: dict[str, Value], unread: list[Unread]) -> None:
         """Doubt a year group that the date of birth contradicts."""
