@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -59,7 +60,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "council": current().council,
         "demonstration": clock.demonstration(),
-        "person": request.user,
+        "person": getattr(request, "user", None) or AnonymousUser(),
+        "CSP_NONCE": getattr(request, "csp_nonce", ""),
         "arrival_states": dict(ArrivalState.choices),
         "letter_states": dict(LetterState.choices),
     }

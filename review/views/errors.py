@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import uuid
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """500, with a number that stands in the log beside the error's kind and nothing of the page."""
     number = uuid.uuid4().hex[:8]
-    log.error("page failed %s", number, exc_info=False)
+    kind, _, trace = sys.exc_info()
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    # The kind of error and the line of code; never its text, which may quote a child's details.
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log.error("page failed %s: %s at %s", number, kind.__name__ if kind else "?", where)
     say = f"Nothing that was saved before is lost. Tell the people who run this the number {number}."
     return HttpResponse(
         f"<!DOCTYPE html><html lang='en-GB'><head><title>Something went wrong</title></head><body><h1>Something went wrong</h1><p>{say}</p></body></html>",

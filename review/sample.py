@@ -1,0 +1,129 @@
+"""An invented working day in a data folder of its own: what the screenshots and the browser tests are made of.
+
+`python -m review.sample` fills the folder of CME_DATA, which must be empty, and prints nothing. The emails are the
+demonstration's and a few more that make the pages work hard: a near double, a doubtful UPN, a label that
+nobody has taught yet, a concern, a locked file. All children, schools and people are invented.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+PASSWORD = "an invented password 7"
+PEOPLE = (
+    ("officer", "officer", "officer@wrenshire.example"),
+    ("manager", "manager", "manager@wrenshire.example"),
+    ("ewo.north", "ewo", "ewo.north@wrenshire.example"),
+    ("ewo.south", "ewo", "ewo.south@wrenshire.example"),
+    ("auditor", "auditor", "audit@wrenshire.example"),
+)
+
+
+def fill(jump: bool = True) -> None:
+    """Bring the tables up to date and file the day's emails, pictures included."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cases.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from cases import clock, clocks, picturing, road
+    from cases.config import current
+    from cases.models import Arrival
+    from cases.record import cases as record
+    from cases.record import ledger, people
+
+    real = datetime.now(UTC)
+    morning = (real - timedelta(days=1)).replace(hour=10, minute=0)
+    people.seed(current(), real)
+    for name, role, address in PEOPLE:
+        people.add_person(name, role, by="system: sample", now=real, email=address, password=PASSWORD)
+    for number, make in enumerate(_emails()):
+        raw = make(morning)
+        if not raw:
+            continue
+        at = morning + timedelta(minutes=7 * number)
+        arrival, _ = ledger.keep_raw(raw, at, at, "sample")
+        road.file_one(arrival.pk, at)
+        picturing.make_pages(Arrival.objects.select_related("raw").get(pk=arrival.pk), at)
+    ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
+    if jump:
+        ledger.remember(clock.DEMONSTRATION, 14 * 86400, real)
+        ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
+    first = Arrival.objects.exclude(readings__case=None).order_by("pk").first()
+    case = first.readings.exclude(case=None).get().case if first else None
+    if case is not None:
+        record.assign(case, ewo_address=PEOPLE[2][2], person=None, by="officer", now=morning)
+    clocks.chase(clocks.open_case_ids(), clock.now())
+
+
+def _emails() -> list[Callable[[datetime], bytes]]:
+    from cases import demonstration as shown
+
+    def of(sender: str, name: str, subject: str, text: str, form: list[tuple[str, str]] | None, file: str,
+           title: str = "Children Missing Education Referral Form") -> Callable[[datetime], bytes]:  # fmt: skip
+        def make(now: datetime) -> bytes:
+            message = shown._message(now, sender, name, subject, text)
+            if form is None:
+                return message.as_bytes()
+            return shown._with_word(message, shown.word_form(title, form), file)
+
+        return make
+
+    def locked(now: datetime) -> bytes:
+        import io
+        import zipfile
+
+        message: EmailMessage = shown._message(
+            now, "office@cedar.example", "Cedar office", "Referral", "The password follows by telephone.\n"
+        )
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("form.txt", "locked")
+        data = bytearray(out.getvalue())
+        for mark in (b"PK\x03\x04", b"PK\x01\x02"):  # the flag that says "encrypted", in both headers
+            at = data.find(mark) + (6 if mark.endswith(b"\x04") else 8)
+            data[at] |= 1
+        message.add_attachment(bytes(data), maintype="application", subtype="zip", filename="form.zip")
+        return message.as_bytes()
+
+    near = [
+        ("Child's details", ""), ("Surname", "THORNBURY"), ("First name(s)", "Ayan"), ("Date of birth", "14/03/2015"),
+        ("Gender", "Male"), ("UPN", "V935211314251"), ("Year group", "6"),
+        ("Home address", "7 Lantern Court, Wrenport WP3 2ZZ"), ("Current/previous school", "Birchwood Academy"),
+        ("Date last attended", "31/02/2026"), ("Pupil's transport arrangements", "Council taxi from Lantern Court"),
+        ("Reason for referral", "Not seen for two weeks. Mother told a friend they were going abroad."),
+        ("Referrer's details", ""), ("Name", "Joan Ashgrove"), ("Job title", "Head of year"),
+        ("Email", "attendance@birchwood.example"), ("Date", "20/11/2026"),
+    ]  # fmt: skip
+    worry = [
+        ("Child's details", ""), ("Surname", "MARCHWOOD"), ("First name(s)", "Elin Rose"), ("Date of birth", "02/09/2013"),
+        ("Gender", "Female"), ("Year group", "8"), ("Home address", "3 Mill Rise, Wrenport WP2 5ZZ"),
+        ("Parent/carer name", "Owen Marchwood"), ("Parent telephone", "01632 960147"),
+        ("Current/previous school", "Cedar Free School"), ("Date last attended", "06/11/2026"),
+        ("Subject to a child protection plan", "Yes"),
+        ("Reason for referral", "We fear she is at risk of a forced marriage; she told a friend she would be taken abroad."),
+        ("Referrer's details", ""), ("Name", "Tomas Ferrier"), ("Job title", "Designated safeguarding lead"),
+        ("Email", "office@cedar.example"), ("Date", "23/11/2026"),
+    ]  # fmt: skip
+    gaps = [
+        ("Child's details", ""), ("Surname", "QUILLER"), ("First name(s)", "Bo"), ("Gender", "Male"),
+        ("Current/previous school", "Dunlin House School"), ("Reason for referral", "Left."),
+        ("Referrer's details", ""), ("Name", "Kit Larkspur"), ("Email", "office@dunlin.example"),
+    ]  # fmt: skip
+    return [
+        *(p.make for p in shown._plan()),
+        of("attendance@birchwood.example", "Birchwood attendance", "CME form", "Form attached.\n", near, "referral form.docx"),
+        of("office@cedar.example", "Cedar office", "Urgent referral", "Please see attached.\n", worry, "CME referral EM.docx"),
+        of("office@dunlin.example", "Dunlin House", "A leaver", "Attached.\n", gaps, "leaver.docx"),
+        of("someone@elsewhere.example", "A neighbour", "A question", "Can you ring me about the family at number 12?\n", None, ""),
+        locked,
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    fill()
