@@ -43,6 +43,12 @@ _FILTERS = {
     "pdf": "pdf:writer_pdf_Export",
 }
 
+# A worker may be killed at any moment; its pipe then closes, and takes the waiting office along
+# with what it wrote. The folder is named so that nothing else can be meant.
+_TETHERED = (
+    '"$@" </dev/null & read -r _; case "$HOME" in */cme-office-*) rm -rf "$HOME";; esac; kill -9 0'
+)
+
 _SETTINGS = (
     ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
@@ -140,7 +146,7 @@ class Converter:
         if self._office is not None and self._office.process.poll() is None:
             return
         profile = self._profile()
-        self._office = _Office(self._start(profile, ["--nodefault"]), profile)
+        self._office = _Office(self._start(profile, ["--nodefault"], waiting=True), profile)
 
     def convert(self, data: bytes, format: str, into: str | None = None) -> bytes:
         """Return the file in today's format (.docx or .xlsx), or as `into` says ("pdf").
@@ -215,18 +221,22 @@ class Converter:
         settings.write_text(_settings(), encoding="utf-8")
         return profile
 
-    def _start(self, profile: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, profile: Path, arguments: list[str], waiting: bool = False
+    ) -> subprocess.Popen[bytes]:
         assert self._program is not None
         assert self._root is not None
         command = [
             *_no_network(), self._program, "--headless", "--invisible", "--norestore", "--nologo",
             "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}", *arguments,
         ]  # fmt: skip
+        if waiting:
+            command = ["/bin/sh", "-c", _TETHERED, "office", *command]
         home = str(self._root)
         try:
             return subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if waiting else subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=home,
@@ -294,3 +304,5 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(5)
+    if process.stdin is not None:
+        process.stdin.close()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import io
+import os
 import random
 import struct
+import subprocess
 import sys
 import threading
+import time
 import types
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -483,6 +488,35 @@ def test_a_word_document_becomes_a_pdf_to_be_shown_and_a_hostile_one_does_not() 
         assert legacy.to_pdf(docx(p("Thornbury")), "docx", converter=converter)[:5] == b"%PDF-"
         with pytest.raises(limits.Refused):
             legacy.to_pdf(docx("<w:ins>" * 900 + "</w:ins>" * 900), "docx", converter=converter)
+
+
+@needs_office
+def test_a_waiting_office_goes_when_its_worker_is_killed() -> None:
+    worker = (
+        "import time\nfrom parsers.documents import legacy\nconverter = legacy.Converter()\n"
+        "converter.warm()\nprint(converter._office.process.pid, flush=True)\ntime.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", worker], stdout=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        group = int(started.stdout.readline())
+        os.killpg(group, 0)  # it is there
+        started.kill()
+    deadline = time.monotonic() + 20
+    while _alive(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(group)
+
+
+def _alive(group: int) -> bool:
+    """Say whether any process of the group still runs, other than as a zombie."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, found = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(found) == group and state != "Z":
+                return True
+    return False
 
 
 LINKED = (
