@@ -28,11 +28,14 @@ class Figures:
     seen: Counter[str] = field(default_factory=Counter)
     why: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[Told, Verdict]] = field(default_factory=list)
+    stories: Counter[str] = field(default_factory=Counter)
     missed: list[Told] = field(default_factory=list)
 
     def take(self, told: Told, verdict: Verdict) -> None:
         self.count["all"] += 1
         self.seen[told.community] += 1
+        self.stories[told.story] += 1
+        self.stories[f"{told.story} asked"] += isinstance(verdict, AskOfficer)
         self.count["known"] += told.truth is not None
         self.count["returned"] += told.story == "returned"
         match verdict:
@@ -67,6 +70,10 @@ class Figures:
             f"wrong {c['episode wrong'] / max(c['linked'], 1):.4f}"
         )
 
+    def by_story(self) -> dict[str, float]:
+        plain = [s for s in self.stories if not s.endswith(" asked")]
+        return {s: self.stories[f"{s} asked"] / self.stories[s] for s in sorted(plain)}
+
     def by_community(self) -> dict[str, float]:
         return {name: self.asked[name] / max(self.seen[name], 1) for name in COMMUNITIES}
 
@@ -95,6 +102,7 @@ def main() -> None:
         print(figures.line(name))
         shares = figures.by_community()
         print("   asked by community: " + ", ".join(f"{k} {v:.2f}" for k, v in shares.items()))
+        print("   asked by story: " + ", ".join(f"{k} {v:.2f}" for k, v in figures.by_story().items()))
         if dev:
             for why, n in figures.why.most_common(12):
                 print(f"   {n:5} {why}")

@@ -154,7 +154,7 @@ class World:
             forename = self._pick(community, 0 if boy else 1)
             if forename.split()[-1] != of.forename.split()[-1]:
                 break
-        if twin and self._chance(0.25):
+        if twin and self._chance(0.15):
             forename = self._alike(of.forename.split()[-1])
         born = of.dob
         assert born is not None
@@ -167,11 +167,17 @@ class World:
         )  # fmt: skip
 
     def _alike(self, name: str) -> str:
-        """Another name one letter away: Amira and Amina, Jayden and Kayden."""
-        place = self.random.randrange(len(name))
-        letter = self.random.choice([c for c in "aeiklmnrst" if c != name[place].lower()])
-        made = name[:place] + letter + name[place + 1 :]
-        return made[0].upper() + made[1:]
+        """Another name one letter away, as parents choose them: Amira and Amina, Jayden and Kayden."""
+        ends = {"a": ("ah", "e", "ia"), "n": ("na", "m"), "e": ("a", "ie"), "i": ("a", "ia"), "o": ("a", "io")}
+        match self.random.randrange(3):
+            case 0:
+                return name[:-1] + self.random.choice(ends.get(name[-1], (name[-1] + "a",)))
+            case 1:
+                return self.random.choice([c for c in "JKMNLRST" if c != name[0]]) + name[1:]
+            case _:
+                place = len(name) // 2
+                swap = {"r": "n", "n": "r", "l": "r", "m": "n", "s": "z", "d": "v", "a": "i", "i": "a", "e": "a"}
+                return name[:place] + swap.get(name[place], "l") + name[place + 1 :]
 
     def _family(self) -> None:
         community = self.random.choice(COMMUNITIES)
@@ -274,7 +280,7 @@ class World:
             new = self.random.choice(COMMUNITIES)
             return self._told(self.written(self.stranger(new)), None, "stranger", new)
         story = self.random.choices(
-            ("sibling", "twin", "cousin", "namesake"), (0.5, 0.2, 0.15, 0.15)
+            ("sibling", "twin", "cousin", "namesake"), (0.6, 0.2, 0.1, 0.1)
         )[0]
         return self._relative(known, community, story)
 

@@ -7,11 +7,12 @@ decided in order, and each is known to those after it.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from policy.matching import (
     AskOfficer, Attached, Candidate, Duplicate, FamilyLink, Incoming, Known, NewChild, Person,
     ReReferral, Resend, Update, Verdict, decide,
 )  # fmt: skip
+from policy.names import tokens
 
 CHILD = (
     "surname", "forename", "middle_names", "known_as", "dob", "gender", "upn", "address", "postcode",
@@ -58,7 +60,13 @@ class Index:
             if name not in self.by_message[message]:
                 self.by_message[message].append(name)
         if known.case_ref:
-            self.by_ref[known.case_ref.upper()] = name
+            self.by_ref[case_ref(known.case_ref)] = name
+
+    def pointed(self, incoming: Incoming) -> Incoming:
+        """Return it with references written as the table writes them, an older case's as its newest's."""
+        refs = {case_ref(r) for r in incoming.case_refs}
+        names = {self.by_ref[r] for r in refs if r in self.by_ref}
+        return replace(incoming, case_refs=tuple(sorted(self.known[n].case_ref for n in names)))
 
     def candidates(self, incoming: Incoming) -> list[Known]:
         """Return the few that share a key with the incoming child, or are named by its email."""
@@ -72,18 +80,15 @@ class Index:
             for name in self.by_message.get(message, ()) if message else ():
                 votes[name] += 10
         for ref in incoming.case_refs:
-            if ref in self.by_ref:
-                votes[self.by_ref[ref]] += 10
+            if case_ref(ref) in self.by_ref:
+                votes[self.by_ref[case_ref(ref)]] += 10
         best = sorted(votes, key=lambda n: (-votes[n], n))[:MOST_CANDIDATES]
         return [self.known[n] for n in best]
 
 
 def _joined(old: Known, new: Known) -> Known:
     persons = old.persons if new.persons[0] in old.persons else (*old.persons, *new.persons)
-    return Known(
-        old.child_id, old.case_id, old.case_ref, old.status, old.opened_on, old.closed_on, persons,
-        old.message_ids | new.message_ids, old.protected,
-    )  # fmt: skip
+    return replace(old, persons=persons, message_ids=old.message_ids | new.message_ids)
 
 
 def match_tables(known: Path, incoming: Path, out: Path, explain: bool) -> int:
@@ -98,9 +103,9 @@ def match_tables(known: Path, incoming: Path, out: Path, explain: bool) -> int:
         writer = csv.writer(file)
         writer.writerow(OUT)
         for row in rows:
-            told = incoming_of(row)
-            verdict = decide(told, index.candidates(told))
-            writer.writerow(_out(row["incoming_id"], verdict, index))
+            told = index.pointed(incoming_of(row))
+            verdict = _noted(told, decide(told, index.candidates(told)))
+            writer.writerow(_out(row, verdict))
             if explain:
                 print(_explained(row["incoming_id"], verdict))
             _learn(index, row["incoming_id"], told, verdict)
@@ -116,7 +121,7 @@ def _rows(file: Path, columns: tuple[str, ...], need: tuple[str, ...]) -> Iterab
             continue
     else:
         raise TableRefused(f"{file.name} is neither UTF-8 nor Windows text.")
-    reader = csv.DictReader(text.splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     have = [c.strip() for c in reader.fieldnames or ()]
     missing = [c for c in need if c not in have]
     absent = [c for c in columns if c not in have]
@@ -138,7 +143,7 @@ def _index(rows: Iterable[dict[str, str]]) -> Index:
         persons = tuple(dict.fromkeys(person_of(r) for r in told))
         messages = frozenset(m for r in told for m in r.get("message_id", "").split())
         index.add(
-            newest["case_id"],
+            newest["case_id"] or child,
             Known(
                 child_id=child, case_id=newest["case_id"], case_ref=newest.get("case_ref", ""),
                 status="open" if _is_open(newest) else "closed",
@@ -149,7 +154,7 @@ def _index(rows: Iterable[dict[str, str]]) -> Index:
         )  # fmt: skip
         for row in told[:-1]:
             if row.get("case_ref"):
-                index.by_ref.setdefault(row["case_ref"].upper(), newest["case_id"])
+                index.by_ref.setdefault(case_ref(row["case_ref"]), newest["case_id"] or child)
     return index
 
 
@@ -174,18 +179,48 @@ def person_of(row: dict[str, str]) -> Person:
 _REF = re.compile(r"\b([A-Za-z]{2,6})[-\s/]?(20\d\d)[-\s/]?(\d{1,5})\b")
 
 
+def case_ref(text: str) -> str:
+    """Return a case reference in one spelling: cme/2026/142 is CME-2026-0142."""
+    found = _REF.search(text)
+    if found is None:
+        return text.strip().upper()
+    return f"{found[1].upper()}-{found[2]}-{int(found[3]):04d}"
+
+
+_SAID = (
+    ("address", re.compile(r"\b(address|now at \d|living at|lives at|moved to|moved house)\b", re.I)),
+    ("school_name", re.compile(r"\b(enrolled|on roll at|started at|new school|now attend\w*|admitted to)\b", re.I)),
+    ("last_attended", re.compile(r"\b(last attended|last day|last seen in school)\b", re.I)),
+    ("known_as", re.compile(r"\bknown as\b", re.I)),
+)  # fmt: skip
+_NEWS = re.compile(r"\b(update\w*|further information|found|returned|moved|abroad|correct\w*|now)\b", re.I)
+
+
+def _noted(told: Incoming, verdict: Verdict) -> Verdict:
+    """A note that brings news makes of a form that adds nothing an update."""
+    if not isinstance(verdict, Duplicate) or not told.note:
+        return verdict
+    changed = tuple(name for name, said in _SAID if said.search(told.note))
+    if not changed and not _NEWS.search(told.note):
+        return verdict
+    return Update(verdict.case_id, verdict.child_id, changed, (), verdict.candidate)
+
+
 def incoming_of(row: dict[str, str]) -> Incoming:
     """Return a row of INCOMING as the intake would see it."""
-    refs = [f"{a.upper()}-{b}-{int(c):04d}" for a, b, c in _REF.findall(row.get("subject", ""))]
+    words = f"{row.get('subject', '')} {row.get('note', '')}"
+    refs = dict.fromkeys(case_ref("-".join(found)) for found in _REF.findall(words))
+    note, thread = row.get("note", ""), row.get("in_reply_to", "")
     return Incoming(
         person=person_of(row),
         received_on=_day(row.get("received_on", "")) or date.max,
         message_id=row.get("message_id", ""),
-        in_reply_to=tuple(row.get("in_reply_to", "").split()),
+        in_reply_to=tuple(thread.split()),
         subject=row.get("subject", ""),
         sender=row.get("sender", ""),
-        note=row.get("note", ""),
+        note=note,
         case_refs=tuple(refs),
+        is_form=not (note and (thread or refs)),
     )
 
 
@@ -202,7 +237,21 @@ def _name(candidate: Candidate) -> str:
     return candidate.case_id or candidate.child_id
 
 
-def _out(incoming_id: str, verdict: Verdict, index: Index) -> list[str]:
+def _columns(row: dict[str, str], verdict: Update) -> list[str]:
+    """Return the changed columns by the table's names: a parent's is the column that holds the new one."""
+    had = {frozenset(tokens(q)) for p in verdict.candidate.known.persons for q in p.parents}
+    named: list[str] = []
+    for name in (*verdict.changed, *verdict.proposed):
+        if name != "parents":
+            named.append(name)
+            continue
+        parents = ("parent1", "parent2")
+        named += [p for p in parents if row[p] and frozenset(tokens(row[p])) not in had]
+    return named
+
+
+def _out(row: dict[str, str], verdict: Verdict) -> list[str]:
+    incoming_id = row["incoming_id"]
     match verdict:
         case NewChild():
             return [incoming_id, "new_child", "", "", ""]
@@ -212,8 +261,8 @@ def _out(incoming_id: str, verdict: Verdict, index: Index) -> list[str]:
             return [incoming_id, "duplicate", case, case, ""]
         case Attached(case_id=case):
             return [incoming_id, "duplicate", case, case, ""]
-        case Update(case_id=case, changed=changed, proposed=proposed):
-            return [incoming_id, "update", case, case, ";".join((*changed, *proposed))]
+        case Update(case_id=case):
+            return [incoming_id, "update", case, case, ";".join(_columns(row, verdict))]
         case ReReferral(case_id=case, child_id=child):
             return [incoming_id, "re_referral", case or child, case or child, ""]
         case AskOfficer(candidates=candidates):
@@ -243,13 +292,12 @@ def _learn(index: Index, incoming_id: str, told: Incoming, verdict: Verdict) -> 
     match verdict:
         case Duplicate() | Update() | Attached() | Resend():
             _version(index, verdict.case_id, told.person, messages)
-        case ReReferral(case_id=case):
-            old = index.known[case]
-            index.known[case] = Known(
-                old.child_id, case, old.case_ref, "open", told.received_on, None, old.persons,
-                old.message_ids,
-            )  # fmt: skip
-            _version(index, case, told.person, messages)
+        case ReReferral(case_id=case, child_id=child):
+            name = case or child
+            index.known[name] = replace(
+                index.known[name], case_id=name, status="open", opened_on=told.received_on, closed_on=None
+            )
+            _version(index, name, told.person, messages)
         case NewChild() | AskOfficer():
             index.add(
                 incoming_id,
@@ -258,8 +306,4 @@ def _learn(index: Index, incoming_id: str, told: Incoming, verdict: Verdict) -> 
 
 
 def _version(index: Index, case: str, person: Person, messages: frozenset[str]) -> None:
-    old = index.known[case]
-    index.add(
-        case,
-        Known(old.child_id, case, old.case_ref, old.status, old.opened_on, old.closed_on, (person,), messages),
-    )  # fmt: skip
+    index.add(case, replace(index.known[case], persons=(person,), message_ids=messages))

@@ -180,13 +180,18 @@ Verdict = NewChild | Duplicate | Update | ReReferral | Attached | Resend | AskOf
 
 def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     """Return the verdict about one child. `known` are the candidates that the blocking keys found."""
+    again = _resent(incoming, known)
+    if again is not None:
+        return again
+    if not incoming.is_form and _names_nobody(incoming.person):
+        return _told_by_thread(incoming, known)
     candidates = rank(incoming, known)
     shown = tuple(c for c in candidates if c.bits >= NEW and not c.known.protected)
-    hidden = any(c.bits >= NEW and c.known.protected for c in candidates)
+    hidden = any((c.bits >= NEW or c.thread) and c.known.protected for c in candidates)
     family = _family(candidates)
     if hidden:
         return AskOfficer(shown, "A protected child may be meant: a named officer must look.", family)
-    elsewhere = [c for c in candidates if c.thread]
+    elsewhere = [c for c in candidates if c.thread and not c.known.protected]
     if not shown:
         return _new(incoming, elsewhere, family)
     best = shown[0]
@@ -207,17 +212,67 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     return _same_child(incoming, best)
 
 
+def _resent(incoming: Incoming, known: Sequence[Known]) -> Resend | None:
+    """The same message about the same child. An email may carry several children: each is looked at."""
+    if not incoming.message_id:
+        return None
+    before = [k for k in known if incoming.message_id in k.message_ids and not k.protected]
+    if _names_nobody(incoming.person):
+        return Resend(before[0].case_id, before[0].child_id) if len(before) == 1 else None
+    for k in before:
+        if any(_same_block(incoming.person, p) for p in k.persons):
+            return Resend(k.case_id, k.child_id)
+    return None
+
+
+def _same_block(a: Person, b: Person) -> bool:
+    return (joined(a.surname), joined(a.forename), a.dob, _bare(a.upn)) == (
+        joined(b.surname), joined(b.forename), b.dob, _bare(b.upn)
+    )  # fmt: skip
+
+
+def _names_nobody(person: Person) -> bool:
+    return not (person.surname or person.forename or person.known_as or person.upn or person.dob)
+
+
+def _points_to(incoming: Incoming, known: Known) -> bool:
+    return bool(known.message_ids & {*incoming.in_reply_to, *incoming.references}) or (
+        bool(known.case_ref) and known.case_ref in incoming.case_refs
+    )
+
+
+def _told_by_thread(incoming: Incoming, known: Sequence[Known]) -> Verdict:
+    """An email that names no child speaks of the case it answers, when there is only one."""
+    told = [k for k in known if _points_to(incoming, k)]
+    candidates = tuple(c for c in rank(incoming, told) if not c.known.protected)
+    if any(k.protected for k in told):
+        return AskOfficer((), "A protected child may be meant: a named officer must look.")
+    if len(candidates) != 1:
+        return AskOfficer(candidates, "The email names no child and no single case.")
+    return _same_child(incoming, candidates[0])
+
+
 def _new(
     incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, ...]
 ) -> Verdict:
     """Nobody on file fits. An answer on a case about a child of no known family is a question."""
-    if thread and not any(link.child_id == c.child_id for link in family for c in thread):
+    kin = {link.child_id for link in family} | {
+        c.child_id for c in thread if _share_surname(incoming.person, c.known)
+    }
+    if thread and not any(c.child_id in kin for c in thread):
         if incoming.is_form:
             return AskOfficer(
                 tuple(thread), "The form came in answer to another child's case.", family
             )
         return AskOfficer(tuple(thread), "The email answers a case of another child.", family)
-    return NewChild(family)
+    told = {link.child_id for link in family}
+    threads = (FamilyLink(c.child_id, "same surname and thread") for c in thread)
+    return NewChild((*family, *(link for link in threads if link.child_id not in told)))
+
+
+def _share_surname(person: Person, known: Known) -> bool:
+    mine = set(tokens(person.surname))
+    return any(mine & set(tokens(p.surname)) for p in known.persons)
 
 
 def rank(incoming: Incoming, known: Sequence[Known]) -> list[Candidate]:
@@ -228,30 +283,27 @@ def rank(incoming: Incoming, known: Sequence[Known]) -> list[Candidate]:
 
 def score(incoming: Incoming, known: Known) -> Candidate:
     """Weigh one incoming child against one known one: the version that fits best speaks."""
-    here = bool(
-        known.message_ids & {*incoming.in_reply_to, *incoming.references}
-    ) or (bool(known.case_ref) and known.case_ref in incoming.case_refs)
+    here = _points_to(incoming, known)
     thread = "points_here" if here else None
     person = incoming.person
     weighed = [(weigh(person, p, thread), p) for p in known.persons]
-    exchanged = _exchanged(person)
-    if exchanged is not None:
-        weighed += [(w, p) for p in known.persons if _surely(w := weigh(exchanged, p, thread))]
+    turned = _exchanged(person)
+    if turned is not None:
+        weighed += [(weigh(turned, p, thread, exchanged=True), p) for p in known.persons]
     best, version = max(weighed, key=lambda pair: pair[0].bits)
     guards = tuple(guards_of(person, version, best, known, here))
     return Candidate(known, best.bits, best.family_bits, best.fields, guards, here)
 
 
 def _exchanged(person: Person) -> Person | None:
-    """Surname and forename exchanged, unless the names are ones that both kinds of people bear."""
-    sur, fore = tokens(person.surname), tokens(person.forename)
-    if len(sur) != 1 or len(fore) != 1 or {*sur, *fore} & BOTH:
+    """Surname and forename exchanged; whether that may be believed is for the guards."""
+    if not person.surname or not person.forename:
         return None
     return replace(person, surname=person.forename, forename=person.surname)
 
 
 def _surely(weighed: Weighed) -> bool:
-    """An exchange is believed only when both names then agree exactly."""
+    """Do both names agree exactly once they are exchanged?"""
     return weighed.levels.get("forename") == "exact" and weighed.levels.get("surname") == "exact"
 
 
@@ -263,7 +315,10 @@ def guards_of(
     fore, sur = levels.get("forename", "missing"), levels.get("surname", "missing")
     born, upn = levels.get("date_of_birth", "missing"), levels.get("upn", "missing")
     upn_same = upn in ("equal", "equal_temporary")
-    backed = upn_same or levels.get("address") == "same" or levels.get("parents") == "same"
+    settled = upn_same or levels.get("address") == "same"
+    backed = settled or levels.get("parents") == "both"
+    kin = levels.get("parents") in ("same", "both")
+    in_thread = thread and fore == "exact" and sur == "exact"  # the mail names the case's own child
     if fore in ("different", "missing", "initial", "part") and not (
         fore == "initial" and upn == "equal" and born == "exact"
     ):
@@ -279,10 +334,10 @@ def guards_of(
     if born == "different":
         yield "The dates of birth differ by more than a slip of the pen."
     if born in ("swapped", "one_digit") and not (
-        upn_same or (fore == "exact" and sur == "exact" and backed)
+        upn_same or (fore == sur == "exact" and levels.get("address") == "same" and kin)
     ):
         yield "The dates of birth differ and nothing else confirms it."
-    if born == "missing" and not upn_same:
+    if born == "missing" and not (upn_same or in_thread):
         yield "No date of birth to compare, and no equal pupil number."
     if upn == "other":
         yield "The two forms carry different permanent pupil numbers."
@@ -294,26 +349,29 @@ def guards_of(
         yield "The surname differs and not enough else confirms it."
     if fore != "exact" and levels.get("sex") == "other":
         yield "The forename is not exact and the sex differs."
-    if _looks_exchanged(a, b) and not _surely(weighed):
+    if "names" in levels and not (_surely(weighed) and settled and not _borne_both_ways(a)):
         yield "Surname and forename look exchanged."
 
 
 def _supported(levels: dict[str, str]) -> bool:
-    """Does anything beside name and birthday agree: address, postcode or a parent?"""
-    return levels.get("address") in ("same", "postcode", "near") or levels.get("parents") == "same"
+    """Does anything beside name and birthday agree: address, postcode or parents?
+
+    One parent's name alone says little where few names are borne by many; it needs the school, or an
+    address that does not contradict.
+    """
+    address, parents = levels.get("address"), levels.get("parents")
+    if address in ("same", "postcode", "near") or parents == "both":
+        return True
+    return parents == "same" and (address is None or levels.get("school") == "same")
+
+
+def _borne_both_ways(person: Person) -> bool:
+    return bool({*tokens(person.surname), *tokens(person.forename)} & BOTH)
 
 
 def _bare_muhammad(person: Person) -> bool:
     names = given(person.forename, person.middle_names)
     return len(names) == 1 and names[0] in MUHAMMAD
-
-
-def _looks_exchanged(a: Person, b: Person) -> bool:
-    return bool(
-        a.surname and a.forename
-        and joined(a.surname) == joined(b.forename) and joined(a.forename) == joined(b.surname)
-        and joined(a.surname) != joined(a.forename)
-    )  # fmt: skip
 
 
 def _same_child(incoming: Incoming, best: Candidate) -> Verdict:
@@ -375,7 +433,10 @@ def _says_same(name: str, new: object, old: object) -> bool:
             one, two = joined(str(new)), joined(str(old))
             return one == two or like(one, two) or set(tokens(str(new))) == set(tokens(str(old)))
         case "middle_names" | "known_as":
-            return set(tokens(str(new))) <= set(tokens(str(old)))
+            had = tokens(str(old))
+            return all(
+                any(t == o or (len(t) == 1 and o[0] == t) for o in had) for t in tokens(str(new))
+            )
         case "address":
             return _same_address(str(new), str(old))
         case "postcode" | "school_urn" | "school_laestab":
@@ -413,7 +474,7 @@ def _family(candidates: Iterable[Candidate]) -> tuple[FamilyLink, ...]:
     found = []
     for c in candidates:
         levels = {f.field: f.level for f in c.fields}
-        shared = [n for n in ("address", "parents") if levels.get(n) == "same"]
+        shared = [n for n in ("address", "parents") if levels.get(n) in ("same", "both")]
         if shared and not c.known.protected:
             found.append(FamilyLink(c.child_id, f"same {' and '.join(shared)}"))
     return tuple(found)

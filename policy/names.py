@@ -15,7 +15,9 @@ import jellyfish
 from anyascii import anyascii
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from policy.names_data import FORENAMES, MUHAMMAD, PARTICLES, SHORT_FORMS, TITLES
+from policy.names_data import (
+    FORENAMES, KEYBOARD, MUHAMMAD, PARTICLES, SHORT_FORMS, SPELLINGS, TITLES,
+)  # fmt: skip
 
 Level = Literal[
     "exact", "variant", "near", "near_two_names", "initial", "part", "different", "missing"
@@ -91,15 +93,46 @@ def compare_forenames(
     if a[0] in b[1:] or b[0] in a[1:]:
         return "part"
     if like(a[0], b[0]):
-        return "near_two_names" if _both_borne(a[0], b[0]) else "near"
+        return "near" if _is_slip(a[0], b[0]) else "near_two_names"
     if short_form(a[0], b[0]):
         return "initial"  # a dictionary's short form alone is no agreement: Elsie and Alice are twins too
     return "different"
 
 
-def _both_borne(a: str, b: str) -> bool:
-    """True unless exactly one of the two is a name we know: then the other is its misspelling."""
-    return (a in FORENAMES) == (b in FORENAMES)
+def _is_slip(a: str, b: str) -> bool:
+    """Return True when one word is the other mistyped or written another way, not another child's name.
+
+    Twins are called Amira and Amina, Jayden and Kayden, Adrian and Adriana: a change of the first or last
+    letter, or to a letter that lies nowhere near on the keyboard, is no slip of the pen.
+    """
+    if a in FORENAMES and b in FORENAMES:
+        return False
+    if _skeleton(a) == _skeleton(b):
+        return True
+    if a[0] != b[0] or a[-1] != b[-1] or not one_apart(a, b):
+        return False
+    if len(a) != len(b):
+        return (a in FORENAMES) != (b in FORENAMES)
+    changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return len(changed) == 2 or (
+        beside(*changed[0]) and (a in FORENAMES) != (b in FORENAMES)
+    )
+
+
+def beside(a: str, b: str) -> bool:
+    """Return True when two letters lie beside each other on a keyboard."""
+    return any(f"{a}{b}" in row or f"{b}{a}" in row for row in KEYBOARD)
+
+
+@lru_cache(maxsize=50_000)
+def _skeleton(word: str) -> str:
+    """Return a word with spellings of one sound made one and doubled letters single.
+
+    Only what transliteration and clerks change: Yousuf and Yusuf, Zaynab and Zainab, Sofiia and Sofia.
+    """
+    for written, sound_of in SPELLINGS:
+        word = word.replace(written, sound_of)
+    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def compare_surnames(a: str, b: str) -> Level:
@@ -114,13 +147,16 @@ def compare_surnames(a: str, b: str) -> Level:
     return "near" if like("".join(one), "".join(two)) else "different"
 
 
-def compare_people(a: tuple[str, ...], b: tuple[str, ...]) -> Literal["same", "other", "missing"]:
-    """Return whether two forms name a common parent (full name, order of parents free)."""
+def compare_people(
+    a: tuple[str, ...], b: tuple[str, ...]
+) -> Literal["both", "same", "other", "missing"]:
+    """Return whether two forms name common parents (full names, order free): both of them, one, or none."""
     one = {frozenset(tokens(p)) for p in a if len(tokens(p)) >= 2}
     two = {frozenset(tokens(p)) for p in b if len(tokens(p)) >= 2}
     if not one or not two:
         return "missing"
-    return "same" if any(len(x & y) >= 2 for x in one for y in two) else "other"
+    shared = sum(any(len(x & y) >= 2 for y in two) for x in one)
+    return "both" if shared >= 2 else "same" if shared else "other"
 
 
 @lru_cache(maxsize=200_000)

@@ -17,6 +17,13 @@ BOTH = MUHAMMAD | frozenset(
     " thomas george lewis scott ryan taylor morgan jordan cameron grace rose rayan nur noor".split()
 )
 
+KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# One sound, several spellings; longest first, applied in this order to folded names.
+SPELLINGS = (
+    ("ph", "f"), ("ck", "k"), ("tch", "ch"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ey", "ay"), ("ai", "ay"),
+    ("iya", "ia"), ("iia", "ia"), ("iy", "y"), ("yi", "y"), ("ii", "i"), ("ij", "i"), ("j", "y"), ("kh", "h"), ("q", "k"), ("w", "v"),
+)  # fmt: skip
+
 _SHORT = (
     "alexander alex alec sandy sasha", "alexandra alex sandra sasha alexa", "andrew andy drew",
     "anthony tony ant", "benjamin ben benny", "catherine kate katie cathy cat", "katherine kate katie kathy kat",

@@ -17,7 +17,9 @@ from rapidfuzz.distance import JaroWinkler
 
 from policy import upn as upns
 from policy.blocking import house, postcode
-from policy.names import compare_forenames, compare_people, compare_surnames, fold, given, tokens
+from policy.names import (
+    compare_forenames, compare_people, compare_surnames, fold, given, one_apart, tokens,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from policy.matching import Person
@@ -28,7 +30,7 @@ TABLE: dict[str, dict[str, Weights]] = {
     "forename": {
         "exact": (0.86, 0.008, 0.008), "variant": (0.05, 0.004, 0.003), "near": (0.06, 0.005, 0.003),
         "near_two_names": (0.012, 0.02, 0.004), "initial": (0.02, 0.03, 0.03), "part": (0.015, 0.012, 0.004),
-        "different": (0.006, 0.92, 0.95),
+        "different": (0.002, 0.92, 0.95),
     },
     "surname": {
         "exact": (0.88, 0.80, 0.004), "near": (0.06, 0.05, 0.004), "part": (0.03, 0.05, 0.003),
@@ -36,7 +38,7 @@ TABLE: dict[str, dict[str, Weights]] = {
     },
     "date_of_birth": {
         "exact": (0.93, 0.035, 0.0003), "swapped": (0.02, 0.001, 0.0003), "one_digit": (0.03, 0.02, 0.005),
-        "different": (0.02, 0.944, 0.994),
+        "different": (0.01, 0.944, 0.994),
     },
     "upn": {
         "equal": (0.70, 0.012, 0.00001), "equal_temporary": (0.60, 0.02, 0.0005),
@@ -47,7 +49,11 @@ TABLE: dict[str, dict[str, Weights]] = {
         "same": (0.62, 0.58, 0.0006), "postcode": (0.12, 0.12, 0.003), "near": (0.05, 0.05, 0.002),
         "other": (0.21, 0.25, 0.994),
     },
-    "parents": {"same": (0.80, 0.72, 0.0005), "other": (0.20, 0.28, 0.9995)},
+    "parents": {
+        "both": (0.45, 0.42, 0.00005), "same": (0.37, 0.32, 0.002), "other": (0.18, 0.26, 0.998),
+    },
+    "names": {"exchanged": (0.06, 0.5, 0.5)},
+    "all_else": {"differs": (0.0005, 0.5, 0.5)},
     "school": {"same": (0.72, 0.50, 0.03), "other": (0.28, 0.50, 0.97)},
     "thread": {"points_here": (0.50, 0.06, 0.06), "points_elsewhere": (0.01, 0.05, 0.05)},
 }  # fmt: skip
@@ -74,9 +80,17 @@ class Weighed:
     fields: tuple[FieldBits, ...]
 
 
-def weigh(a: Person, b: Person, thread: str | None = None) -> Weighed:
-    """Compare two versions field by field and return the bits for "the same child"."""
+def weigh(a: Person, b: Person, thread: str | None = None, exchanged: bool = False) -> Weighed:
+    """Compare two versions field by field and return the bits for "the same child".
+
+    Pupil number, address and parents that all contradict weigh more together than one by one: a namesake
+    with one birthday is then more likely than a child about whom three offices were wrong.
+    """
     found = {name: level for name, level in _levels(a, b).items() if level != "missing"}
+    if all(found.get(name) == "other" for name in ("upn", "address", "parents")):
+        found["all_else"] = "differs"
+    if exchanged:
+        found["names"] = "exchanged"
     if thread:
         found["thread"] = thread
     same, family, stranger = 1.0, PRIOR_FAMILY, PRIOR_STRANGER
@@ -159,7 +173,8 @@ def compare_addresses(a: Person, b: Person) -> str:
         return ("postcode" if code_same else "other") if all(codes) else "missing"
     (numbers_a, street_a), (numbers_b, street_b) = house(a.address), house(b.address)
     street_same = _streets_alike(street_a, street_b)
-    if numbers_a and numbers_a == numbers_b and (street_same or code_same):
+    elsewhere = all(codes) and not code_same and not one_apart(*codes)
+    if numbers_a and numbers_a == numbers_b and (street_same or code_same) and not elsewhere:
         return "same"
     if not numbers_a and not numbers_b and street_same and (code_same or not all(codes)):
         return "same"
