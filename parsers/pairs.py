@@ -259,7 +259,32 @@ class _Finder:
                     self.settle()
                 return
             self.settle()
+        prefixed = self._prefixed(whole) if len(texts) == 1 else None
+        if prefixed is not None:
+            label, known, value = prefixed
+            self.add(label, known, Answer((replace(texts[0], text=value),)), texts[0].place, "prefix")
+            return
         self.found.loose.extend(texts)
+
+    def _prefixed(self, whole: str) -> tuple[str, Match, str] | None:
+        """Cut "Date of birth 14 March 2015" where its label ends; sentences are left alone."""
+        words = whole.split()
+        if not 2 <= len(words) <= 14 or whole.endswith((".", "!", "?", ":")) or len(whole) > 90:
+            return None
+        for size in range(min(6, len(words) - 1), 0, -1):
+            label, value = " ".join(words[:size]), " ".join(words[size:])
+            match = self.words.match(label)
+            if match is None or match.how != "exact" or not re.match(r"[A-Z\d(+]", value):
+                continue
+            dated = match.field in ("date_of_birth", "last_attended", "off_roll_date", "phone", "upn", "parent_phone", "move_date")
+            if dated and not re.search(r"\d", value):
+                return None
+            if size == 1 and not dated and match.field not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity"):
+                return None
+            if match.field == "school_name" and not re.search(r"school|academy|college|primary|high|infant|junior", value, re.I):
+                return None
+            return label, replace(match, sure=0.88), value
+        return None
 
     def _announces(self, whole: str, styles: frozenset[str]) -> bool:
         """Say whether a line is a heading before anything else: by its style, number or title."""
@@ -364,6 +389,8 @@ class _Finder:
         for size in range(min(7, len(words)), 0, -1):
             tail = " ".join(words[-size:])
             match = self.words.match(tail)
+            if words[-size] in ("School", "Academy", "College", "Primary") and size < len(words) and words[-size - 1][:1].isupper():
+                continue
             if match and match.how in Strong and match.how != "parts" or (match and size > 1 and match.how == "parts"):
                 return " ".join(words[:-size]), tail
         return part, None
@@ -526,7 +553,13 @@ def options_of(items: Sequence[Item]) -> tuple[str, list[tuple[Mark, str]]]:
         return _words(items), []
     ends_on_mark = marks[-1] == len(items) - 1
     begins_on_mark = marks[0] == 0
-    if begins_on_mark or not ends_on_mark:
+    tail = _words(items[marks[-1] + 1 :])
+    option_first = not begins_on_mark and not ends_on_mark and len(marks) > 1 and (
+        re.search(rf"(?:^|[\s:?])(?:{_OPTION.pattern})\W*$", _words(items[: marks[0]]), re.I) is not None
+        and not _OPTION.match(tail))  # fmt: skip
+    if option_first:
+        items = items[: marks[-1] + 1]
+    elif begins_on_mark or not ends_on_mark:
         lead = _words(items[: marks[0]])
         pairs = []
         for n, at in enumerate(marks):
@@ -583,6 +616,7 @@ class _TableReader:
         self.f = finder
         self.t = table
         self.depth = depth
+        self.sides: list[tuple[int, int, str | None]] = []
         self.rows: dict[int, list[Cell]] = {}
         for cell in table.cells:
             self.rows.setdefault(cell.row, []).append(cell)
@@ -671,6 +705,8 @@ class _TableReader:
             self.f.open(squash(side.text), side.place)
             filled = filled[1:]
             cells = [c for c in cells if c is not side]
+        if self._column_sections(filled, index):
+            return index + 1
         for reader in (self._enquiry_grid, self._yes_no_grid, self._people_columns, self._headed):
             after = reader(index, cells, filled)
             if after is not None:
@@ -678,7 +714,26 @@ class _TableReader:
         self._left(cells)
         return index + 1
 
+    def _column_sections(self, filled: list[Cell], index: int) -> bool:
+        """Remember headings that stand side by side, each over its own labels and answers."""
+        after = self._cells(index + 1)
+        if len(filled) < 2 or len(after) <= len(filled) or not all(c.colspan > 1 for c in filled):
+            return False
+        names = [self.f.words.section(squash(c.text)) for c in filled]
+        if not all(names) or any(isinstance(i, Mark) for c in filled for i in c.items):
+            return False
+        self.sides = [(c.col, c.col + c.colspan, name) for c, name in zip(filled, names, strict=True)]
+        self.f.settle()
+        self.f.child = None
+        return True
+
+    def _side(self, cell: Cell) -> None:
+        for start, end, name in self.sides:
+            if start <= cell.col < end:
+                self.f.section, self.f.heading = name, ""
+
     def _alone(self, cell: Cell, index: int) -> int:
+        self.sides = []
         text = squash(cell.text)
         plain = all(isinstance(i, Text) for i in cell.items)
         styles = frozenset({"bold"}) if cell.shaded or cell.header or _bold(cell) else frozenset()
@@ -943,6 +998,7 @@ class _TableReader:
             if not self.filled(cell):
                 at += 1
                 continue
+            self._side(cell)
             if self._is_label_cell(cell, following):
                 text = squash(cell.text)
                 if following is None:
@@ -997,8 +1053,8 @@ class _TableReader:
     def _pair(self, cell: Cell, following: Cell) -> None:
         self.f.settle()
         label, match = squash(cell.text), self.known[cell.row, cell.col]
-        inner = [u for u in lines(following.items)]
-        if sum(self._has_pair(u) for u in inner) >= 1 and len(inner) > 0 and not _free(match):
+        inner = list(lines(following.items))
+        if inner and self._has_pair(inner[0], first=True) and not _free(match):
             section = self.f.section
             owner = self.f.words.section(label)
             self.f.section = owner or section
@@ -1011,11 +1067,11 @@ class _TableReader:
             self.f.run(following.items, self.depth + 1)
         self.f.add(label, match, _answer(following), following.place)
 
-    def _has_pair(self, unit: list[Item] | Table) -> bool:
+    def _has_pair(self, unit: list[Item] | Table, first: bool = False) -> bool:
         if isinstance(unit, Table) or any(isinstance(i, Mark) for i in unit):
             return False
         text = without_leaders(" ".join(i.text if isinstance(i, Text) else i.value for i in unit if not isinstance(i, Mark)))
-        pairs = self.f._colons(text)
+        pairs = self.f._colons(text)[: 1 if first else None]
         return any(m and m.how in Strong and (v or len(unit) > 1) for _, m, v in pairs)
 
     def _is_label_cell(self, cell: Cell, following: Cell | None) -> bool:

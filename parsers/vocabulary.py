@@ -38,6 +38,12 @@ class Match:
 
 _OPTIONS = re.compile(r"\W*(?:yes|no|y|n|n/?a|none|not known|unknown|x)?\W*", re.I)
 
+_ASKS = re.compile(r"\W*(?:is|does|has|was|are|did|have|do|will|can)\b", re.I)
+_NO_QUESTIONS = frozenset({
+    "full_name", "surname", "forenames", "parent_name", "school_name", "name", "address", "phone", "reason",
+    "referrer_name", "off_roll_date", "destination_school", "destination_address", "admission_date", "email",
+})  # fmt: skip
+
 _OWNERS = {
     "child": "child", "parent": "parent", "mother": "parent", "father": "parent",
     "family": "parent", "grandparent": "parent", "grandmother": "parent",
@@ -141,7 +147,10 @@ class Vocabulary:
             if len(self._seen) > 20_000:
                 self._seen.clear()
             self._seen[key] = self._match(key)
-        return self._seen[key]
+        found = self._seen[key]
+        if found is not None and _ASKS.match(label) and found.field in _NO_QUESTIONS and key not in self.own:
+            return None  # "Is the child ...?" asks for no name
+        return found
 
     def _match(self, key: Tokens) -> Match | None:
         if key in self.own:

@@ -136,6 +136,10 @@ def value(field: str, words: str, asking: Asking) -> Got | str:
     if field in DATES or field == "date_of_birth":
         kind: dates.Kind = "birth" if field == "date_of_birth" else "event"
         read = dates.read(words, on=asking.on, kind=kind, sheet=asking.sheet)
+        if read == "no year" and kind == "event":
+            near = dates.find(words, on=asking.on, no_year=True)
+            if len(near) == 1 and len(squash(words)) < 30:
+                return Got(near[0].day.isoformat(), 0.8)
         return read if isinstance(read, str) else Got(read.day.isoformat(), read.sure)
     if field in BOOLEANS:
         return _boolean(field, words)

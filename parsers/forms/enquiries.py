@@ -18,7 +18,7 @@ from parsers.pairs import Answer, Enquiry
 from parsers.vocabulary import Vocabulary
 from parsers.words import is_no_value, squash
 
-_BY = re.compile(r"\bby\s+((?:Mr|Mrs|Ms|Miss|Dr)?\.?\s?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)")
+_BY = re.compile(r"\bby\s+((?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?:[A-Z]\.?\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)")
 
 
 def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] | None:
@@ -58,6 +58,7 @@ def from_pair(label: str, answer: Answer, vocabulary: Vocabulary, on: date) -> d
         found = dates.find(rest, on=on)
         rest = squash(rest.replace(found[0].raw, "")) if found else rest
     by = _BY.search(rest)
+    rest = rest.replace(by[0], "") if by else rest
     return _made(action, done, day, by[1] if by else None, rest.strip(" ,;:.-–") or None)
 
 

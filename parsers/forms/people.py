@@ -130,8 +130,10 @@ def _contact(person: dict[str, Any], words: str) -> None:
 def _people(words: str) -> list[dict[str, Any]]:
     """Take one box apart into people with their telephones and relationships."""
     found: list[dict[str, Any]] = []
-    for part in re.split(r"\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))", words):
+    for part in re.split(r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))", words):
         person: dict[str, Any] = {}
+        if not part.strip():
+            continue
         numbers = phones.find(part)
         bare = _EMAIL.sub(" ", part)
         bare = re.sub(r"(?:\+|\(?0)[\d ()\-]{8,}\d", " ", bare)

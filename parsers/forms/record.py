@@ -17,7 +17,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from parsers import fields
+from parsers import countries, fields
 from parsers.documents.model import Document, Mark, Place, Text
 from parsers.fields import Got
 from parsers.forms import enquiries, guess, kind, people
@@ -107,7 +107,16 @@ class _Form:
         text = document.text()
         self.text = text
         self.asking = Asking(on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text))
-        self.placed = self._place(self._expanded(found.pairs))
+        self.placed = self._previous(self._place(self._expanded(found.pairs)))
+
+    def _previous(self, placed: list[Placed]) -> list[Placed]:
+        """Tell the school before from the school that writes, where a form asks for both."""
+        def before(p: Placed) -> bool:
+            key = tokens(p.pair.label)
+            return p.field == "school_name" and "previous" in key and "current" not in p.pair.label.casefold()
+
+        both = any(p.field == "school_name" and p.picked.words and not before(p) for p in placed)
+        return [replace(p, field="previous_school") if both and before(p) else p for p in placed]
 
     # Whose it is
 
@@ -249,6 +258,7 @@ class _Form:
         result.answered = sum(bool(p.picked.words) for p in known if p.field != "outside")
         result.unknown_pairs = sum(1 for p in self.placed if not p.field and p.picked.words)
         drafts = self._drafts()
+        self.used: set[int] = set()
         rows = self._enquiry_rows()
         for number, (own, shared) in enumerate(drafts):
             reading, ambiguous = self._reading(own, shared, rows if True else [])
@@ -456,6 +466,13 @@ class _Form:
         if name == "sen_support" and re.search(r"\behc", p.picked.words, re.I) and not re.match(r"\W*no", p.picked.words, re.I):
             self._sen(p, values, unread)
             return False
+        if name in ("destination_school", "destination_address"):
+            name = _destination(name, p)
+        if name == "referrer_name" and "referrer_role" not in values:
+            both = re.match(r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|coordinator|head of year)\b[\w ]{0,20})\)?$", squash(p.picked.words), re.I)
+            if both:
+                values["referrer_role"] = _value(Got(both[2].strip(), 0.93), p)
+                p = replace(p, picked=replace(p.picked, words=both[1]))
         got = value(name, p.picked.words, self.asking)
         if name == "reason" and isinstance(got, Got) and "ground" not in values:
             cited = fields.ground(p.picked.words, self.asking.scheme)
@@ -616,6 +633,8 @@ class _Form:
     def _left_over(self, p: Placed, rows: list[Any]) -> Unread | None:
         if not p.picked.words or len(p.picked.words) > 3000:
             return None
+        if id(p.pair) in self.used:
+            return None
         if p.pair.section == "enquiries" and self.words.action(p.pair.label):
             return None
         if p.pair.match is None and len(p.pair.label) < 2:
@@ -634,13 +653,20 @@ class _Form:
                 continue
             inside = p.pair.section == "enquiries"
             action = self.words.action(p.pair.label)
-            clear = action in ("home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling") and (
+            many = p.field is None and action not in (None, "other") and len(tokens(p.pair.label)) >= 2 and self._many()
+            clear = many or action in ("home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling") and (
                 len(tokens(p.pair.label)) >= 2 and p.field is None)
             if action and (inside or clear):
                 entry = enquiries.from_pair(p.pair.label, p.pair.answer, self.words, self.on)
                 if entry:
+                    self.used.add(id(p.pair))
                     made.append((entry, p.pair.place, f"{p.pair.label}: {p.pair.answer.raw}"))
         return made
+
+    def _many(self) -> bool:
+        """Say whether the form asks several questions about enquiries outside any grid."""
+        asked = [p for p in self.placed if p.field is None and self.words.action(p.pair.label) not in (None, "other")]
+        return len(asked) >= 3
 
     def _kind(self, readings: list[Reading], rows: int) -> FormKind:
         asked = {p.field for p in self.placed if p.field}
@@ -661,6 +687,17 @@ def _owner_of(name: str) -> str | None:
     if name.startswith("sibling") or name.startswith("destination") or name == "social_worker":
         return "other"
     return None
+
+
+def _destination(name: str, p: Placed) -> str:
+    """Say what kind of place a destination is, by what was written."""
+    words = squash(p.picked.words).strip(" .,")
+    if words.casefold() in countries.NAMES:
+        return "destination_country"
+    if tokens(p.pair.label) not in (("new",), ("moving",), ("moved",)):
+        return name
+    school = re.search(r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", words, re.I)
+    return "destination_school" if school and not re.match(r"\d", words) else "destination_address"
 
 
 def _value(got: Got, p: Placed) -> Value:
