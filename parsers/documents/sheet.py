@@ -97,7 +97,7 @@ class _Grid:
             return
         self.rows.add(row)
         if len(self.rows) > limits.GRID_ROWS or len(self.cells) >= limits.GRID_CELLS:
-            raise limits.Refused("a sheet has more than 5,000 rows")
+            raise limits.Refused("a sheet has more than 5,000 rows or 100,000 cells")
         line = Line(place)
         line.add(words[:_CELL_CHARACTERS], styles)
         self.cells[row, column] = Cell(row, column, tuple(line.items()), place, shaded=shaded)
