@@ -1,0 +1,360 @@
+"""Form controls in a PDF: values, ticks, tooltips and typed-over comments, each with its rectangle.
+
+A stranger would trust the picture of a control; many writers leave it out, so the value counts and
+not the appearance. A field's own name ("Text7") says nothing: the tooltip is its label if it is
+more than a name, else the words printed at its left or just above. A choice's value is an export
+code and is looked up in /Opt. A tick is on by its own /AS, else by its field's value; if both are
+there and disagree, nobody can tell, and `on` is None.
+
+Printed words and controls stand on one line in the blocks: "question", mark, "Yes", mark, "No".
+A label printed above a field is moved to stand before it.
+
+Source: ISO 32000-1, 12.5.6.6 and 12.7; docs/sources.md.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pikepdf
+
+from parsers.documents import cells
+from parsers.documents.cells import Page, Token
+from parsers.documents.model import Block, Box, Field, Mark, Place
+
+WIDGETS = 5_000
+ANNOTATIONS = 20_000
+_RADIO, _PUSH = 1 << 15, 1 << 16
+
+
+@dataclass(slots=True)
+class Controls:
+    """What pikepdf found: controls by page (from 0) in the page's own space, or an XFA form."""
+
+    pages: dict[int, list[tuple[tuple[float, float, float, float], Field | Mark]]] = field(
+        default_factory=dict
+    )
+    xfa: tuple[Block, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        return any(self.pages.values())
+
+
+def controls(data: bytes, password: str | None) -> Controls:
+    """Return a PDF's controls; none if it has none or cannot be opened this way."""
+    if not any(word in data for word in (b"/Annot", b"/ObjStm", b"/AcroForm", b"/Encrypt")):
+        return Controls()
+    try:
+        with pikepdf.open(io.BytesIO(data), password=password or "") as opened:
+            return _controls(opened)
+    except pikepdf.PdfError:
+        return Controls()
+
+
+def _controls(opened: pikepdf.Pdf) -> Controls:
+    from parsers.documents import xfa
+
+    found = Controls()
+    form = opened.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
+        found.xfa = xfa.read(form["/XFA"])
+        if found.xfa:
+            found.notes = ("The form is an XFA form; its values were read from its data.",)
+            if not _static(opened):
+                return found
+            found.xfa = ()
+    left = WIDGETS
+    for number, page in enumerate(opened.pages):
+        if number >= 30 or left <= 0:
+            break
+        annotations = page.obj.get("/Annots")
+        if not isinstance(annotations, pikepdf.Array) or len(annotations) > ANNOTATIONS:
+            continue
+        for annotation in annotations:
+            made = _annotation(annotation)
+            if made is not None and left > 0:
+                left -= 1
+                found.pages.setdefault(number, []).append(made)
+    return found
+
+
+def _static(opened: pikepdf.Pdf) -> bool:
+    """Say whether the pages carry real widgets too, which then say the same in place."""
+    count = 0
+    for page in list(opened.pages)[:30]:
+        annotations = page.obj.get("/Annots")
+        if isinstance(annotations, pikepdf.Array):
+            count += sum(
+                1 for a in list(annotations)[:500]
+                if isinstance(a, pikepdf.Dictionary) and a.get("/Subtype") == "/Widget"
+                and (_inherited(a, "/V") is not None)
+            )  # fmt: skip
+    return count >= 3
+
+
+def _annotation(
+    thing: Any,
+) -> tuple[tuple[float, float, float, float], Field | Mark] | None:
+    if not isinstance(thing, pikepdf.Dictionary):
+        return None
+    rectangle = _rectangle(thing.get("/Rect"))
+    if rectangle is None or int(_number(thing.get("/F"))) & 2:
+        return None
+    kind = str(thing.get("/Subtype", ""))
+    if kind == "/FreeText":
+        text = _string(thing.get("/Contents")).strip()
+        return (rectangle, Field(text, Place("", method="widget"), name="comment")) if text else None
+    if kind != "/Widget":
+        return None
+    made = _widget(thing)
+    return None if made is None else (rectangle, made)
+
+
+def _widget(thing: pikepdf.Dictionary) -> Field | Mark | None:
+    place = Place("", method="widget")
+    label = _tooltip(_string(_inherited(thing, "/TU")), _full_name(thing))
+    name = _full_name(thing) or None
+    flags = int(_number(_inherited(thing, "/Ff")))
+    value = _inherited(thing, "/V")
+    match str(_inherited(thing, "/FT")):
+        case "/Btn":
+            if flags & _PUSH:
+                return None
+            return Mark(_state(thing, value), "widget", place, label, name)
+        case "/Ch":
+            options = _options(_inherited(thing, "/Opt"))
+            words = _chosen(value, options)
+            return Field(words, place, label, "choice", name, tuple(o[1] for o in options))
+        case "/Tx":
+            text = _string(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+            return Field("" if cells.is_prompt(text) else text, place, label, "text", name)
+        case _:
+            return None
+
+
+def _chosen(value: Any, options: list[tuple[str, str]]) -> str:
+    shown = dict(options)
+    many = list(value) if isinstance(value, pikepdf.Array) else [value]
+    words = ", ".join(shown.get(_string(v), _string(v)) for v in many if _string(v).strip())
+    return "" if cells.is_prompt(words) or not re.search(r"\w", words) else words
+
+
+def _options(value: Any) -> list[tuple[str, str]]:
+    if not isinstance(value, pikepdf.Array) or len(value) > 2_000:
+        return []
+    made: list[tuple[str, str]] = []
+    for option in value:
+        if isinstance(option, pikepdf.Array) and len(option) >= 2:
+            made.append((_string(option[0]), _string(option[1])))
+        else:
+            made.append((_string(option), _string(option)))
+    return made
+
+
+def _state(thing: pikepdf.Dictionary, value: Any) -> bool | None:
+    """Return whether a tick box or radio button is on."""
+    names = _on_names(thing)
+    shown = thing.get("/AS")
+    told = _string(value)
+    valued = None if value is None else (told in names if names else told not in ("", "/Off", "Off"))
+    if shown is None:
+        return bool(valued)
+    seen = str(shown) != "/Off"
+    if valued is None or valued == seen:
+        return seen
+    return None
+
+
+def _on_names(thing: pikepdf.Dictionary) -> set[str]:
+    look = thing.get("/AP")
+    normal = look.get("/N") if isinstance(look, pikepdf.Dictionary) else None
+    if not isinstance(normal, pikepdf.Dictionary) or isinstance(normal, pikepdf.Stream):
+        return set()
+    names = {str(k) for k in normal} - {"/Off"}
+    return names | {n.lstrip("/") for n in names}
+
+
+def _inherited(thing: pikepdf.Dictionary, key: str) -> Any:
+    node: Any = thing
+    for _ in range(20):
+        if not isinstance(node, pikepdf.Dictionary):
+            return None
+        if key in node:
+            return node[key]
+        node = node.get("/Parent")
+    return None
+
+
+def _full_name(thing: pikepdf.Dictionary) -> str:
+    parts: list[str] = []
+    node: Any = thing
+    for _ in range(20):
+        if not isinstance(node, pikepdf.Dictionary):
+            break
+        if "/T" in node:
+            parts.append(_string(node["/T"]))
+        node = node.get("/Parent")
+    return ".".join(reversed(parts))[:200]
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, pikepdf.Stream):
+        return value.read_bytes()[:100_000].decode("utf-8", "replace")
+    if isinstance(value, pikepdf.String | pikepdf.Name):
+        return str(value)
+    return "" if value is None or isinstance(value, pikepdf.Array | pikepdf.Dictionary) else str(value)
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _rectangle(value: Any) -> tuple[float, float, float, float] | None:
+    if not isinstance(value, pikepdf.Array) or len(value) != 4:
+        return None
+    a, b, c, d = (_number(v) for v in value)
+    return min(a, c), min(b, d), max(a, c), max(b, d)
+
+
+_OPAQUE = re.compile(
+    r"(?:text|check ?box|field|undefined|group|dropdown|combo ?box|list ?box|radio(?: button)?|button|box|topmost\S*"
+    r"|form\S*)[ _\-]*[\d.]*(?:\[\d+\])?|fill_\d+|\W*|\d+",
+    re.IGNORECASE,
+)
+
+
+def _tooltip(text: str, name: str) -> str | None:
+    """Return a tooltip that tells something: words, not the field's own name or "Text7"."""
+    text = re.sub(r"\s+", " ", text).strip()
+    if not text or _OPAQUE.fullmatch(text) or (text == name and not re.search(r"[a-z]\s", text)):
+        return None
+    return text if len(text) <= 300 else None
+
+
+# Onto the page
+
+
+def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
+    """Put a page's controls among its words, each with the label printed for it."""
+    here = found.pages.get(page.number - 1, [])
+    if not here:
+        return
+    tokens = [Token(to_view(*rectangle), item=item) for rectangle, item in here]
+    page.tokens = [t for t in page.tokens if not _underneath(t, tokens)]
+    segments = [
+        s for line in cells.lines_of(cells.without_leaders(page.tokens))
+        for s in cells.segments_of(line, page.standing) if all(t.item is None for t in s)
+    ]  # fmt: skip
+    ruled = [g for g in cells.grids(page) if len(g.spans) > 1]
+    for token in tokens:
+        if isinstance(token.item, Field):
+            _label(token, segments, tokens, _gridded(token, ruled))
+        elif isinstance(token.item, Mark):
+            _caption(token, segments)
+    page.tokens.extend(tokens)
+
+
+def _underneath(word: Token, controls: list[Token]) -> bool:
+    """Say whether a printed tick or dot lies under a tick widget: the widget's own picture."""
+    if isinstance(word.item, Mark) and word.item.how == "ink":
+        x, y = cells.middle(word.box)
+        return any(
+            isinstance(c.item, Mark) and c.box[0] - 3 <= x <= c.box[2] + 3 and c.box[1] - 3 <= y <= c.box[3] + 3
+            for c in controls
+        )  # fmt: skip
+    return False
+
+
+def _gridded(token: Token, ruled: list[cells.Grid]) -> bool:
+    x, y = cells.middle(token.box)
+    return any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in ruled)
+
+
+def _label(
+    token: Token, segments: list[list[Token]], controls: list[Token], gridded: bool
+) -> None:
+    box = token.box
+    first = (box[1], min(box[3], box[1] + 24))
+    left = _best_left(box, first, segments, controls)
+    above = None if left is not None else _best_above(box, segments, controls)
+    chosen = left if left is not None else above
+    if chosen is None or not isinstance(token.item, Field):
+        return
+    if token.item.label is None:
+        token.item = replace(token.item, label=cells.words_in(chosen).strip(" :_") or None)
+    if above is not None and not gridded:
+        start = box[0] - 0.5
+        for n, word in enumerate(above):
+            at = start + n * 0.01
+            word.anchor = (at, first[0], at + 0.005, first[1])
+
+
+def _best_left(
+    box: Box, band: tuple[float, float], segments: list[list[Token]], controls: list[Token]
+) -> list[Token] | None:
+    best, distance = None, 320.0
+    for segment in segments:
+        place = cells.union(t.box for t in segment)
+        overlap = min(place[3], band[1] + 2) - max(place[1], band[0] - 2)
+        gap = box[0] - place[2]
+        if overlap < 0.5 * (place[3] - place[1]) or gap < -4 or gap >= distance:
+            continue
+        if any(_between(place[2], box[0], band, c) for c in controls):
+            continue
+        best, distance = segment, gap
+    return best
+
+
+def _between(left: float, right: float, band: tuple[float, float], control: Token) -> bool:
+    x, y = cells.middle(control.box)
+    return left < x < right and band[0] - 3 <= y <= band[1] + 3
+
+
+def _best_above(
+    box: Box, segments: list[list[Token]], controls: list[Token]
+) -> list[Token] | None:
+    best, distance = None, 16.0
+    for segment in segments:
+        place = cells.union(t.box for t in segment)
+        gap = box[1] - place[3]
+        if not -4 <= gap < distance or place[0] > box[2] or place[2] < box[0] - 2:
+            continue
+        if abs(place[0] - box[0]) > 40 and not box[0] <= place[0] <= box[2]:
+            continue
+        best, distance = segment, gap
+    return best
+
+
+def _caption(token: Token, segments: list[list[Token]]) -> None:
+    """Name a tick after the words at its right, or at its left if they are nearer."""
+    if not isinstance(token.item, Mark) or token.item.label is not None:
+        return
+    best, distance = None, 30.0
+    y = cells.middle(token.box)[1]
+    for segment in segments:
+        for side, word in ((0, segment), (1, segment)):
+            place = cells.union(t.box for t in word)
+            if not place[1] - 3 <= y <= place[3] + 3:
+                continue
+            gap = place[0] - token.box[2] if side == 0 else (token.box[0] - place[2]) + 6
+            if -3 <= gap < distance:
+                best, distance = segment, gap
+    if best is not None:
+        words = cells.words_in(best).strip(" :")
+        token.item = replace(token.item, label=words or None)
+
+
+def each(found: Controls) -> Iterator[Field | Mark]:
+    """Yield every control, page by page."""
+    for page in sorted(found.pages):
+        for _, item in found.pages[page]:
+            yield item

@@ -1,0 +1,286 @@
+"""Scans and photographs: turned, straightened, read by rapidocr, and laid into cells.
+
+Everything read here may be wrong in its letters: each `Text` carries the recogniser's own `sure`,
+and whoever reads the form must flag identity. A picture's size is checked from its header before a
+pixel is made. The recogniser loses spaces; where a picture shows a gap, they are put back.
+
+Models are inside the rapidocr wheel; nothing is fetched. Its settings (side 1,200 pixels, no line
+classifier, one line at a time, two threads) halve the defaults' time and memory.
+
+Source: docs/sources.md, "scans".
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from parsers.documents import cells
+from parsers.documents.cells import Page, Rule, Token
+from parsers.documents.limits import CannotRead, Refused, Unreadable, Unsupported, check_size
+from parsers.documents.model import Document, Mark, Place
+
+MEGAPIXELS = 50_000_000
+SIDE = 2_500
+FRAMES = 30
+_FEW = 6
+
+
+def read(data: bytes) -> Document:
+    """Return what a picture says, read by OCR.
+
+    Raises:
+        Refused: it has more than 50 megapixels.
+        Unreadable: it is damaged.
+        Unsupported: it is of a kind that is not read here, or OCR is not installed.
+    """
+    made: list[Page] = []
+    for number, grey in enumerate(frames(data)):
+        made.append(page(grey, number + 1, points(grey.shape[1], grey.shape[0])))
+    return Document("image", cells.build(made), len(made), ocr=True)
+
+
+def points(width: int, height: int) -> float:
+    """Return how many points a pixel is: the longer side is taken for that of A4."""
+    return 842.0 / max(width, height, 1)
+
+
+def frames(data: bytes) -> list[Any]:
+    """Return a picture's pages as grey arrays, the right way up by its own note of it."""
+    from PIL import Image, ImageOps
+
+    check_size(data)
+    made: list[Any] = []
+    try:
+        with Image.open(
+            io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "MPO")
+        ) as image:
+            for number in range(min(getattr(image, "n_frames", 1), FRAMES)):
+                if number and image.format != "TIFF":
+                    break
+                image.seek(number)
+                if image.width * image.height > MEGAPIXELS:
+                    raise Refused("the picture has more than 50 megapixels")
+                image.draft("L", (SIDE, SIDE))
+                frame = ImageOps.exif_transpose(image)
+                if frame.mode in ("RGBA", "LA", "P"):
+                    frame = frame.convert("RGBA")
+                    frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)
+                frame = frame.convert("L")
+                frame.thumbnail((SIDE, SIDE))
+                made.append(np.asarray(frame).copy())
+    except CannotRead:
+        raise
+    except Image.DecompressionBombError:
+        raise Refused("the picture has more than 50 megapixels") from None
+    except Image.UnidentifiedImageError:
+        raise Unreadable("the picture is damaged or of a kind that is not read") from None
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError) as error:
+        if not made:
+            raise Unreadable("the picture is damaged") from error
+    return made
+
+
+def page(grey: Any, number: int, scale: float) -> Page:
+    """Return a picture's words, rules and ticks; `scale` is points to a pixel.
+
+    Boxes are places on the picture as it was given, though it may have been turned for reading.
+    """
+    import cv2
+
+    height, width = grey.shape
+    if min(height, width) < 40:
+        return Page(number, width * scale, height * scale)
+    straight, back = _straightened(grey)
+    words = _recognised(straight)
+    if _sideways(words, straight):
+        straight, back, words = _turned(grey, words, straight, back)
+    found = Page(number, straight.shape[1] * scale, straight.shape[0] * scale)
+    found.lying, found.standing = _rules(straight, scale)
+    for box, text, sure in words:
+        for token in _tokens(straight, box, text, sure, scale):
+            found.tokens.append(token)
+    _ticks(found, straight, scale)
+    del cv2, back
+    return found
+
+
+# Turning and straightening
+
+
+def _straightened(grey: Any) -> tuple[Any, float]:
+    """Return the picture with its lines level, and the angle by which it was turned."""
+    import cv2
+
+    small = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) if max(grey.shape) > 1_400 else grey
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    angle = _angle(ink)
+    if abs(angle) < 0.25:
+        return grey, 0.0
+    height, width = grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    level = cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return level, angle
+
+
+def _angle(ink: Any) -> float:
+    """Return the skew in degrees at which the rows of ink are sharpest, within 8 either way."""
+    import cv2
+
+    side = 600 / max(ink.shape)
+    small = cv2.resize(ink, None, fx=side, fy=side, interpolation=cv2.INTER_AREA) if side < 1 else ink
+    height, width = small.shape
+
+    def score(angle: float) -> float:
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        level = cv2.warpAffine(small, turn, (width, height))
+        sums = level.sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(sums)).sum())
+
+    rough = max(np.arange(-8, 8.1, 1.0), key=score)
+    return float(max(np.arange(rough - 1, rough + 1.01, 0.2), key=score))
+
+
+_Word = tuple[tuple[float, float, float, float], str, float]
+
+
+def _sideways(words: list[_Word], grey: Any) -> bool:
+    """Say whether a picture seems to lie on its side or head: few words, or tall ones."""
+    letters = re.findall(r"[A-Za-z]{3,}", " ".join(w[1] for w in words))
+    tall = sum(1 for b, t, _ in words if len(t) > 3 and b[3] - b[1] > 1.5 * (b[2] - b[0]))
+    sure = float(np.mean([w[2] for w in words])) if words else 0.0
+    return len(letters) < _FEW or tall * 2 > len(words) or (sure < 0.8 and len(words) > 5)
+
+
+def _worth(words: list[_Word]) -> float:
+    level = [w for w in words if w[0][2] - w[0][0] >= w[0][3] - w[0][1] or len(w[1]) < 3]
+    return sum(w[2] ** 2 * len(re.findall(r"[A-Za-z0-9]", w[1])) for w in level)
+
+
+def _turned(grey: Any, words: list[_Word], straight: Any, back: float) -> tuple[Any, float, list[_Word]]:
+    best = (_worth(words), straight, back, words)
+    for quarter in (1, 3, 2):
+        level, angle = _straightened(np.ascontiguousarray(np.rot90(grey, quarter)))
+        read_again = _recognised(level)
+        worth = _worth(read_again)
+        if worth > 1.1 * best[0]:
+            best = (worth, level, angle, read_again)
+    return best[1], best[2], best[3]
+
+
+# Letters
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    try:
+        import logging
+
+        from rapidocr import RapidOCR
+    except ImportError:
+        raise Unsupported("image", "OCR, which reads pictures, is not installed") from None
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(
+        params={
+            "Global.max_side_len": 1200, "Global.use_cls": False, "Global.log_level": "error",
+            "Rec.rec_batch_num": 1, "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )  # fmt: skip
+
+
+def _recognised(grey: Any) -> list[_Word]:
+    import cv2
+
+    result = _engine()(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
+    if result.boxes is None or result.txts is None:
+        return []
+    made: list[_Word] = []
+    for corners, text, sure in zip(result.boxes, result.txts, result.scores, strict=False):
+        xs, ys = [float(c[0]) for c in corners], [float(c[1]) for c in corners]
+        if text.strip():
+            made.append(((min(xs), min(ys), max(xs), max(ys)), _halved(text.strip()), float(sure)))
+    return made
+
+
+def _halved(text: str) -> str:
+    """Turn full-width signs, which the model knows from Chinese, into plain ones."""
+    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text).replace("。", ".")
+
+
+def _tokens(grey: Any, box: tuple[float, float, float, float], text: str, sure: float, scale: float) -> list[Token]:
+    """Return a recognised line as words, each with its share of the line's box."""
+    text = _spaced(text)
+    place = (box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale)
+    letter = (place[2] - place[0]) / max(1, len(text))
+    return [
+        Token(
+            (place[0] + m.start() * letter, place[1], place[0] + m.end() * letter, place[3]),
+            m[0], sure=min(sure, 0.99), method="ocr",
+        )
+        for m in re.finditer(r"\S+", text)
+    ]  # fmt: skip
+
+
+def _spaced(text: str) -> str:
+    """Put back the spaces that stand in any print and that the recogniser loses."""
+    text = re.sub(r"(?<=[a-z]):(?=[A-Z0-9])", ": ", text)
+    text = re.sub(r"(?<=[a-z]),(?=[A-Za-z])", ", ", text)
+    return re.sub(r"(?<=[a-z]{3})\.(?=[A-Z][a-z])", ". ", text) if "@" not in text else text
+
+
+# Rules and ticks
+
+
+def _rules(grey: Any, scale: float) -> tuple[list[Rule], list[Rule]]:
+    """Return the picture's long straight lines in points."""
+    import cv2
+
+    from parsers.documents import ink
+
+    dark = ink.binary(grey)
+    long = max(24, min(grey.shape) // 45)
+    lying = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (long, 1)))
+    standing = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, long)))
+    found: tuple[list[Rule], list[Rule]] = ([], [])
+    for which, image in enumerate((lying, standing)):
+        shape = (9, 3) if which == 0 else (3, 9)
+        image = cv2.dilate(image, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
+        _, _, stats, _ = cv2.connectedComponentsWithStats(image)
+        for x, y, w, h, _ in stats[1:2_000]:
+            long_side, thick = (w, h) if which == 0 else (h, w)
+            if thick > max(14, long_side * 0.08) or long_side < long * 1.3:
+                continue
+            at = (y + h / 2 if which == 0 else x + w / 2) * scale
+            start = (x if which == 0 else y) * scale
+            found[which].append(Rule(at, start, start + long_side * scale))
+    return found
+
+
+def _ticks(page_: Page, grey: Any, scale: float) -> None:
+    """Put the tick boxes that stand near words, or alone in a cell, among the words."""
+    from parsers.documents import ink
+
+    ruled = [g for g in cells.grids(page_) if len(g.spans) > 1]
+    low, high = max(8, round(6 / scale)), max(16, round(22 / scale))
+    for pixels, share in ink.squares(grey, low, high)[:200]:
+        box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
+        x, y = cells.middle(box)
+        inside = [t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]]
+        if any(len(t.text) > 2 and not re.fullmatch(r"[\W_]+", t.text) for t in inside):
+            continue
+        near = any(
+            t not in inside and t.item is None and abs(cells.middle(t.box)[1] - y) < 10
+            and min(abs(t.box[0] - box[2]), abs(box[0] - t.box[2])) < 40 for t in page_.tokens
+        )  # fmt: skip
+        celled = any(g.box[0] < x < g.box[2] and g.box[1] < y < g.box[3] for g in ruled)
+        if not near and not celled:
+            continue
+        page_.tokens = [t for t in page_.tokens if t not in inside]
+        sure = 0.95 if share < 0.05 or share > 0.2 else 0.7
+        mark = Mark(ink.is_on(share), "ink", Place("", method="ink"), sure=sure)
+        page_.tokens.append(Token(box, item=mark, method="ink"))
