@@ -19,7 +19,7 @@ from cases import clock, filing
 from cases.config import current
 from cases.models import Arrival, ArrivalState, Case, Letter, LetterState
 from cases.record import ledger
-from cases.settings import DATA
+from cases.settings import DATA, own_secret
 
 Say = Callable[[str], None]
 GAP_SECONDS = 8.0
@@ -54,7 +54,10 @@ class Demonstration:
         now = datetime.now(UTC)
         if ledger.recall(clock.DEMONSTRATION) is None:
             ledger.remember(clock.DEMONSTRATION, _until_morning(now), now)
-        self.post = demo_post.start(DATA / "post", self.sent_folder)
+        self.post = demo_post.start(
+            DATA / "post", self.sent_folder, user=current().mailbox.user,
+            password=own_secret("embedded_password"),
+        )  # fmt: skip
         ledger.remember(
             PORTS, {"imap": self.post.imap_port, "smtp": self.post.smtp_port}, now
         )

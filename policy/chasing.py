@@ -111,12 +111,13 @@ def _due_step(
     taken = {s.step: s.on for s in sent if (s.rule, s.started) == (rule.name, deadline.started)}
     if any(on >= today for on in taken.values()):
         return None
-    latest = None
-    for step in rule.sequence:
-        if step_day(step, deadline, calendars.council) <= today:
-            latest = step
-    if latest is None:
+    come = [s for s in rule.sequence if step_day(s, deadline, calendars.council) <= today]
+    if not taken:
+        # Nobody is told of before whoever owes it has been asked.
+        come = [s for s in come if s.to == rule.sequence[0].to]
+    if not come:
         return None
+    latest = come[-1]
     place = rule.sequence.index(latest)
     if any(s.name in taken for s in rule.sequence[place:]):
         return None
@@ -148,6 +149,8 @@ def next_letter(
     left = rule.sequence[(max(done) + 1 if done else 0) :]
     coming = [(s, step_day(s, deadline, calendars.council)) for s in left]
     passed = [pair for pair in coming if pair[1] <= today]
+    if not done:
+        passed = [pair for pair in passed if pair[0].to == rule.sequence[0].to]
     if passed:
         return passed[-1][0].letter, calendars.council.forward(today)
     return (coming[0][0].letter, coming[0][1]) if coming else None

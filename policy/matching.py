@@ -370,7 +370,7 @@ def _borne_both_ways(person: Person) -> bool:
 
 
 def _bare_muhammad(person: Person) -> bool:
-    names = given(person.forename, person.middle_names)
+    names = given(person.forename)
     return len(names) == 1 and names[0] in MUHAMMAD
 
 

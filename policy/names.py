@@ -48,11 +48,14 @@ def joined(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def given(forename: str, middle: str = "") -> tuple[str, ...]:
-    """Return the forenames that count, in order; a leading Muhammad gives way to the next one."""
-    parts = tokens(f"{forename} {middle}")
-    if len(parts) > 1 and parts[0] in MUHAMMAD:
-        return parts[1:]
-    return parts
+    """Return the forenames that count, in order; a leading Muhammad gives way to the next forename.
+
+    A middle name does not take its place: a twin may be called by what is his brother's middle name.
+    """
+    first = tokens(forename)
+    if len(first) > 1 and first[0] in MUHAMMAD:
+        first = first[1:]
+    return (*first, *tokens(middle))
 
 
 def one_apart(a: str, b: str) -> bool:
@@ -80,12 +83,12 @@ def compare_forenames(
     """Return how far two children's forenames agree. `known_as` are names that either form gives."""
     if not a or not b:
         return "missing"
+    if a[0] in MUHAMMAD and b[0] in MUHAMMAD:
+        return _after_muhammad(a[1:], b[1:])
     if a[0] == b[0] or "".join(a) == "".join(b):
         return "exact"
-    if a[0] in MUHAMMAD and b[0] in MUHAMMAD:
-        return "exact"
     if a[0] in MUHAMMAD or b[0] in MUHAMMAD:
-        return "different"
+        return "part" if a[0] in b[1:] or b[0] in a[1:] else "different"
     if len(a[0]) == 1 or len(b[0]) == 1:
         return "initial" if a[0][0] == b[0][0] else "different"
     if a[0] in known_as or b[0] in known_as:
@@ -97,6 +100,15 @@ def compare_forenames(
     if short_form(a[0], b[0]):
         return "initial"  # a dictionary's short form alone is no agreement: Elsie and Alice are twins too
     return "different"
+
+
+def _after_muhammad(a: tuple[str, ...], b: tuple[str, ...]) -> Level:
+    """Brothers may all be called Muhammad: the next name tells them apart, if both forms give one."""
+    if not a and not b:
+        return "exact"
+    if not a or not b:
+        return "part"
+    return "exact" if a[0] == b[0] else compare_forenames(a, b)
 
 
 def _is_slip(a: str, b: str) -> bool:

@@ -60,17 +60,28 @@ _GUIDANCE = re.compile(
 def alerts(text: str) -> tuple[Signal, ...]:
     """Return the signals in a text, one of each kind, with the line that raised it."""
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
         if len(line) > 5000:
             line = line[:5000]
         for kind, pattern in _PATTERNS:
             if kind in found:
                 continue
             for match in pattern.finditer(line):
+                if _answered_no(line[match.end() :], lines[number + 1 : number + 3]):
+                    continue
                 if not _left_out(line, match.start(), match.end()):
                     found[kind] = _around(line, match.start(), match.end())
                     break
     return tuple(Signal(kind, words) for kind, words in found.items())
+
+
+def _answered_no(rest: str, following: list[str]) -> bool:
+    """A label on a line of its own whose answer, on the next line, is a plain no (a form's cells)."""
+    if re.sub(r"\([^)]*\)|[\W_]", "", rest):
+        return False
+    answer = next((f for f in following if f.strip()), "")
+    return bool(re.match(r"\W*(?:no|none|n/?a|not applicable|not known|never|false)\W*$", answer, re.I))
 
 
 def _left_out(line: str, start: int, end: int) -> bool:

@@ -38,7 +38,7 @@ TABLE: dict[str, dict[str, Weights]] = {
     },
     "date_of_birth": {
         "exact": (0.93, 0.035, 0.0003), "swapped": (0.02, 0.001, 0.0003), "one_digit": (0.03, 0.02, 0.005),
-        "different": (0.01, 0.944, 0.994),
+        "different": (0.005, 0.944, 0.994),
     },
     "upn": {
         "equal": (0.70, 0.012, 0.00001), "equal_temporary": (0.60, 0.02, 0.0005),
