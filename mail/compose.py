@@ -27,7 +27,9 @@ from mail.values import Mailbox
 
 _IDS = ("in-reply-to", "references", "message-id")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,980}>")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?"
+)
 _MOST_REFERENCES = 20
 
 
@@ -45,7 +47,11 @@ class _Policy(EmailPolicy):
 
 
 _POLICY = _Policy(
-    linesep="\r\n", max_line_length=78, cte_type="7bit", utf8=False, header_factory=SMTP.header_factory
+    linesep="\r\n",
+    max_line_length=78,
+    cte_type="7bit",
+    utf8=False,
+    header_factory=SMTP.header_factory,
 )
 
 

@@ -11,12 +11,13 @@ Source: docs/sources.md, "Post" (limits: decision on containers).
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mail import headers, outlook
@@ -33,9 +34,13 @@ LOCKED = "The zip file is locked with a password. Ask the school for an unlocked
 TOO_DEEP = "Files are packed inside each other more than three deep. Open it by hand."
 TOO_MANY = "The packed file holds more files than the limit. Open it by hand."
 TOO_BIG = "The packed file is larger than the limit once it is unpacked. Open it by hand."
-BROKEN_ZIP = "The zip file is damaged or of a kind that cannot be opened. Ask the school to send it again."
+BROKEN_ZIP = (
+    "The zip file is damaged or of a kind that cannot be opened. Ask the school to send it again."
+)
 BROKEN_MSG = "The attached Outlook message is damaged. Ask the school to send it again."
-BROKEN_TNEF = "The winmail.dat file is damaged. Ask the school to send the form as a plain attachment."
+BROKEN_TNEF = (
+    "The winmail.dat file is damaged. Ask the school to send the form as a plain attachment."
+)
 UNKNOWN = "The form is packed in a kind of archive that is not opened here. Ask the school to send it unpacked."
 EMPTY = "The packed file is empty. Ask the school to send it again."
 
@@ -47,7 +52,9 @@ class Budget:
     bytes_left: int = MOST_BYTES
     leaves_left: int = MOST_LEAVES
     passwords: tuple[str, ...] = ()
-    read_mail: Callable[[bytes, str, int, Budget], list[Leaf]] | None = field(default=None, repr=False)
+    read_mail: Callable[[bytes, str, int, Budget], list[Leaf]] | None = field(
+        default=None, repr=False
+    )
 
 
 def unpack_leaf(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
@@ -95,7 +102,9 @@ def _is_office(data: bytes, name: str) -> bool:
             names = set(archive.namelist()[:5000])
     except Exception:
         # A damaged one is what its name says; the document reader tells what is wrong with it.
-        return name.endswith((".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".odt", ".ods", ".pages", ".dotx"))
+        return name.endswith(
+            (".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".odt", ".ods", ".pages", ".dotx")
+        )
     if "[Content_Types].xml" in names:
         return True
     if "mimetype" in names and ("content.xml" in names or "META-INF/manifest.xml" in names):
@@ -107,13 +116,18 @@ def is_msg(data: bytes) -> bool:
     """Tell an Outlook message from other OLE files (Word, Excel, locked Office)."""
     if data[:8] != _OLE:
         return False
-    return "__properties_version1.0".encode("utf-16-le") in data or "__substg1.0_".encode("utf-16-le") in data
+    return (
+        "__properties_version1.0".encode("utf-16-le") in data
+        or "__substg1.0_".encode("utf-16-le") in data
+    )
 
 
 def looks_like_mail(data: bytes) -> bool:
     """Tell an email by its content: at least two header lines that only mail has."""
     head = re.split(rb"\r?\n\r?\n", data[:65536].lstrip(b"\xef\xbb\xbf\r\n\t "), maxsplit=1)[0]
-    names = {m.lower() for m in re.findall(rb"(?m)^([A-Za-z][A-Za-z0-9-]{1,60}):(?=[ \t\r\n]|\S)", head)}
+    names = {
+        m.lower() for m in re.findall(rb"(?m)^([A-Za-z][A-Za-z0-9-]{1,60}):(?=[ \t\r\n]|\S)", head)
+    }
     known = {b"from", b"to", b"subject", b"date", b"message-id", b"received", b"return-path", b"mime-version",
              b"content-type", b"cc", b"reply-to", b"x-mailer", b"delivered-to", b"in-reply-to", b"references",
              b"dkim-signature", b"sender", b"thread-topic", b"content-transfer-encoding", b"authentication-results"}  # fmt: skip
@@ -121,7 +135,11 @@ def looks_like_mail(data: bytes) -> bool:
               b"x-mailer", b"thread-topic", b"content-type", b"authentication-results"}  # fmt: skip
     first = re.match(rb"(From [^\r\n]+\r?\n)?>?[A-Za-z][A-Za-z0-9-]{1,60}:", head)
     both = names & known
-    return bool(first and len(both) >= 2 and (both & strong or {b"from", b"subject"} <= both or {b"from", b"date"} <= both))
+    return bool(
+        first
+        and len(both) >= 2
+        and (both & strong or {b"from", b"subject"} <= both or {b"from", b"date"} <= both)
+    )
 
 
 def _refused(leaf: Leaf, reason: str, words: str) -> Leaf:
@@ -130,10 +148,14 @@ def _refused(leaf: Leaf, reason: str, words: str) -> Leaf:
 
 def _inside(leaf: Leaf, name: str, content_type: str, data: bytes, number: int) -> Leaf:
     tail = name.replace("\\", "/").lstrip("/") or f"part {number}"
-    return Leaf(f"{leaf.path}/{tail}", headers.bare_name(name) or f"part {number}", content_type, data)
+    return Leaf(
+        f"{leaf.path}/{tail}", headers.bare_name(name) or f"part {number}", content_type, data
+    )
 
 
-def _take(found: list[tuple[str, str, bytes]], leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
+def _take(
+    found: list[tuple[str, str, bytes]], leaf: Leaf, depth: int, budget: Budget
+) -> list[Leaf]:
     """Turn what a container held into leaves, each unpacked in turn, within the budget."""
     leaves: list[Leaf] = []
     for number, (name, content_type, data) in enumerate(found, 1):
@@ -169,7 +191,13 @@ def _zip(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
                 found.append((name, "application/octet-stream", data))
             else:
                 troubled.append(
-                    Leaf(f"{leaf.path}/{name}", headers.bare_name(name), "application/octet-stream", b"", problem=data)
+                    Leaf(
+                        f"{leaf.path}/{name}",
+                        headers.bare_name(name),
+                        "application/octet-stream",
+                        b"",
+                        problem=data,
+                    )
                 )
     if not found and not troubled:
         return [_refused(leaf, "unreadable", EMPTY)]
@@ -192,15 +220,15 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     """Return a member's name with its folders, none of them leading out; old DOS letters as UTF-8."""
     name = info.filename
     if not info.flag_bits & 0x800:
-        try:
+        with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
     pieces = [p for p in re.split(r"[\\/]", headers.clean(name)) if p not in ("", ".", "..")]
     return "/".join(re.sub(r"[\x00-\x1f:]", "_", p) for p in pieces)[:300] or "file"
 
 
-def _zip_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> bytes | tuple[str, str]:
+def _zip_read(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget
+) -> bytes | tuple[str, str]:
     """Return a member's bytes, never more than the budget, or what is wrong with it."""
     limit = budget.bytes_left
     tries: list[bytes | None] = [None]
@@ -217,7 +245,15 @@ def _zip_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -
             return ("locked", LOCKED) if info.flag_bits & 0x1 else ("unreadable", BROKEN_ZIP)
         except RuntimeError:
             continue
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, MemoryError, KeyError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            MemoryError,
+            KeyError,
+        ):
             if password is None:
                 return "unreadable", BROKEN_ZIP
     return "locked", LOCKED
@@ -258,7 +294,9 @@ def tnef_contents(data: bytes) -> tuple[list[tuple[str, str, bytes]], bytes]:
         except Exception:
             name = f"part {number}"
         content = attachment.data if isinstance(attachment.data, bytes) else b""
-        found.append((str(name).strip("\x00 ") or f"part {number}", "application/octet-stream", content))
+        found.append(
+            (str(name).strip("\x00 ") or f"part {number}", "application/octet-stream", content)
+        )
     body: bytes = b""
     for which in ("htmlbody", "body"):
         try:

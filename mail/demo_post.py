@@ -29,7 +29,7 @@ from imapclient import IMAPClient
 from pysasl.hashing import BuiltinHash
 
 USER = "cme@wrenshire.example"
-PASSWORD = "embedded"  # noqa: S105 - guards nothing: loopback, invented mail
+PASSWORD = "embedded"
 FOLDERS = ("Processed", "Exceptions", "Sent")
 _PATIENCE = 20.0
 _CHILD = (
@@ -135,7 +135,11 @@ def _child(base: Path, port: int) -> subprocess.Popen[bytes]:
     ]  # fmt: skip
     with (base / "server.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", _CHILD, *arguments], stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=base
+            [sys.executable, "-c", _CHILD, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=base,
         )
 
 
@@ -178,7 +182,7 @@ class _Catch:
         self.folder, self.port, self.user, self.password = folder, port, user, password
         self.count = len(list(folder.glob("*.eml")))
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         import asyncio
 
         raw = bytes(envelope.content or b"")

@@ -36,7 +36,15 @@ from mail.values import Delivered, Place
 
 _PAGE = 100
 _MOST_PAGES = 1000
-_SKIPPED = ("deleteditems", "junkemail", "drafts", "sentitems", "outbox", "syncissues", "conversationhistory")
+_SKIPPED = (
+    "deleteditems",
+    "junkemail",
+    "drafts",
+    "sentitems",
+    "outbox",
+    "syncissues",
+    "conversationhistory",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,10 @@ class _Graph:
         return answer
 
     def _once(self, method: str, url: str, **more: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self.tokens.token()}", "Prefer": 'IdType="ImmutableId"'}
+        headers = {
+            "Authorization": f"Bearer {self.tokens.token()}",
+            "Prefer": 'IdType="ImmutableId"',
+        }
         headers |= more.pop("headers", {})
         # A redirect would carry the token to another host.
         return self.session.request(method, url, headers=headers, allow_redirects=False, **more)
@@ -129,7 +140,9 @@ def _complain(answer: requests.Response) -> None:
         case 401:
             raise TryLater("Microsoft Graph refuses our token.", "login")
         case 403:
-            raise TryLater("Microsoft Graph does not let this application into the mailbox.", "login")
+            raise TryLater(
+                "Microsoft Graph does not let this application into the mailbox.", "login"
+            )
         case 429 | 503 | 504:
             raise TryLater("Microsoft Graph is too busy for us.", "throttled")
         case code if code >= 500 or 300 <= code < 400:
@@ -202,7 +215,14 @@ def _fetch(graph: _Graph, place: Place, row: dict[str, Any]) -> Delivered | None
     raw = _read(answer, graph.settings.max_size)
     if raw is None:
         head = f"Subject: {row.get('subject', '')}\r\nMessage-ID: {row.get('internetMessageId', '')}\r\n\r\n"
-        return Delivered(place, None, graph.settings.max_size + 1, when, "too_big", head.encode("utf-8", "replace"))
+        return Delivered(
+            place,
+            None,
+            graph.settings.max_size + 1,
+            when,
+            "too_big",
+            head.encode("utf-8", "replace"),
+        )
     if not raw:
         return Delivered(place, None, 0, when, "empty")
     return Delivered(place, raw, len(raw), when)
@@ -252,14 +272,19 @@ def file_away(settings: GraphSettings, place: Place, folder: str) -> Place | Non
         return place
     graph = _Graph(settings)
     folders = _folders(graph)
-    source = next((f for f in folders if f["path"] == place.folder and number(f["id"]) == place.uidvalidity), None)
+    source = next(
+        (f for f in folders if f["path"] == place.folder and number(f["id"]) == place.uidvalidity),
+        None,
+    )
     if source is None:
         return None
     row = next((r for r in _listing(graph, source["id"]) if number(r["id"]) == place.uid), None)
     if row is None:
         return None
     target = next((f["id"] for f in folders if f["path"] == folder), None) or _make(graph, folder)
-    answer = graph.call("POST", f"/messages/{quote(row['id'])}/move", json={"destinationId": target})
+    answer = graph.call(
+        "POST", f"/messages/{quote(row['id'])}/move", json={"destinationId": target}
+    )
     if answer.status_code == 404:
         return None
     if answer.status_code not in (200, 201):
@@ -323,13 +348,19 @@ class Wire:
         del recipient
         try:
             answer = self._graph.call(
-                "POST", "/messages", data=base64.b64encode(raw), headers={"Content-Type": "text/plain"}
+                "POST",
+                "/messages",
+                data=base64.b64encode(raw),
+                headers={"Content-Type": "text/plain"},
             )
         except TryLater as trouble:
             return TryAgain(0, str(trouble))
         draft = str(_json_or_empty(answer).get("id", ""))
         if answer.status_code != 201 or not draft:
-            return Refused(answer.status_code, f"Microsoft Graph does not take the letter ({answer.status_code})")
+            return Refused(
+                answer.status_code,
+                f"Microsoft Graph does not take the letter ({answer.status_code})",
+            )
         return self._send(draft)
 
     def _send(self, draft: str) -> Outcome:
@@ -342,7 +373,9 @@ class Wire:
         if answer.status_code == 404:
             return Uncertain("the draft vanished before it was sent")
         self._drop(draft)
-        return Refused(answer.status_code, f"Microsoft Graph does not send the letter ({answer.status_code})")
+        return Refused(
+            answer.status_code, f"Microsoft Graph does not send the letter ({answer.status_code})"
+        )
 
     def _after(self, draft: str, trouble: str) -> Outcome:
         """The answer to /send is lost: a draft that is still a draft has not gone."""

@@ -26,7 +26,15 @@ from mail.values import Mailbox
 LONGEST = 8192
 MOST_ADDRESSES = 300
 # Codecs that are no character sets, or take quadratic time, though bytes.decode accepts them.
-_FORBIDDEN = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+_FORBIDDEN = {
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+    "mbcs",
+    "oem",
+}
 _WIDER = {"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "ansi_x3.4-1968", "iso8859-1"}
 _WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
@@ -37,15 +45,11 @@ _ID = re.compile(r"<([^<>]{1,990})>")
 def raw_values(message: Message, name: str) -> list[str]:
     """Return a header's values, topmost first, unfolded, cut, and still encoded."""
     wanted = name.lower()
-    found: list[str] = []
-    for key, value in _pairs(message):
-        if key.lower() == wanted:
-            found.append(_unfold(_bytes_in(value[:LONGEST])))
-    return found
-
-
-def _pairs(message: Message) -> list[tuple[str, str]]:
-    return [(str(k), str(v)) for k, v in message.raw_items()]
+    return [
+        _unfold(_bytes_in(str(value)[:LONGEST]))
+        for key, value in message.raw_items()
+        if key.lower() == wanted
+    ]
 
 
 def first(message: Message, name: str) -> str:
@@ -56,15 +60,15 @@ def first(message: Message, name: str) -> str:
 
 def _bytes_in(value: str) -> str:
     """Read the 8-bit bytes that the parser kept as surrogates."""
-    try:
-        value.encode("ascii")
-    except UnicodeEncodeError:
-        return decode_bytes(value.encode("utf-8", "surrogateescape"), "utf-8")
-    return value
+    if value.isascii():
+        return value
+    return decode_bytes(value.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def _unfold(value: str) -> str:
-    return re.sub(r"\r?\n[ \t]*|\r", " ", value).strip()
+    if "\n" in value or "\r" in value:
+        value = re.sub(r"\r?\n[ \t]*|\r", " ", value)
+    return value.strip()
 
 
 def decode_bytes(data: bytes, charset: str | None) -> str:
@@ -89,6 +93,8 @@ def decode_bytes(data: bytes, charset: str | None) -> str:
 def clean(text: str) -> str:
     """Return text that any database and page can hold: no NUL, no lone surrogates."""
     text = text.removeprefix("\ufeff").replace("\x00", "")
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -190,7 +196,9 @@ def _mailbox(piece: str) -> Mailbox | None:
     if angles:
         inside = piece[angles[-1].start(1) : angles[-1].end(1)]
         name = _display(piece[: angles[0].start()] or piece[angles[-1].end() :])
-        found = _ADDRESS.search(inside.rpartition(":")[2] if "@" in inside.rpartition(":")[2] else inside)
+        found = _ADDRESS.search(
+            inside.rpartition(":")[2] if "@" in inside.rpartition(":")[2] else inside
+        )
         address = found[0] if found else inside.strip() if "@" in inside else ""
         return Mailbox(name, _lower(address)) if name or address else None
     group, _, after = bare.rpartition(":")
@@ -266,6 +274,21 @@ def content_type(message: Message) -> str:
     return found[1].lower() if found else "text/plain"
 
 
+_PARAMETER = {
+    name: re.compile(rf';\s*{name}(?:\*(\d{{1,3}}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.I)
+    for name in (
+        "filename",
+        "name",
+        "charset",
+        "format",
+        "delsp",
+        "report-type",
+        "smime-type",
+        "method",
+    )
+}
+
+
 def parameter(message: Message, header: str, name: str) -> str:
     """Return a parameter of a header: plain, quoted, RFC 2231 in pieces, or encoded words.
 
@@ -281,13 +304,16 @@ def parameter(message: Message, header: str, name: str) -> str:
 def _parameter(value: str, name: str) -> str:
     pieces: dict[int, tuple[bool, str]] = {}
     plain = ""
-    shape = re.compile(
-        r";\s*" + re.escape(name) + r"(?:\*(\d{1,3}))?(\*)?\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.I
-    )
-    for found in shape.finditer(value):
+    if name not in value.lower():
+        return ""
+    for found in _PARAMETER[name].finditer(value):
         text = found[3].strip()
         if text.startswith('"'):
-            text = re.sub(r"\\([\"\\])", r"\1", text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:])
+            text = re.sub(
+                r"\\([\"\\])",
+                r"\1",
+                text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:],
+            )
         if found[1] is None and found[2] is None:
             plain = plain or text
         else:

@@ -68,7 +68,9 @@ class Tokens:
         try:
             answer = self._client().acquire_token_for_client([self.settings.scope])
         except requests.exceptions.SSLError as error:
-            raise TryLater("The sign-in server's certificate is not trusted.", "certificate") from error
+            raise TryLater(
+                "The sign-in server's certificate is not trusted.", "certificate"
+            ) from error
         except (requests.exceptions.RequestException, ValueError) as error:
             # MSAL raises ValueError when the discovery document cannot be had or read.
             raise TryLater("The sign-in server does not answer; no token could be had.") from error

@@ -28,7 +28,9 @@ _AUTO = re.compile(
     r"|allan o'?r swyddfa|i ffwrdd o'?r swyddfa|away from (my|the) (desk|office))\s*(:|-|–|$)",
     re.I,
 )
-_AUTO_FULL = re.compile(r"^\s*(automatic reply|autoreply|ateb awtomatig|out of office auto-?reply)\b", re.I)
+_AUTO_FULL = re.compile(
+    r"^\s*(automatic reply|autoreply|ateb awtomatig|out of office auto-?reply)\b", re.I
+)
 _BOUNCE = re.compile(
     r"^\s*(undeliverable|undelivered mail|undelivered message|mail delivery (failed|failure|system|status)"
     r"|delivery (status notification|failure|has failed)|returned mail|failure notice|message not delivered"
@@ -36,11 +38,24 @@ _BOUNCE = re.compile(
     re.I,
 )
 _DELAYED = re.compile(r"\b(delayed|delay|warning: could not send|still trying|oedi)\b", re.I)
-_RECEIPT = re.compile(r"^\s*(read|not read|delivered|relayed|darllenwyd|wedi'?i darllen|heb ei ddarllen|danfonwyd)\s*:", re.I)
-_RECEIPT_WORDS = re.compile(r"was (read|delivered|deleted)|has been (read|delivered)|wedi cael ei (d?darllen|danfon)|darllenwyd", re.I)
-_POSTMASTER = re.compile(r"^(mailer-daemon|postmaster|microsoftexchange[0-9a-f]+|mail-daemon|maildelivery)@", re.I)
-_CALENDAR = re.compile(r"^\s*(accepted|declined|tentative|tentatively accepted|canceled|cancelled|derbyniwyd|gwrthodwyd)\s*:", re.I)
-_DOCUMENT = re.compile(r"\.(docx?|docm|dotx?|pdf|xlsx?|xlsm|csv|odt|ods|rtf|zip|msg|eml|html?|tiff?|heic)$", re.I)
+_RECEIPT = re.compile(
+    r"^\s*(read|not read|delivered|relayed|darllenwyd|wedi'?i darllen|heb ei ddarllen|danfonwyd)\s*:",
+    re.I,
+)
+_RECEIPT_WORDS = re.compile(
+    r"was (read|delivered|deleted)|has been (read|delivered)|wedi cael ei (d?darllen|danfon)|darllenwyd",
+    re.I,
+)
+_POSTMASTER = re.compile(
+    r"^(mailer-daemon|postmaster|microsoftexchange[0-9a-f]+|mail-daemon|maildelivery)@", re.I
+)
+_CALENDAR = re.compile(
+    r"^\s*(accepted|declined|tentative|tentatively accepted|canceled|cancelled|derbyniwyd|gwrthodwyd)\s*:",
+    re.I,
+)
+_DOCUMENT = re.compile(
+    r"\.(docx?|docm|dotx?|pdf|xlsx?|xlsm|csv|odt|ods|rtf|zip|msg|eml|html?|tiff?|heic)$", re.I
+)
 _LEFT = re.compile(
     r"\b(has|have|had) (now |recently |since )?left\b|\bno longer (works?|working|employed|with|at|in post|in this role|part of)\b"
     r"|\bis no longer (at|with|employed|working|a member)\b|\bleft (my|the|this) (post|role|school|organisation|position)\b"
@@ -60,14 +75,21 @@ _BACK = re.compile(
     r"(?P<rest>[^.!?]{0,90})",
     re.I,
 )
-_WORDS_DATE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|af|ydd|fed|eg|ain)?(?: of)?[ -]+([A-Za-z]{3,11})\.?,?(?:[ -]+(\d{4}))?", re.I)
+_WORDS_DATE = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|af|ydd|fed|eg|ain)?(?: of)?[ -]+([A-Za-z]{3,11})\.?,?(?:[ -]+(\d{4}))?",
+    re.I,
+)
 _AMERICAN = re.compile(r"\b([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4}))?")
 _FIGURES = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def kind(
-    message: Message, text: str, leaves: Sequence[Leaf], case_refs: Sequence[str], sent: datetime | None
+    message: Message,
+    text: str,
+    leaves: Sequence[Leaf],
+    case_refs: Sequence[str],
+    sent: datetime | None,
 ) -> tuple[MachineKind | None, dict[str, str]]:
     """Return what kind of machine wrote this, None for a person, and notes about it."""
     if headers.raw_values(message, OUR_HEADER) or OUR_ID.search(headers.message_id(message)):
@@ -103,7 +125,12 @@ def _answers_ours(message: Message) -> bool:
 def _report(message: Message) -> str:
     if headers.content_type(message) != "multipart/report":
         return next(
-            ("delivery-status" for p in _parts(message) if headers.content_type(p) == "message/delivery-status"), ""
+            (
+                "delivery-status"
+                for p in _parts(message)
+                if headers.content_type(p) == "message/delivery-status"
+            ),
+            "",
         )
     declared = headers.parameter(message, "Content-Type", "report-type").lower()
     types = {headers.content_type(p) for p in _parts(message)}
@@ -142,7 +169,9 @@ def _automatic(message: Message) -> str:
     precedence = headers.first(message, "Precedence").strip().lower()
     if precedence == "auto_reply":
         return "auto_reply"
-    if any(headers.raw_values(message, h) for h in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
+    if any(
+        headers.raw_values(message, h) for h in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
+    ):
         return "x-autoreply"
     if precedence in ("bulk", "junk", "list") or any(
         headers.raw_values(message, h) for h in ("List-Id", "List-Unsubscribe", "Feedback-ID")
@@ -206,7 +235,9 @@ def _bounce(message: Message, text: str) -> tuple[MachineKind, dict[str, str]]:
     return ("bounce_delayed" if "delayed" in actions else "receipt"), notes
 
 
-def _text_bounce(message: Message, text: str, notes: dict[str, str]) -> tuple[MachineKind, dict[str, str]]:
+def _text_bounce(
+    message: Message, text: str, notes: dict[str, str]
+) -> tuple[MachineKind, dict[str, str]]:
     delayed = _DELAYED.search(headers.first(message, "Subject")) or re.search(
         r"will (continue|keep) (to try|trying)|no action is required", text, re.I
     )
@@ -223,7 +254,10 @@ def _status_blocks(message: Message) -> list[Message]:
     """Return the blocks of every delivery-status part; the first is about the message as a whole."""
     blocks: list[Message] = []
     for part in _parts(message):
-        if headers.content_type(part) in ("message/delivery-status", "message/global-delivery-status"):
+        if headers.content_type(part) in (
+            "message/delivery-status",
+            "message/global-delivery-status",
+        ):
             inner = _parts(part)
             blocks += inner or _blocks_of(part)
     return blocks
@@ -236,7 +270,11 @@ def _blocks_of(part: Message) -> list[Message]:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return []
-    return [email.message_from_bytes(b + b"\n\n") for b in re.split(rb"\r?\n\r?\n", data[:65536]) if b.strip()]
+    return [
+        email.message_from_bytes(b + b"\n\n")
+        for b in re.split(rb"\r?\n\r?\n", data[:65536])
+        if b.strip()
+    ]
 
 
 def _recipient(block: Message) -> str:
@@ -259,7 +297,9 @@ def _original_id(message: Message, text: str) -> str:
                 return found
         if kind_ in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
             data = part.get_payload(decode=True)
-            if isinstance(data, bytes) and (found := headers.message_id(email.message_from_bytes(data[:65536]))):
+            if isinstance(data, bytes) and (
+                found := headers.message_id(email.message_from_bytes(data[:65536]))
+            ):
                 return found
     for known in (*headers.ids(message, "In-Reply-To"), *headers.ids(message, "References")):
         if OUR_ID.match(known):
@@ -275,7 +315,9 @@ def auto_notes(text: str, sent: datetime | None) -> dict[str, str]:
         notes["left"] = "yes"
     elif sent and (back := back_on(text, sent.date())):
         notes["back_on"] = back.isoformat()
-    if found := re.search(r"(?:contact|e-?mail|cysylltwch)[^.\n]{0,80}?([\w.+'-]+@[\w-]+(?:\.[\w-]+)+)", text, re.I):
+    if found := re.search(
+        r"(?:contact|e-?mail|cysylltwch)[^.\n]{0,80}?([\w.+'-]+@[\w-]+(?:\.[\w-]+)+)", text, re.I
+    ):
         notes["instead"] = found[1].lower().rstrip(".")
     return notes
 

@@ -56,7 +56,9 @@ _NOT_MAIL = {
     "eitemau wedi'u dileu", "eitemau a anfonwyd", "post sothach", "e-bost sothach", "drafftiau", "allflwch",
     "calendr", "cysylltiadau",
 }  # fmt: skip
-_BUSY = re.compile(r"unavailable|too many|throttl|limit|connection is closed|try again|busy|overquota", re.I)
+_BUSY = re.compile(
+    r"unavailable|too many|throttl|limit|connection is closed|try again|busy|overquota", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,9 @@ def _told(host: str) -> Iterator[None]:
     except imaplib.IMAP4.error as error:
         busy = bool(_BUSY.search(str(error)))
         words = "is too busy for us" if busy else "broke off or refused a command"
-        raise TryLater(f"The mail server {host} {words}.", "throttled" if busy else "away") from error
+        raise TryLater(
+            f"The mail server {host} {words}.", "throttled" if busy else "away"
+        ) from error
     except OSError as error:
         raise TryLater(f"The mail server {host} cannot be reached.") from error
 
@@ -232,12 +236,14 @@ def _line(settings: MailboxSettings) -> Iterator[_Line]:
             line.close()
 
 
-def watched(listing: Iterable[tuple[Sequence[bytes], Any, Any]], settings: MailboxSettings) -> list[str]:
+def watched(
+    listing: Iterable[tuple[Sequence[bytes], Any, Any]], settings: MailboxSettings
+) -> list[str]:
     """Return the folders to read, INBOX first: all that an officer may file mail in."""
     skip = {s.lower() for s in settings.skip} | {settings.sent.lower()}
     chosen: list[str] = []
     closed: list[tuple[str, str]] = []
-    rows = [(set(f.lower() for f in flags), _text(d), _text(n)) for flags, d, n in listing]
+    rows = [({f.lower() for f in flags}, _text(d), _text(n)) for flags, d, n in listing]
     for flags, delimiter, name in rows:
         if flags & _SPECIAL or _by_name(name, delimiter) or name.lower() in skip:
             closed.append((name, delimiter))
@@ -247,7 +253,11 @@ def watched(listing: Iterable[tuple[Sequence[bytes], Any, Any]], settings: Mailb
         # A folder dragged into the bin is in the bin.
         if any(name == c or (d and name.startswith(c + d)) for c, d in closed):
             continue
-        if settings.folders is not None and name not in (*settings.folders, settings.processed, settings.exceptions):
+        if settings.folders is not None and name not in (
+            *settings.folders,
+            settings.processed,
+            settings.exceptions,
+        ):
             continue
         chosen.append(name)
     return ["INBOX", *chosen]
@@ -264,7 +274,9 @@ def _by_name(name: str, delimiter: str) -> bool:
     return pieces[0].lower().replace("\u2019", "'") in _NOT_MAIL
 
 
-def waiting(settings: MailboxSettings, known: Known, pause: Callable[[float], None] = time.sleep) -> Iterator[Delivered]:
+def waiting(
+    settings: MailboxSettings, known: Known, pause: Callable[[float], None] = time.sleep
+) -> Iterator[Delivered]:
     """Yield every message that the mailbox shows and the ledger does not know.
 
     `known(account, folder, uidvalidity)` gives the UIDs that are in the ledger. Messages come one at a
@@ -277,12 +289,19 @@ def waiting(settings: MailboxSettings, known: Known, pause: Callable[[float], No
         folders, refused = _snapshot(line)
         for folder in folders:
             # A validity of 0 is none at all: read again, never skip.
-            old = known(settings.name, folder.name, folder.uidvalidity) if folder.uidvalidity else frozenset()
+            old = (
+                known(settings.name, folder.name, folder.uidvalidity)
+                if folder.uidvalidity
+                else frozenset()
+            )
             new = [uid for uid in folder.uids if uid not in old]
             if new and line.open(folder.name) == folder.uidvalidity:
                 yield from _fetch_all(line, folder, new, pause)
         if refused:
-            raise TryLater(f"{len(refused)} folders of the mailbox cannot be opened: {', '.join(refused)[:200]}.", "folder")
+            raise TryLater(
+                f"{len(refused)} folders of the mailbox cannot be opened: {', '.join(refused)[:200]}.",
+                "folder",
+            )
 
 
 def _snapshot(line: _Line) -> tuple[list[_Folder], list[str]]:
@@ -333,7 +352,9 @@ def _fetch_all(
             for meta, raw, why in _bodies(line, batch, pause):
                 broken = broken + 1 if why == "broke" else 0
                 if broken >= _BROKEN_IN_A_ROW:
-                    raise TryLater("The mail server breaks the line at one message after the other.")
+                    raise TryLater(
+                        "The mail server breaks the line at one message after the other."
+                    )
                 if why != "gone":
                     yield _delivered(line, folder, meta, raw)
 
@@ -356,7 +377,11 @@ def _metas(line: _Line, uids: Sequence[int]) -> list[_Known]:
         size, when = row.get(b"RFC822.SIZE"), row.get(b"INTERNALDATE")
         # A message left out of the answer is asked for all the same: only its absence from SEARCH says it has gone.
         found.append(
-            _Known(uid, size if isinstance(size, int) else 0, when if isinstance(when, datetime) and when.tzinfo else None)
+            _Known(
+                uid,
+                size if isinstance(size, int) else 0,
+                when if isinstance(when, datetime) and when.tzinfo else None,
+            )
         )
     return found
 
@@ -387,7 +412,15 @@ def _bodies(
     if len(wanted) > 1:
         try:
             served = _peek(line, [m.uid for m in wanted])
-        except (IMAPClientError, imaplib.IMAP4.error, ValueError, TypeError, IndexError, KeyError, OSError) as error:
+        except (
+            IMAPClientError,
+            imaplib.IMAP4.error,
+            ValueError,
+            TypeError,
+            IndexError,
+            KeyError,
+            OSError,
+        ) as error:
             if _line_broken(error):
                 line.again()
     for meta in batch:
@@ -422,7 +455,15 @@ def _one(line: _Line, uid: int, pause: Callable[[float], None]) -> tuple[bytes |
                 return body, ""
             if uid not in line.client.search(["UID", str(uid)]):
                 return None, "gone"
-        except (IMAPClientError, imaplib.IMAP4.error, ValueError, TypeError, IndexError, KeyError, OSError) as error:
+        except (
+            IMAPClientError,
+            imaplib.IMAP4.error,
+            ValueError,
+            TypeError,
+            IndexError,
+            KeyError,
+            OSError,
+        ) as error:
             if _line_broken(error):
                 broke += 1
                 line.again()
@@ -460,8 +501,13 @@ def _stub(raw: bytes) -> bool:
         return False
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     lines = re.sub(rb"\n[ \t]+", b" ", head).decode("utf-8", "replace").split("\n")
-    fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in reversed(lines))}
-    return is_stub(fields.get("from", ""), fields.get("subject", ""), body.decode("utf-8", "replace"))
+    fields = {
+        name.lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in reversed(lines))
+    }
+    return is_stub(
+        fields.get("from", ""), fields.get("subject", ""), body.decode("utf-8", "replace")
+    )
 
 
 class Filing:
@@ -586,5 +632,7 @@ def find_sent(settings: MailboxSettings, message_id: str) -> bool | None:
 
 def _sent_folder(client: IMAPClient, settings: MailboxSettings) -> str | None:
     rows = [([f.lower() for f in flags], _text(name)) for flags, _, name in client.list_folders()]
-    named = next((name for _, name in rows if settings.sent and name.lower() == settings.sent.lower()), None)
+    named = next(
+        (name for _, name in rows if settings.sent and name.lower() == settings.sent.lower()), None
+    )
     return named or next((name for flags, name in rows if b"\\sent" in flags), None)

@@ -34,7 +34,10 @@ DEEPEST_TREE = 60
 LONGEST_TEXT = 2_000_000
 _REFUSED_PARTS = "The email has more parts than the limit. Open it by hand."
 _REFUSED_TREE = "The email's parts are nested too deep to be read. Open it by hand."
-_ELSEWHERE = "A part of the email lies elsewhere and was not sent along. Ask the school to send it whole."
+_UNREADABLE = "The program could not read this email. Download it and open it by hand."
+_ELSEWHERE = (
+    "A part of the email lies elsewhere and was not sent along. Ask the school to send it whole."
+)
 _ENCRYPTED = (
     "encrypted_message",
     "The email is encrypted and cannot be read here. Ask the school to send it unencrypted or by the council's portal.",
@@ -47,7 +50,10 @@ _STUB = (
     "server_stub",
     "The mail server could not hand the email over and wrote this notice instead. Open the email in the mailbox itself.",
 )
-_BROKEN_MSG = ("unreadable", "The Outlook message is damaged. Ask for it again, or open it by hand.")
+_BROKEN_MSG = (
+    "unreadable",
+    "The Outlook message is damaged. Ask for it again, or open it by hand.",
+)
 
 
 @dataclass(slots=True)
@@ -64,6 +70,9 @@ class _Walk:
     hashes: list[str] = field(default_factory=list)
     texts: list[Leaf] = field(default_factory=list)  # inline text parts with a file name
     parts: int = 0
+    either: bool = (
+        False  # within multipart/alternative: the page is only turned into words if it is needed
+    )
     encrypted: bool = False
     cut: bool = False  # something was left out, so only the bytes can tell this mail from another
 
@@ -73,6 +82,14 @@ def read_email(raw: bytes, passwords: Sequence[str] = (), *, prefix: str = "CME"
 
     `passwords` are tried on locked zip files; `prefix` is how case references begin.
     """
+    try:
+        return _read(raw, passwords, prefix)
+    except Exception:
+        # A fault of ours must not lose a child's form: the bytes are held for the officer.
+        return _broken(raw)
+
+
+def _read(raw: bytes, passwords: Sequence[str], prefix: str) -> Email:
     message = _parse(raw)
     walk = _Walk(Budget(passwords=tuple(passwords)), 0, "")
     walk.budget.read_mail = _attached
@@ -80,13 +97,28 @@ def read_email(raw: bytes, passwords: Sequence[str] = (), *, prefix: str = "CME"
     return _email(message, walk, raw, prefix)
 
 
+def _broken(raw: bytes) -> Email:
+    nobody, key = Mailbox("", ""), sha256(raw).hexdigest()
+    leaf = Leaf(
+        "message.eml", "message.eml", "message/rfc822", raw, problem=("unreadable", _UNREADABLE)
+    )
+    return Email(
+        "", (), (), nobody, None, (), (), "", None, "", "", "", None, (leaf,), None, (), key,
+        notes={"broken": "the reader failed", "never_answer": "the reader failed"},
+    )  # fmt: skip
+
+
 def read_msg(data: bytes, passwords: Sequence[str] = (), *, prefix: str = "CME") -> Email:
     """Return what an Outlook .msg file says; never raises."""
     try:
         raw = outlook.as_email(data)
     except Exception:
-        broken = Leaf("message.msg", "message.msg", "application/vnd.ms-outlook", data, problem=_BROKEN_MSG)
-        return replace(read_email(b"", prefix=prefix), leaves=(broken,), content_key=sha256(data).hexdigest())
+        broken = Leaf(
+            "message.msg", "message.msg", "application/vnd.ms-outlook", data, problem=_BROKEN_MSG
+        )
+        return replace(
+            read_email(b"", prefix=prefix), leaves=(broken,), content_key=sha256(data).hexdigest()
+        )
     return read_email(raw, passwords, prefix=prefix)
 
 
@@ -112,7 +144,11 @@ def _unpack(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
     try:
         return containers.unpack_leaf(leaf, depth, budget)
     except Exception:
-        return [replace(leaf, problem=("unreadable", "The file could not be unpacked. Open it by hand."))]
+        return [
+            replace(
+                leaf, problem=("unreadable", "The file could not be unpacked. Open it by hand.")
+            )
+        ]
 
 
 def _parse(raw: bytes) -> Message:
@@ -132,7 +168,13 @@ def _guarded_walk(message: Message, walk: _Walk) -> None:
     except RecursionError:
         walk.cut = True
         walk.leaves.append(
-            Leaf(walk.prefix + "message", "message.eml", "message/rfc822", b"", problem=("refused", _REFUSED_TREE))
+            Leaf(
+                walk.prefix + "message",
+                "message.eml",
+                "message/rfc822",
+                b"",
+                problem=("refused", _REFUSED_TREE),
+            )
         )
 
 
@@ -146,7 +188,16 @@ def _walk(part: Message, walk: _Walk, level: int = 0, attached: bool = False) ->
     if walk.parts > MOST_PARTS or level > DEEPEST_TREE:
         walk.cut = True
         if not any(leaf.problem == ("refused", _REFUSED_PARTS) for leaf in walk.leaves):
-            walk.leaves.append(_leaf(walk, "part", "application/octet-stream", b"", False, ("refused", _REFUSED_PARTS)))
+            walk.leaves.append(
+                _leaf(
+                    walk,
+                    "part",
+                    "application/octet-stream",
+                    b"",
+                    False,
+                    ("refused", _REFUSED_PARTS),
+                )
+            )
         return
     kind = headers.content_type(part)
     if kind in ("message/rfc822", "message/global", "message/news"):
@@ -172,7 +223,9 @@ def _walk(part: Message, walk: _Walk, level: int = 0, attached: bool = False) ->
         _walk_leaf(part, kind, walk, attached)
 
 
-def _walk_report(part: Message, kind: str, children: list[Message], walk: _Walk, level: int) -> None:
+def _walk_report(
+    part: Message, kind: str, children: list[Message], walk: _Walk, level: int
+) -> None:
     if kind == "multipart/report":
         for child in children:
             _walk(child, walk, level + 1)
@@ -186,15 +239,14 @@ def _walk_report(part: Message, kind: str, children: list[Message], walk: _Walk,
 
 def _walk_alternative(part: Message, walk: _Walk, level: int, attached: bool) -> None:
     """The same words twice: both are kept, the better one is shown."""
-    inner = _Walk(walk.budget, walk.depth, walk.prefix, parts=walk.parts)
+    inner = _Walk(walk.budget, walk.depth, walk.prefix, parts=walk.parts, either=True)
     for child in _children(part):
         _walk(child, inner, level + 1, attached)
     walk.parts = inner.parts
     walk.plain += inner.plain
     walk.html += inner.html
     plain = "\n".join(inner.plain)
-    from_html = "\n".join(words.from_html(h) for h in inner.html) if inner.html else ""
-    walk.shown.append(words.better(plain, from_html))
+    walk.shown.append(words.better(plain, inner.html))
     walk.leaves += inner.leaves
     walk.hashes += inner.hashes
     walk.texts += inner.texts
@@ -215,7 +267,10 @@ def _walk_attached(part: Message, walk: _Walk) -> None:
         data = _as_bytes(inner)
     else:
         data = _payload(part)
-    title = headers.bare_name(name or (headers.first(inner, "Subject") if inner is not None else "")) or "email"
+    title = (
+        headers.bare_name(name or (headers.first(inner, "Subject") if inner is not None else ""))
+        or "email"
+    )
     if not title.lower().endswith((".eml", ".msg")):
         title += ".eml"
     leaf = _leaf(walk, title, "message/rfc822", data, False)
@@ -239,9 +294,13 @@ def _attached(data: bytes, path: str, depth: int, budget: Budget) -> list[Leaf]:
         page = "\n".join(inner.html).encode("utf-8", "replace")
         leaves.append(Leaf(path + "/body.html", "body.html", "text/html", page))
     elif text.strip():
-        leaves.append(Leaf(path + "/body.txt", "body.txt", "text/plain", text.encode("utf-8", "replace")))
+        leaves.append(
+            Leaf(path + "/body.txt", "body.txt", "text/plain", text.encode("utf-8", "replace"))
+        )
     if inner.encrypted:
-        leaves.append(Leaf(path, path.rpartition("/")[2], "message/rfc822", data, problem=_ENCRYPTED))
+        leaves.append(
+            Leaf(path, path.rpartition("/")[2], "message/rfc822", data, problem=_ENCRYPTED)
+        )
     return leaves + inner.leaves
 
 
@@ -249,7 +308,12 @@ def _walk_leaf(part: Message, kind: str, walk: _Walk, attached: bool) -> None:
     name = headers.file_name(part)
     disposition = headers.first(part, "Content-Disposition").partition(";")[0].strip().lower()
     data = _payload(part)
-    if kind in ("text/plain", "text/html") and disposition != "attachment" and not name and not attached:
+    if (
+        kind in ("text/plain", "text/html")
+        and disposition != "attachment"
+        and not name
+        and not attached
+    ):
         _body(part, kind, data, walk)
         return
     if _smime(part, kind, name, data, walk):
@@ -264,7 +328,8 @@ def _body(part: Message, kind: str, data: bytes, walk: _Walk) -> None:
     if kind == "text/html":
         page = words.html_bytes(data, charset)[:LONGEST_TEXT]
         walk.html.append(page)
-        walk.shown.append(words.from_html(page))
+        if not walk.either:
+            walk.shown.append(words.from_html(page))
         return
     text = headers.decode_bytes(data, charset)[:LONGEST_TEXT]
     if headers.parameter(part, "Content-Type", "format").lower() == "flowed":
@@ -294,13 +359,18 @@ def _uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         files.append((headers.bare_name(found[1]) or "file", data))
         return ""
 
-    shape = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[ -`][ -`]{0,90}\n)*?)(?:[` ]?\n)?end[ ]*$", re.M)
+    shape = re.compile(
+        r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[ -`][ -`]{0,90}\n)*?)(?:[` ]?\n)?end[ ]*$", re.M
+    )
     return shape.sub(take, text), files
 
 
 def _smime(part: Message, kind: str, name: str, data: bytes, walk: _Walk) -> bool:
     """Read a signed message's content; note an encrypted one. True when that was all."""
-    if kind not in ("application/pkcs7-mime", "application/x-pkcs7-mime") and not name.lower().endswith(".p7m"):
+    if kind not in (
+        "application/pkcs7-mime",
+        "application/x-pkcs7-mime",
+    ) and not name.lower().endswith(".p7m"):
         if kind == "application/x-microsoft-rpmsg-message" or name.lower().endswith(".rpmsg"):
             _keep(part, walk, data)
             return True
@@ -319,7 +389,12 @@ def _smime(part: Message, kind: str, name: str, data: bytes, walk: _Walk) -> boo
 
 
 def _leaf(
-    walk: _Walk, name: str, kind: str, data: bytes, inline: bool, problem: tuple[str, str] | None = None
+    walk: _Walk,
+    name: str,
+    kind: str,
+    data: bytes,
+    inline: bool,
+    problem: tuple[str, str] | None = None,
 ) -> Leaf:
     return Leaf(walk.prefix + name, name, kind, data, inline, problem)
 
@@ -331,7 +406,11 @@ def _keep(part: Message, walk: _Walk, data: bytes | None = None) -> Leaf:
     name = headers.file_name(part) or _unnamed(kind, walk)
     cid = bool(headers.raw_values(part, "Content-ID"))
     disposition = headers.first(part, "Content-Disposition").partition(";")[0].strip().lower()
-    inline = kind.startswith("image/") and disposition != "attachment" and (cid or disposition == "inline")
+    inline = (
+        kind.startswith("image/")
+        and disposition != "attachment"
+        and (cid or disposition == "inline")
+    )
     leaf = _leaf(walk, name, kind, data, inline)
     _add(leaf, walk)
     return leaf
@@ -366,7 +445,7 @@ def _payload(part: Message) -> bytes:
 
 def _decoded(part: Message, encoding: str) -> bytes:
     payload = part.get_payload()
-    raw = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+    raw = payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
     match encoding.strip().lower():
         case "base64":
             return headers.loose_base64(raw)
@@ -393,7 +472,9 @@ def _shown(walk: _Walk) -> str:
     if not text.strip() and walk.texts:
         # Some programs name the body; it is shown as words when there are no others.
         text = "\n".join(
-            words.from_html(words.html_bytes(t.data, "")) if t.content_type == "text/html" else headers.decode_bytes(t.data, "")
+            words.from_html(words.html_bytes(t.data, ""))
+            if t.content_type == "text/html"
+            else headers.decode_bytes(t.data, "")
             for t in walk.texts
         )
     return text[:LONGEST_TEXT]
@@ -407,7 +488,11 @@ def _unique(leaves: Sequence[Leaf]) -> list[Leaf]:
         count = seen[leaf.path] = seen.get(leaf.path, 0) + 1
         if count > 1:
             stem, dot, ending = leaf.path.rpartition(".")
-            path = f"{stem} ({count}).{ending}" if dot and "/" not in ending else f"{leaf.path} ({count})"
+            path = (
+                f"{stem} ({count}).{ending}"
+                if dot and "/" not in ending
+                else f"{leaf.path} ({count})"
+            )
             leaf = replace(leaf, path=path)
         out.append(leaf)
     return out
@@ -422,8 +507,12 @@ def _email(message: Message, walk: _Walk, raw: bytes, prefix: str) -> Email:
     to, cc = headers.addresses(message, "To"), headers.addresses(message, "Cc")
     reply_to = headers.addresses(message, "Reply-To")
     date = headers.date_of(message)
-    delivered = headers.addresses(message, "Delivered-To") + headers.addresses(message, "X-Original-To")
-    refs = words.case_refs(subject, [m.address for m in (*to, *cc, *delivered)], new, quoted, prefix)
+    delivered = headers.addresses(message, "Delivered-To") + headers.addresses(
+        message, "X-Original-To"
+    )
+    refs = words.case_refs(
+        subject, [m.address for m in (*to, *cc, *delivered)], new, quoted, prefix
+    )
     kind, notes = machine.kind(message, text, leaves, refs, date)
     if len({s.address for s in senders}) > 1 or len(headers.raw_values(message, "From")) > 1:
         notes["several_senders"] = "the From header names more than one address"
@@ -455,7 +544,9 @@ def _key(message: Message, walk: _Walk, text: str, raw: bytes) -> str:
     return sha256("\x1f".join(pieces).encode("utf-8", "replace")).hexdigest()
 
 
-def _problem(message: Message, walk: _Walk, text: str, leaves: Sequence[Leaf]) -> tuple[str, str] | None:
+def _problem(
+    message: Message, walk: _Walk, text: str, leaves: Sequence[Leaf]
+) -> tuple[str, str] | None:
     if words.is_stub(headers.first(message, "From"), headers.first(message, "Subject"), text):
         return _STUB
     if walk.encrypted or "-----BEGIN PGP MESSAGE-----" in text:

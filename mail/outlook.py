@@ -85,7 +85,11 @@ def _streams(ole: Any, at: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def _storages(ole: Any, at: tuple[str, ...], start: str) -> list[tuple[str, ...]]:
-    paths = {tuple(p[: len(at) + 1]) for p in ole.listdir(streams=True, storages=True) if tuple(p[: len(at)]) == at}
+    paths = {
+        tuple(p[: len(at) + 1])
+        for p in ole.listdir(streams=True, storages=True)
+        if tuple(p[: len(at)]) == at
+    }
     return sorted(p for p in paths if len(p) > len(at) and p[-1].lower().startswith(start))
 
 
@@ -135,10 +139,13 @@ def _head(ole: Any, at: tuple[str, ...], streams: dict[str, bytes], codepage: st
     return "\r\n".join(flat).encode("utf-8", "replace")
 
 
-def _made(ole: Any, at: tuple[str, ...], streams: dict[str, bytes], codepage: str) -> list[tuple[str, str]]:
+def _made(
+    ole: Any, at: tuple[str, ...], streams: dict[str, bytes], codepage: str
+) -> list[tuple[str, str]]:
     name = _words(streams, "0C1A", codepage) or _words(streams, "0042", codepage)
     address = next(
-        (a for n in ("5D01", "5D02", "0C1F", "0065") if "@" in (a := _words(streams, n, codepage))), ""
+        (a for n in ("5D01", "5D02", "0C1F", "0065") if "@" in (a := _words(streams, n, codepage))),
+        "",
     )
     sender = f"{_encoded(name)} <{address}>" if address else _encoded(name)
     return [
@@ -155,7 +162,9 @@ def _recipients(ole: Any, at: tuple[str, ...], codepage: str) -> list[str]:
     found: list[str] = []
     for storage in _storages(ole, at, "__recip_version1.0_")[:100]:
         streams = _streams(ole, storage)
-        address = next((a for n in ("39FE", "3003") if "@" in (a := _words(streams, n, codepage))), "")
+        address = next(
+            (a for n in ("39FE", "3003") if "@" in (a := _words(streams, n, codepage))), ""
+        )
         if address:
             found.append(f"{_encoded(_words(streams, '3001', codepage))} <{address}>")
     return found
@@ -173,7 +182,9 @@ def _sent(properties: dict[int, bytes]) -> str:
         if tag in properties:
             ticks = struct.unpack("<Q", properties[tag])[0]
             try:
-                return format_datetime(datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10))
+                return format_datetime(
+                    datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+                )
             except (OverflowError, ValueError):
                 continue
     return ""
@@ -196,26 +207,42 @@ def _attachments(ole: Any, at: tuple[str, ...], depth: int) -> list[tuple[str, s
 
 
 def _email(found: Parts) -> bytes:
-    digest = sha256(found.head + found.text.encode("utf-8", "replace") + found.html).hexdigest()[:24]
+    digest = sha256(found.head + found.text.encode("utf-8", "replace") + found.html).hexdigest()[
+        :24
+    ]
     mixed, either = f"=_mixed_{digest}", f"=_either_{digest}"
-    bodies = [("text/plain; charset=utf-8", found.text.encode("utf-8", "replace"))] if found.text else []
+    bodies = (
+        [("text/plain; charset=utf-8", found.text.encode("utf-8", "replace"))] if found.text else []
+    )
     if found.html:
         charset = b"" if b"charset" in found.html[:2048].lower() else b"; charset=utf-8"
         bodies.append((f"text/html{charset.decode()}", found.html))
-    out = [found.head, b"MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{mixed}"'.encode(), b""]
+    out = [
+        found.head,
+        b"MIME-Version: 1.0",
+        f'Content-Type: multipart/mixed; boundary="{mixed}"'.encode(),
+        b"",
+    ]
     if bodies:
-        out += [f"--{mixed}".encode(), f'Content-Type: multipart/alternative; boundary="{either}"'.encode(), b""]
+        out += [
+            f"--{mixed}".encode(),
+            f'Content-Type: multipart/alternative; boundary="{either}"'.encode(),
+            b"",
+        ]
         for kind, data in bodies:
             out += [f"--{either}".encode(), *_part(kind, data)]
         out.append(f"--{either}--".encode())
     for name, kind, data in found.attachments:
         safe = base64.b64encode(headers.bare_name(name).encode("utf-8", "replace")).decode()
-        if "/" not in kind or any(c in kind for c in "\r\n;\" "):
+        if "/" not in kind or any(c in kind for c in '\r\n;" '):
             kind = "application/octet-stream"
         if kind == "message/rfc822":
             kind = "application/x-attached-email"  # encoded; found again by its name
         shown = f'{kind}; name="=?utf-8?b?{safe}?="'
-        out += [f"--{mixed}".encode(), *_part(shown, data, f'attachment; filename="=?utf-8?b?{safe}?="')]
+        out += [
+            f"--{mixed}".encode(),
+            *_part(shown, data, f'attachment; filename="=?utf-8?b?{safe}?="'),
+        ]
     return b"\r\n".join([*out, f"--{mixed}--".encode(), b""])
 
 
@@ -223,7 +250,12 @@ def _part(kind: str, data: bytes, disposition: str = "") -> list[bytes]:
     lines = [f"Content-Type: {kind}".encode()]
     if disposition:
         lines.append(f"Content-Disposition: {disposition}".encode())
-    return [*lines, b"Content-Transfer-Encoding: base64", b"", base64.encodebytes(data).replace(b"\n", b"\r\n")]
+    return [
+        *lines,
+        b"Content-Transfer-Encoding: base64",
+        b"",
+        base64.encodebytes(data).replace(b"\n", b"\r\n"),
+    ]
 
 
 def unpack_rtf(data: bytes) -> bytes:

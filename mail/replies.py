@@ -34,11 +34,18 @@ _RULE = re.compile(
     re.I,
 )
 _BEGIN = re.compile(r"^\s*(begin forwarded message|dechrau neges a anfonwyd ymlaen)\s*:\s*$", re.I)
-_WROTE = re.compile(r"(wrote|ysgrifennodd|a ysgrifennodd|a écrit|schrieb)\s*:\s*$|^.{0,200}\bysgrifennodd\b.{0,200}:\s*$", re.I)
+_WROTE = re.compile(
+    r"(wrote|ysgrifennodd|a ysgrifennodd|a écrit|schrieb)\s*:\s*$|^.{0,200}\bysgrifennodd\b.{0,200}:\s*$",
+    re.I,
+)
 _OPENS = re.compile(r"^[\s>*_]*(on|ar|le|am|ar ddydd)\b", re.I)
-_OLD_GMAIL = re.compile(r"^\s*20\d\d-\d\d-\d\d \d{1,2}:\d\d (gmt|utc)?[+-]?[\d:]* ?.{1,80}<?\S+@\S+>?:\s*$", re.I)
+_OLD_GMAIL = re.compile(
+    r"^\s*20\d\d-\d\d-\d\d \d{1,2}:\d\d (gmt|utc)?[+-]?[\d:]* ?.{1,80}<?\S+@\S+>?:\s*$", re.I
+)
 _LINE = re.compile(r"^[\s*]*[_\u2014\u2500-]{10,}[\s*]*$")
-_DATE = re.compile(r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$")
+_DATE = re.compile(
+    r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$"
+)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 
 
@@ -112,7 +119,9 @@ def _header_block(lines: list[str], at: int) -> bool:
         return False
     if _DATE.match(sender) or not sender.strip(" >*_"):
         return False
-    return "@" in sender or ("subject" in found and ("to" in found or bool(_CLOCK.search(found.get("sent", "")))))
+    return "@" in sender or (
+        "subject" in found and ("to" in found or bool(_CLOCK.search(found.get("sent", ""))))
+    )
 
 
 def _field(line: str) -> tuple[str, str] | None:
@@ -135,7 +144,9 @@ def _attribution(lines: list[str], at: int) -> int:
         joined = " ".join(line.strip(" >*_") for line in lines[at : at + length])[:600]
         if _WROTE.search(joined):
             sure = "@" in joined or (bool(re.search(r"\d", joined)) and bool(_CLOCK.search(joined)))
-            return length if sure or (re.search(r"\d", joined) and _angled(lines, at + length)) else 0
+            return (
+                length if sure or (re.search(r"\d", joined) and _angled(lines, at + length)) else 0
+            )
         if at + length < len(lines) and not lines[at + length].strip():
             return 0
     return 0

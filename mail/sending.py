@@ -106,7 +106,9 @@ class Wire:
             outcome = _transact(self._smtp, self.settings.sender.address, recipient, raw)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self._close()
-            return TryAgain(0, f"the line broke before the letter was sent ({type(error).__name__})")
+            return TryAgain(
+                0, f"the line broke before the letter was sent ({type(error).__name__})"
+            )
         if isinstance(outcome, Uncertain) or _closing(outcome):
             self._close()
         return outcome
@@ -155,10 +157,16 @@ def _connect(settings: SendingSettings, tokens: Tokens | None) -> smtplib.SMTP:
         tls = login.context(settings.ca_file) if settings.tls != "none" else None
         if settings.tls == "implicit":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, settings.local_name, timeout=settings.timeout, context=tls
+                settings.host,
+                settings.port,
+                settings.local_name,
+                timeout=settings.timeout,
+                context=tls,
             )
         else:
-            smtp = smtplib.SMTP(settings.host, settings.port, settings.local_name, timeout=settings.timeout)
+            smtp = smtplib.SMTP(
+                settings.host, settings.port, settings.local_name, timeout=settings.timeout
+            )
         try:
             if settings.tls == "starttls":
                 smtp.starttls(context=tls)
@@ -179,10 +187,16 @@ def _told(host: str) -> Iterator[None]:
         raise
     except smtplib.SMTPAuthenticationError as error:
         kind = "throttled" if 400 <= error.smtp_code < 500 else "login"
-        said = "does not let us sign in now" if kind == "throttled" else "refuses our user name, password or token"
+        said = (
+            "does not let us sign in now"
+            if kind == "throttled"
+            else "refuses our user name, password or token"
+        )
         raise TryLater(f"The sending server {host} {said} ({error.smtp_code}).", kind) from error  # type: ignore[arg-type]
     except smtplib.SMTPNotSupportedError as error:
-        raise TryLater(f"The sending server {host} does not offer the encryption or login we need.", "login") from error
+        raise TryLater(
+            f"The sending server {host} does not offer the encryption or login we need.", "login"
+        ) from error
     except ssl.SSLCertVerificationError as error:
         raise TryLater(f"The certificate of {host} is not trusted.", "certificate") from error
     except socket.gaierror as error:
@@ -216,7 +230,9 @@ def _transact(smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> Ou
     return _data(smtp, raw)
 
 
-def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str]) -> Iterator[tuple[int, bytes]]:
+def _envelope(
+    smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str]
+) -> Iterator[tuple[int, bytes]]:
     yield smtp.mail(sender, options)
     yield smtp.rcpt(recipient)
 

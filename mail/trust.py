@@ -28,7 +28,18 @@ from mail.values import Mailbox
 Level = Literal["verified", "unverified", "failed"]
 TOPMOST = "topmost"
 _METHOD = re.compile(r"\b(dmarc|spf|dkim|compauth)\s*=\s*(\w+)", re.I)
-_LOOKS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("3", "e"), ("-", ""), ("_", ""))
+_LOOKS = (
+    ("rn", "m"),
+    ("vv", "w"),
+    ("cl", "d"),
+    ("0", "o"),
+    ("1", "l"),
+    ("i", "l"),
+    ("5", "s"),
+    ("3", "e"),
+    ("-", ""),
+    ("_", ""),
+)
 _FREE = {
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.co.uk", "yahoo.com",
     "yahoo.co.uk", "icloud.com", "aol.com", "btinternet.com", "proton.me",
@@ -111,7 +122,9 @@ def trust(email: Claims, anchor: str, directory: Directory) -> Trust:
     if not _genuine(results, _domain(address)):
         return Trust("unverified", "Our mail server could not prove the sender's address.", flags)
     if not known:
-        return Trust("unverified", "The address is genuine but on no list of schools and agencies.", flags)
+        return Trust(
+            "unverified", "The address is genuine but on no list of schools and agencies.", flags
+        )
     return Trust("verified", "The address is genuine and on the list.", flags)
 
 
@@ -176,10 +189,22 @@ def _anchored(values: tuple[str, ...], anchor: str) -> Results | None:
 
 def _aligned(signed: str, sender: str) -> bool:
     """Tell whether a signing domain is the From domain or one above it (never a public suffix)."""
-    return signed == sender or (sender.endswith("." + signed) and signed.count(".") >= 2 and signed not in _SUFFIXES)
+    return signed == sender or (
+        sender.endswith("." + signed) and signed.count(".") >= 2 and signed not in _SUFFIXES
+    )
 
 
-_SUFFIXES = {"sch.uk", "gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "police.uk", "gov.wales", "llyw.cymru"}
+_SUFFIXES = {
+    "sch.uk",
+    "gov.uk",
+    "co.uk",
+    "org.uk",
+    "ac.uk",
+    "nhs.uk",
+    "police.uk",
+    "gov.wales",
+    "llyw.cymru",
+}
 
 
 def _genuine(results: Results, domain: str) -> bool:
@@ -189,7 +214,9 @@ def _genuine(results: Results, domain: str) -> bool:
     if results.dmarc not in ("", "none", "bestguesspass", "temperror"):
         return False
     signed = any(result == "pass" and d and _aligned(d, domain) for result, d in results.dkim)
-    return signed or (results.spf == "pass" and bool(results.spf_domain) and _aligned(results.spf_domain, domain))
+    return signed or (
+        results.spf == "pass" and bool(results.spf_domain) and _aligned(results.spf_domain, domain)
+    )
 
 
 def _all_failed(results: Results) -> bool:
@@ -231,9 +258,13 @@ def look_alike(domain: str, directory: Directory) -> str | None:
             return known
         first, first_known = mine.partition(".")[0], known.partition(".")[0]
         distance = OSA.distance(skeleton, theirs, score_cutoff=2)
-        if distance == 1 and len(first_known) >= 5 or (distance == 2 and len(first_known) >= 10):
+        if (distance == 1 and len(first_known) >= 5) or (distance == 2 and len(first_known) >= 10):
             return known
-        if len(first_known) >= 5 and first != first_known and first_known in re.split(r"[-.]", mine):
+        if (
+            len(first_known) >= 5
+            and first != first_known
+            and first_known in re.split(r"[-.]", mine)
+        ):
             return known
         if first == first_known and len(first_known) >= 5:
             return known

@@ -62,14 +62,17 @@ def _selectolax(page: str) -> str:
         return re.sub(r"<[^<>]{0,5000}>", " ", page)
 
 
-def better(plain: str, from_page: str) -> str:
-    """Return the plain text unless it says much less than the page (or only that one should look there)."""
-    mine, theirs = len(plain.split()), len(from_page.split())
-    if not mine:
-        return from_page or plain
-    if theirs > 20 and mine * 2 < theirs:
-        return from_page
-    return plain
+def better(plain: str, pages: Sequence[str]) -> str:
+    """Return the plain text unless it says much less than the pages (or only that one should look there).
+
+    The pages' words are counted by the quick reader; the slow one is for when they are shown.
+    """
+    mine = len(plain.split())
+    if mine:
+        theirs = sum(len(_selectolax(page).split()) for page in pages)
+        if theirs <= 20 or mine * 2 >= theirs:
+            return plain
+    return "\n".join(from_html(page) for page in pages) or plain
 
 
 def unflow(text: str, delete_space: bool) -> str:
@@ -98,7 +101,11 @@ def case_refs(
 
     The quoted part is asked only when nothing else names a case: a long thread quotes many.
     """
-    found = [*_refs(subject, prefix), *(r for a in addresses for r in _plus(a, prefix)), *_refs(new, prefix)]
+    found = [
+        *_refs(subject, prefix),
+        *(r for a in addresses for r in _plus(a, prefix)),
+        *_refs(new, prefix),
+    ]
     return tuple(dict.fromkeys(found or _refs(quoted, prefix)))[:50]
 
 
@@ -107,7 +114,8 @@ def _refs(text: str, prefix: str) -> list[str]:
     # and neither is the date "CME 2026-10-12".
     gap = r"[\s\u00a0._/\\:\u2010-\u2015-]{0,3}"
     shape = re.compile(
-        rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?:{gap}(?:ref|case|no)\b)?{gap}(20\d\d){gap}(\d{{1,6}})(?!\d|[-/.]\d)", re.I
+        rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?:{gap}(?:ref|case|no)\b)?{gap}(20\d\d){gap}(\d{{1,6}})(?!\d|[-/.]\d)",
+        re.I,
     )
     found: list[str] = []
     for m in shape.finditer(text[:400_000]):
@@ -120,7 +128,11 @@ def _refs(text: str, prefix: str) -> list[str]:
 def _plus(address: str, prefix: str) -> list[str]:
     local = address.partition("@")[0]
     _, plus, tag = local.partition("+")
-    found = re.fullmatch(rf"(?:{re.escape(prefix)}[-._]?)?(20\d\d)[-._]?(\d{{1,6}})", tag, re.I) if plus else None
+    found = (
+        re.fullmatch(rf"(?:{re.escape(prefix)}[-._]?)?(20\d\d)[-._]?(\d{{1,6}})", tag, re.I)
+        if plus
+        else None
+    )
     return [f"{prefix}-{found[1]}-{int(found[2]):04d}"] if found else []
 
 
@@ -144,7 +156,10 @@ _PORTAL_WORDS = re.compile(
     r"|darllen y neges|neges (ddiogel|wedi'i hamgryptio)",
     re.I,
 )
-_WRAPPER = re.compile(r"(\.rpmsg|^message\w{0,6}\.html?|securedoc\w*\.html?|^encrypted\w*\.html?|secure[-_ ]?message\w*\.html?)$", re.I)
+_WRAPPER = re.compile(
+    r"(\.rpmsg|^message\w{0,6}\.html?|securedoc\w*\.html?|^encrypted\w*\.html?|secure[-_ ]?message\w*\.html?)$",
+    re.I,
+)
 
 
 def is_portal_notice(text: str, page: str, leaves: Sequence[Leaf]) -> bool:
@@ -154,10 +169,17 @@ def is_portal_notice(text: str, page: str, leaves: Sequence[Leaf]) -> bool:
     of its own, makes it an ordinary mail.
     """
     wrapped = [leaf for leaf in leaves if _WRAPPER.search(leaf.name)]
-    documents = [leaf for leaf in leaves if leaf not in wrapped and not leaf.content_type.startswith("image/")]
+    documents = [
+        leaf
+        for leaf in leaves
+        if leaf not in wrapped and not leaf.content_type.startswith("image/")
+    ]
     if documents:
         return False
-    if any(leaf.name.lower().endswith(".rpmsg") or leaf.name.lower().startswith("securedoc") for leaf in wrapped):
+    if any(
+        leaf.name.lower().endswith(".rpmsg") or leaf.name.lower().startswith("securedoc")
+        for leaf in wrapped
+    ):
         return True
     said = bool(_PORTAL_WORDS.search(" ".join(text.split())))
     linked = bool(_PORTAL_LINK.search(text) or _PORTAL_LINK.search(page[:500_000]))

@@ -10,9 +10,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import servers  # noqa: E402
+import servers
 
-from mail.mailbox import MailboxSettings  # noqa: E402
+from mail.mailbox import MailboxSettings
 
 
 @pytest.fixture(scope="session")

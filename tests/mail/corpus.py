@@ -41,7 +41,10 @@ def docx() -> bytes:
     """A zip that is a Word file by its contents, small enough to be repeated."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<w:document/>")):
+        for name, text in (
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", "<w:document/>"),
+        ):
             archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text)
     return out.getvalue()
 
@@ -55,7 +58,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
+            archive.writestr(
+                zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 
@@ -81,9 +86,28 @@ def locked_zip(name: str, data: bytes, password: bytes) -> bytes:
         out.append(byte ^ (((temp * (temp ^ 1)) >> 8) & 0xFF))
         update(byte)
     encoded = name.encode()
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 1, 0, 0, 33, check, len(out), len(data), len(encoded), 0)
+    local = struct.pack(
+        "<4sHHHHHIIIHH", b"PK\3\4", 20, 1, 0, 0, 33, check, len(out), len(data), len(encoded), 0
+    )
     entry = struct.pack(
-        "<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 1, 0, 0, 33, check, len(out), len(data), len(encoded), 0, 0, 0, 0, 0, 0
+        "<4sHHHHHHIIIHHHHHII",
+        b"PK\1\2",
+        20,
+        20,
+        1,
+        0,
+        0,
+        33,
+        check,
+        len(out),
+        len(data),
+        len(encoded),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
     )
     start = len(local) + len(encoded) + len(out)
     directory = entry + encoded
@@ -101,9 +125,15 @@ def tnef(files: dict[str, bytes]) -> bytes:
     """A winmail.dat with attachments."""
 
     def attribute(level: int, kind: int, data: bytes) -> bytes:
-        return struct.pack("<BII", level, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+        return (
+            struct.pack("<BII", level, kind, len(data))
+            + data
+            + struct.pack("<H", sum(data) & 0xFFFF)
+        )
 
-    out = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x00089006, struct.pack("<I", 0x00010000))
+    out = struct.pack("<IH", 0x223E9F78, 1) + attribute(
+        1, 0x00089006, struct.pack("<I", 0x00010000)
+    )
     for name, data in files.items():
         out += attribute(2, 0x00069002, struct.pack("<HIHHII", 1, 0, 0, 0, 0, 0)[:14])
         out += attribute(2, 0x00018010, name.encode() + b"\0")
@@ -115,7 +145,9 @@ def simple(name: str, body: str, head: str = "") -> bytes:
     return (HEAD.format(id=name) + head + "\r\n" + body).encode("utf-8", "surrogateescape")
 
 
-def built(name: str, text: str = "Please see attached.\n", html: str = "", **headers: str) -> EmailMessage:
+def built(
+    name: str, text: str = "Please see attached.\n", html: str = "", **headers: str
+) -> EmailMessage:
     message = EmailMessage()
     base = {
         "From": "Alder office <office@alder.example>", "To": "cme@wrenshire.example", "Subject": "CME referral",
@@ -130,7 +162,9 @@ def built(name: str, text: str = "Please see attached.\n", html: str = "", **hea
     return message
 
 
-def attached(name: str, *files: tuple[str, bytes], text: str = "Please see attached.\n", **headers: str) -> bytes:
+def attached(
+    name: str, *files: tuple[str, bytes], text: str = "Please see attached.\n", **headers: str
+) -> bytes:
     message = built(name, text, **headers)
     for title, data in files:
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=title)
@@ -151,7 +185,11 @@ def part(disposition: str, data: bytes = FORM, kind: str = DOCX) -> bytes:
 
 def headed(*lines: str, body: str = "words\r\n", drop: tuple[str, ...] = ()) -> bytes:
     """A plain mail with more header lines, and without some of the usual."""
-    kept = [line for line in HEAD.format(id="headed").split("\r\n") if line.partition(":")[0] not in drop]
+    kept = [
+        line
+        for line in HEAD.format(id="headed").split("\r\n")
+        if line.partition(":")[0] not in drop
+    ]
     return ("\r\n".join([*lines, *kept]) + "\r\n" + body).encode("utf-8", "surrogateescape")
 
 
@@ -159,7 +197,13 @@ QUOTED = "From: CME team <cme@wrenshire.example>\nSent: 21 October 2026 10:00\nT
 
 
 def _replies() -> dict[str, Sample]:
-    def reply(name: str, body: str, new: tuple[str, ...], not_new: tuple[str, ...] = ("old words",), **more: Any) -> Sample:
+    def reply(
+        name: str,
+        body: str,
+        new: tuple[str, ...],
+        not_new: tuple[str, ...] = ("old words",),
+        **more: Any,
+    ) -> Sample:
         return Sample(built(name, body).as_bytes(), (), new, not_new, **more)
 
     ref = {"refs": ("CME-2026-0142",)}
@@ -230,7 +274,9 @@ def _parts() -> dict[str, Sample]:
     one = ("Form 1.docx",)
     inner = attached("inner", ("Form 1.docx", FORM))
     nested = zipped({"a.zip": zipped({"b.zip": zipped({"Form 1.docx": FORM})})})
-    too_deep = zipped({"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"Form 1.docx": FORM})})})})
+    too_deep = zipped(
+        {"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"Form 1.docx": FORM})})})}
+    )
     out = {
         "plain attachment": Sample(attached("p1", ("Form 1.docx", FORM)), one, ("Please see",)),
         "f15 inline form": Sample(part('Content-Disposition: inline; filename="Form 1.docx"\r\n'), one),
@@ -293,7 +339,10 @@ def _parts() -> dict[str, Sample]:
 def _uu(data: bytes) -> str:
     import binascii
 
-    return "".join(binascii.b2a_uu(data[n : n + 45]).decode().replace("\n", "\r\n") for n in range(0, len(data), 45))
+    return "".join(
+        binascii.b2a_uu(data[n : n + 45]).decode().replace("\n", "\r\n")
+        for n in range(0, len(data), 45)
+    )
 
 
 def _with_mail(inner: bytes) -> bytes:
@@ -315,13 +364,19 @@ def _nested(depth: int) -> bytes:
 
 
 def _many_parts(count: int) -> bytes:
-    return simple("many", "--b\r\nContent-Type: text/csv; name=x.csv\r\n\r\nx\r\n" * count + "--b--\r\n", "Content-Type: multipart/mixed; boundary=b\r\n")
+    return simple(
+        "many",
+        "--b\r\nContent-Type: text/csv; name=x.csv\r\n\r\nx\r\n" * count + "--b--\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\n",
+    )
 
 
 def _related() -> bytes:
     message = built("rel", "Hello\n", '<p>Hello <img src="cid:image001"></p>')
     page = message.get_payload()[1]
-    page.add_related(PNG, maintype="image", subtype="png", cid="<image001>", filename="image001.png")
+    page.add_related(
+        PNG, maintype="image", subtype="png", cid="<image001>", filename="image001.png"
+    )
     return message.as_bytes()
 
 
@@ -375,7 +430,10 @@ def _headers() -> dict[str, Sample]:
 
 def _charsets() -> dict[str, Sample]:
     def body(name: str, data: bytes, kind: str, encoding: str = "8bit") -> bytes:
-        return simple(name, "", f"Content-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n") + data
+        return (
+            simple(name, "", f"Content-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n")
+            + data
+        )
 
     return {
         "utf-8": Sample(body("k1", "Zoë – £5".encode(), "text/plain; charset=utf-8"), (), ("Zoë – £5",)),
@@ -485,11 +543,18 @@ def der(tag: int, content: bytes) -> bytes:
 
 def _opaque() -> bytes:
     content = b"Content-Type: text/plain\r\n\r\nOpaque words.\r\n"
-    data_oid, signed_oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+    data_oid, signed_oid = (
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01",
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+    )
     inner = der(0x30, data_oid + der(0xA0, der(0x04, content)))
     signed = der(0x30, b"\x02\x01\x01" + der(0x31, b"") + inner + der(0x31, b""))
     whole = der(0x30, signed_oid + der(0xA0, signed))
-    return simple("op", base64.encodebytes(whole).decode(), 'Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"\r\nContent-Transfer-Encoding: base64\r\n')
+    return simple(
+        "op",
+        base64.encodebytes(whole).decode(),
+        'Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"\r\nContent-Transfer-Encoding: base64\r\n',
+    )
 
 
 def messages() -> dict[str, Sample]:

@@ -16,7 +16,9 @@ FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 def compound(tree: Mapping[str, Any]) -> bytes:
     """The bytes of a compound file with nested dicts as storages and bytes as streams."""
-    entries: list[dict[str, Any]] = [{"name": "Root Entry", "kind": 5, "child": FREE, "next": FREE, "data": b""}]
+    entries: list[dict[str, Any]] = [
+        {"name": "Root Entry", "kind": 5, "child": FREE, "next": FREE, "data": b""}
+    ]
 
     def add(level: Mapping[str, Any]) -> int:
         # Siblings must be in order of length, then of name; a chain to the right is a valid tree.
@@ -24,7 +26,13 @@ def compound(tree: Mapping[str, Any]) -> bytes:
         for name in sorted(level, key=lambda n: (len(n), n.upper())):
             value = level[name]
             number = len(entries)
-            entry = {"name": name, "kind": 2 if isinstance(value, bytes) else 1, "child": FREE, "next": FREE, "data": b""}
+            entry = {
+                "name": name,
+                "kind": 2 if isinstance(value, bytes) else 1,
+                "child": FREE,
+                "next": FREE,
+                "data": b"",
+            }
             entries.append(entry)
             if isinstance(value, bytes):
                 entry["data"] = value

@@ -42,11 +42,12 @@ def free_port() -> int:
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for localhost, signed by itself."""
+    import ipaddress
+
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
-    import ipaddress
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
@@ -64,7 +65,9 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     cert_path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     key_path.write_bytes(
         key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         )
     )
     return cert_path, key_path
@@ -223,7 +226,13 @@ def dovecot(introspect_url: str = "") -> Iterator[Dovecot]:
     port, tls_port, lmtp_port = free_port(), free_port(), free_port()
     (base / "dovecot.conf").write_text(
         _CONF.format(
-            base=base, me=me, group=group, port=port, tls_port=tls_port, lmtp_port=lmtp_port, oauth=oauth,
+            base=base,
+            me=me,
+            group=group,
+            port=port,
+            tls_port=tls_port,
+            lmtp_port=lmtp_port,
+            oauth=oauth,
             mechanisms="xoauth2 oauthbearer" if introspect_url else "",
         )  # fmt: skip
     )
@@ -269,7 +278,10 @@ class _Threaded(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def proxy(
-    target: int, spoil: Callable[[bytes], bytes] | None = None, drop_after: int | None = None, delay: float = 0.0
+    target: int,
+    spoil: Callable[[bytes], bytes] | None = None,
+    drop_after: int | None = None,
+    delay: float = 0.0,
 ) -> Iterator[int]:
     """A port that hands on to `target`; the server's bytes go through `spoil`, the line ends after n."""
 
@@ -314,7 +326,9 @@ def _recv(sock: socket.socket) -> bytes:
 
 @contextmanager
 def _serve(server: Any) -> Iterator[int]:
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
     try:
         yield int(server.server_address[1])
     finally:
@@ -490,14 +504,23 @@ def bad_smtp(tls: tuple[Path, Path] | None = None) -> Iterator[BadSmtp]:
                     verb = text.upper()
                     if verb.startswith("EHLO"):
                         more = f"250-AUTH {state.advertise_auth}\r\n" if state.auth else ""
-                        start = "250-STARTTLS\r\n" if tls and not isinstance(self.connection, ssl.SSLSocket) else ""
+                        start = (
+                            "250-STARTTLS\r\n"
+                            if tls and not isinstance(self.connection, ssl.SSLSocket)
+                            else ""
+                        )
                         self.say(f"250-double\r\n{more}{start}250 SIZE 50000000")
                     elif verb.startswith("STARTTLS") and tls:
                         self.say("220 go")
                         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                         context.load_cert_chain(*tls)
-                        self.connection = self.request = context.wrap_socket(self.request, server_side=True)
-                        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+                        self.connection = self.request = context.wrap_socket(
+                            self.request, server_side=True
+                        )
+                        self.rfile, self.wfile = (
+                            self.connection.makefile("rb"),
+                            self.connection.makefile("wb", 0),
+                        )
                     elif verb.startswith("AUTH"):
                         self.sign_in(text)
                     elif verb.startswith("MAIL"):
@@ -647,7 +670,12 @@ def token_server(folder: Path) -> Iterator[TokenServer]:
 class FakeGraph:
     base: str = ""
     folders: dict[str, str] = field(
-        default_factory=lambda: {"in": "Inbox", "sent": "Sent Items", "bin": "Deleted Items", "kept": "Spring term"}
+        default_factory=lambda: {
+            "in": "Inbox",
+            "sent": "Sent Items",
+            "bin": "Deleted Items",
+            "kept": "Spring term",
+        }
     )
     messages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # id -> (folder, MIME)
     good: Callable[[str], bool] = lambda token: True
@@ -673,7 +701,13 @@ def fake_graph() -> Iterator[FakeGraph]:
         def log_message(self, *_: Any) -> None: ...
 
         def out(self, told: Any = None, code: int = 200, kind: str = "application/json") -> None:
-            body = told if isinstance(told, bytes) else json.dumps(told).encode() if told is not None else b""
+            body = (
+                told
+                if isinstance(told, bytes)
+                else json.dumps(told).encode()
+                if told is not None
+                else b""
+            )
             self.send_response(code)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
@@ -700,18 +734,34 @@ def fake_graph() -> Iterator[FakeGraph]:
                 case None:
                     return
                 case ["mailFolders"]:
-                    self.out({"value": [{"id": i, "displayName": n, "childFolderCount": 0} for i, n in state.folders.items()]})
+                    self.out(
+                        {
+                            "value": [
+                                {"id": i, "displayName": n, "childFolderCount": 0}
+                                for i, n in state.folders.items()
+                            ]
+                        }
+                    )
                 case ["mailFolders", name]:
                     folder = _WELL_KNOWN.get(name, name)
-                    self.out({"id": folder} if folder in state.folders else {}, 200 if folder in state.folders else 404)
+                    self.out(
+                        {"id": folder} if folder in state.folders else {},
+                        200 if folder in state.folders else 404,
+                    )
                 case ["mailFolders", name, "messages"]:
                     self.listing(_WELL_KNOWN.get(name, name))
                 case ["messages", message]:
                     there = message in state.messages
-                    self.out({"id": message, "isDraft": True} if there else {}, 200 if there else 404)
+                    self.out(
+                        {"id": message, "isDraft": True} if there else {}, 200 if there else 404
+                    )
                 case ["messages", message, "$value"]:
                     there = message in state.messages
-                    self.out(state.messages[message][1] if there else b"", 200 if there else 404, "text/plain")
+                    self.out(
+                        state.messages[message][1] if there else b"",
+                        200 if there else 404,
+                        "text/plain",
+                    )
                 case _:
                     self.out({}, 404)
 
@@ -722,10 +772,15 @@ def fake_graph() -> Iterator[FakeGraph]:
                 rows = [(i, raw) for i, raw in rows if b"Message-ID: " + wanted.encode() in raw]
             start = int(self.query.get("$skip", ["0"])[0])
             told: dict[str, Any] = {
-                "value": [{"id": i, "receivedDateTime": "2026-10-22T08:14:00Z"} for i, _ in rows[start : start + 2]]
+                "value": [
+                    {"id": i, "receivedDateTime": "2026-10-22T08:14:00Z"}
+                    for i, _ in rows[start : start + 2]
+                ]
             }
             if start + 2 < len(rows):
-                told["@odata.nextLink"] = f"{state.base}/users/x/mailFolders/{folder}/messages?$skip={start + 2}"
+                told["@odata.nextLink"] = (
+                    f"{state.base}/users/x/mailFolders/{folder}/messages?$skip={start + 2}"
+                )
             self.out(told)
 
         def do_POST(self) -> None:

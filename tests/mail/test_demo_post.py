@@ -16,14 +16,23 @@ LETTER = b"From: cme@wrenshire.example\r\nMessage-ID: <out.a.b@wrenshire.example
 def test_mail_arrives_letters_are_caught_and_a_second_run_knows_the_first(tmp_path) -> None:
     post = demo_post.start(tmp_path / "post", tmp_path / "sent")
     try:
-        box = MailboxSettings("127.0.0.1", post.imap_port, post.user, tls="none", password=post.password)
+        box = MailboxSettings(
+            "127.0.0.1", post.imap_port, post.user, tls="none", password=post.password
+        )
         post.deliver(RAW)
         [got] = mailbox.waiting(box, lambda *_: frozenset())
-        assert got.raw is not None and b"Subject: invented" in got.raw
+        assert got.raw is not None
+        assert b"Subject: invented" in got.raw
         moved = mailbox.file_away(box, got.place, "Processed")
-        assert moved is not None and mailbox.check(box) == []
+        assert moved is not None
+        assert mailbox.check(box) == []
         out = SendingSettings(
-            "127.0.0.1", post.smtp_port, Mailbox("", post.user), tls="none", user=post.user, password=post.password
+            "127.0.0.1",
+            post.smtp_port,
+            Mailbox("", post.user),
+            tls="none",
+            user=post.user,
+            password=post.password,
         )
         assert isinstance(sending.deliver(out, LETTER, "office@alder.example"), Accepted)
         assert [p.read_bytes() for p in (tmp_path / "sent").glob("*.eml")] == [LETTER]

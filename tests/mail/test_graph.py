@@ -54,7 +54,9 @@ def letter() -> bytes:
     )  # fmt: skip
 
 
-def test_every_folder_but_the_bin_and_sent_is_read_page_after_page(server: FakeGraph, settings: GraphSettings) -> None:
+def test_every_folder_but_the_bin_and_sent_is_read_page_after_page(
+    server: FakeGraph, settings: GraphSettings
+) -> None:
     for n in range(5):
         server.add("in", raw(n))
     server.add("kept", raw(5))
@@ -62,18 +64,29 @@ def test_every_folder_but_the_bin_and_sent_is_read_page_after_page(server: FakeG
     server.add("sent", raw(7))
     got = list(graph.waiting(settings, lambda *_: frozenset()))
     assert [d.raw for d in got] == [raw(n) for n in range(6)]
-    assert got[0].place.folder == "INBOX" and got[5].place.folder == "Spring term"
+    assert got[0].place.folder == "INBOX"
+    assert got[5].place.folder == "Spring term"
     seen = {(d.place.folder, d.place.uidvalidity, d.place.uid) for d in got}
-    again = list(graph.waiting(settings, lambda _, f, v: frozenset(u for x, y, u in seen if (x, y) == (f, v))))
+    again = list(
+        graph.waiting(
+            settings, lambda _, f, v: frozenset(u for x, y, u in seen if (x, y) == (f, v))
+        )
+    )
     assert again == []
-    assert graph.snapshot(settings)["INBOX", got[0].place.uidvalidity] == {d.place.uid for d in got[:5]}
+    assert graph.snapshot(settings)["INBOX", got[0].place.uidvalidity] == {
+        d.place.uid for d in got[:5]
+    }
 
 
-def test_a_move_tells_the_new_place_and_makes_the_folder(server: FakeGraph, settings: GraphSettings) -> None:
+def test_a_move_tells_the_new_place_and_makes_the_folder(
+    server: FakeGraph, settings: GraphSettings
+) -> None:
     server.add("in", raw(1))
     [got] = graph.waiting(settings, lambda *_: frozenset())
     new = graph.file_away(settings, got.place, "Processed")
-    assert new is not None and new.folder == "Processed" and "fProcessed" in server.folders
+    assert new is not None
+    assert new.folder == "Processed"
+    assert "fProcessed" in server.folders
     assert graph.snapshot(settings)["Processed", new.uidvalidity] == {new.uid}
     assert graph.file_away(settings, got.place, "Processed") is None
 
@@ -92,8 +105,13 @@ def test_a_dead_token_is_replaced_once(server: FakeGraph, settings: GraphSetting
     assert len(list(graph.waiting(settings, lambda *_: frozenset()))) == 1
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, "login"), (403, "login"), (429, "throttled"), (500, "away"), (302, "away")])
-def test_what_time_puts_right_is_told_apart(server: FakeGraph, settings: GraphSettings, status: int, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, "login"), (403, "login"), (429, "throttled"), (500, "away"), (302, "away")],
+)
+def test_what_time_puts_right_is_told_apart(
+    server: FakeGraph, settings: GraphSettings, status: int, kind: str
+) -> None:
     server.status = status
     with pytest.raises(TryLater) as trouble:
         list(graph.waiting(settings, lambda *_: frozenset()))
@@ -102,14 +120,18 @@ def test_what_time_puts_right_is_told_apart(server: FakeGraph, settings: GraphSe
     assert isinstance(graph.send(settings, letter(), "office@alder.example"), TryAgain)
 
 
-def test_a_letter_is_sent_as_its_own_bytes_and_found_in_sent(server: FakeGraph, settings: GraphSettings) -> None:
+def test_a_letter_is_sent_as_its_own_bytes_and_found_in_sent(
+    server: FakeGraph, settings: GraphSettings
+) -> None:
     assert isinstance(graph.send(settings, letter(), "office@alder.example"), Accepted)
     assert server.sent == [letter()]
     assert graph.find_sent(settings, "<out.0123456789ab.CME@council.example>") is True
     assert graph.find_sent(settings, "<other@council.example>") is False
 
 
-@pytest.mark.parametrize(("lost", "expected", "sent"), [("gone", Accepted, 1), ("kept", TryAgain, 0)])
+@pytest.mark.parametrize(
+    ("lost", "expected", "sent"), [("gone", Accepted, 1), ("kept", TryAgain, 0)]
+)
 def test_f23_a_lost_answer_is_settled_by_the_draft(
     server: FakeGraph, settings: GraphSettings, lost: str, expected: type, sent: int
 ) -> None:

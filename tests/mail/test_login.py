@@ -41,12 +41,19 @@ def oauth(token_server: servers.TokenServer) -> OAuthSettings:
 @pytest.fixture
 def settings(box: servers.Dovecot, oauth: OAuthSettings) -> MailboxSettings:
     return MailboxSettings(
-        "localhost", box.tls_port, "cme@council.example", oauth=oauth, ca_file=str(box.cert), timeout=10
+        "localhost",
+        box.tls_port,
+        "cme@council.example",
+        oauth=oauth,
+        ca_file=str(box.cert),
+        timeout=10,
     )
 
 
 @pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
-def test_a_token_opens_the_mailbox(settings: MailboxSettings, oauth: OAuthSettings, mechanism: str) -> None:
+def test_a_token_opens_the_mailbox(
+    settings: MailboxSettings, oauth: OAuthSettings, mechanism: str
+) -> None:
     chosen = dataclasses.replace(settings, oauth=dataclasses.replace(oauth, mechanism=mechanism))
     assert mailbox.snapshot(chosen)
 
@@ -77,14 +84,18 @@ def test_f14_a_token_for_another_mailbox_is_refused_in_plain_words(
     assert trouble.value.kind == "login"
 
 
-def test_f14_a_wrong_secret_is_told_though_nothing_raises(settings: MailboxSettings, oauth: OAuthSettings) -> None:
+def test_f14_a_wrong_secret_is_told_though_nothing_raises(
+    settings: MailboxSettings, oauth: OAuthSettings
+) -> None:
     wrong = dataclasses.replace(settings, oauth=dataclasses.replace(oauth, secret="old"))
     with pytest.raises(TryLater, match="client secret") as trouble:
         mailbox.snapshot(wrong)
     assert trouble.value.kind == "login"
 
 
-def test_nothing_is_fetched_before_a_token_is_wanted_and_offline_is_tried_later(oauth: OAuthSettings) -> None:
+def test_nothing_is_fetched_before_a_token_is_wanted_and_offline_is_tried_later(
+    oauth: OAuthSettings,
+) -> None:
     port = servers.free_port()
     tokens = Tokens(dataclasses.replace(oauth, authority=f"https://localhost:{port}/tenant-1"))
     with pytest.raises(TryLater) as trouble:
@@ -98,20 +109,26 @@ def test_an_untrusted_sign_in_server_is_told(oauth: OAuthSettings) -> None:
     assert trouble.value.kind in ("certificate", "away")
 
 
-def test_the_environment_does_not_change_whom_we_trust(oauth: OAuthSettings, monkeypatch, tmp_path) -> None:
+def test_the_environment_does_not_change_whom_we_trust(
+    oauth: OAuthSettings, monkeypatch, tmp_path
+) -> None:
     (tmp_path / "empty.pem").write_text("")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "empty.pem"))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert Tokens(oauth).token()
 
 
-def test_the_password_still_works_beside_tokens(box: servers.Dovecot, settings: MailboxSettings) -> None:
+def test_the_password_still_works_beside_tokens(
+    box: servers.Dovecot, settings: MailboxSettings
+) -> None:
     by_password = dataclasses.replace(settings, oauth=None, password=servers.PASSWORD)
     assert mailbox.snapshot(by_password)
 
 
 def test_secrets_are_not_shown() -> None:
-    shown = repr(OAuthSettings("t", "c", secret="s3cret")) + repr(MailboxSettings("h", 1, "u", password="s3cret"))
+    shown = repr(OAuthSettings("t", "c", secret="s3cret")) + repr(
+        MailboxSettings("h", 1, "u", password="s3cret")
+    )
     shown += repr(SendingSettings("h", 1, Mailbox("", "a@b.example"), password="s3cret"))
     assert "s3cret" not in shown
 
@@ -121,15 +138,21 @@ def test_a_token_opens_the_sending_server_and_a_revoked_one_is_replaced_once(
     smtp: servers.BadSmtp, oauth: OAuthSettings, token_server: servers.TokenServer, mechanism: str
 ) -> None:
     smtp.advertise_auth = mechanism
-    smtp.auth = lambda _, data: token_server.good(data.partition(b"Bearer ")[2].rstrip(b"\x01").decode())
+    smtp.auth = lambda _, data: token_server.good(
+        data.partition(b"Bearer ")[2].rstrip(b"\x01").decode()
+    )
     tokens = Tokens(dataclasses.replace(oauth, mechanism=mechanism))
     out = SendingSettings(
         "127.0.0.1", smtp.port, Mailbox("", "cme@council.example"), tls="none", user="cme@council.example",
         oauth=tokens, timeout=5,
     )  # fmt: skip
-    assert isinstance(sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted)
+    assert isinstance(
+        sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
+    )
     token_server.revoke_all()
-    assert isinstance(sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted)
+    assert isinstance(
+        sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
+    )
     smtp.auth = lambda *_: False
     with pytest.raises(TryLater) as trouble, sending.Wire(out):
         pass
@@ -138,4 +161,5 @@ def test_a_token_opens_the_sending_server_and_a_revoked_one_is_replaced_once(
 
 def test_a_session_has_a_time_limit_and_follows_our_certificates_only() -> None:
     made = login.session("/nowhere.pem", 3)
-    assert made.verify == "/nowhere.pem" and made.trust_env is False
+    assert made.verify == "/nowhere.pem"
+    assert made.trust_env is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import socket
 import time
@@ -18,7 +19,8 @@ from mail.values import Delivered, Place
 def mail(n: int, extra: bytes = b"") -> bytes:
     return (
         b"From: office@alder.example\r\nTo: cme@council.example\r\nSubject: mail %d\r\n"
-        b"Message-ID: <m%d@alder.example>\r\nDate: Thu, 22 Oct 2026 09:14:00 +0100\r\n\r\nwords %d\r\n" % (n, n, n)
+        b"Message-ID: <m%d@alder.example>\r\nDate: Thu, 22 Oct 2026 09:14:00 +0100\r\n\r\nwords %d\r\n"
+        % (n, n, n)
     ) + extra
 
 
@@ -50,20 +52,27 @@ class Ledger:
 
     @property
     def subjects(self) -> set[bytes]:
-        return {line for raw in self.raws for line in raw.split(b"\r\n") if line.startswith(b"Subject:")}
+        return {
+            line for raw in self.raws for line in raw.split(b"\r\n") if line.startswith(b"Subject:")
+        }
 
 
 def wanted(*numbers: int) -> set[bytes]:
     return {b"Subject: mail %d" % n for n in numbers}
 
 
-def test_the_bytes_kept_are_the_bytes_served(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+def test_the_bytes_kept_are_the_bytes_served(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
     dovecot.deliver(user, mail(1))
     ledger = Ledger()
     [got] = ledger.poll(settings)
     assert got.raw == mail(1)
-    assert got.place.folder == "INBOX" and got.place.account == user and got.place.uidvalidity > 0
-    assert got.received is not None and got.received.tzinfo is not None
+    assert got.place.folder == "INBOX"
+    assert got.place.account == user
+    assert got.place.uidvalidity > 0
+    assert got.received is not None
+    assert got.received.tzinfo is not None
     assert ledger.poll(settings) == []
 
 
@@ -111,7 +120,9 @@ def test_bin_junk_drafts_and_sent_are_not_read_by_use_and_by_name() -> None:
     assert mailbox.watched(listing, only) == ["INBOX", "Schools", "Processed"]
 
 
-def test_mail_in_the_bin_is_left_there(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+def test_mail_in_the_bin_is_left_there(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
     dovecot.deliver(user, mail(1), "Bin")
     dovecot.deliver(user, mail(2), "Sent Items")
     dovecot.deliver(user, mail(3), "Processed")
@@ -163,7 +174,9 @@ def test_f32_each_empty_answer_is_asked_for_again_one_by_one(fake: FakeImap, sha
     )
     ledger = Ledger()
     ledger.poll(settings)
-    assert ledger.subjects == wanted(1, 2, 3) if shape != "drop" else ledger.subjects >= wanted(1, 3)
+    assert (
+        ledger.subjects == wanted(1, 2, 3) if shape != "drop" else ledger.subjects >= wanted(1, 3)
+    )
 
 
 @pytest.mark.parametrize("shape", ["absent", "nobody", "nil", b"", "no"])
@@ -180,7 +193,8 @@ def test_f32_what_the_server_never_hands_over_is_shown_to_the_officer_and_the_re
     ledger.poll(settings)
     assert ledger.subjects == wanted(1, 3)
     assert [(p.place.uid, p.problem) for p in ledger.problems] == [(2, "empty")]
-    assert "BODY.PEEK[]" in bad.asked[0] and "(BODY[])" in bad.asked[-1]  # at last without PEEK
+    assert "BODY.PEEK[]" in bad.asked[0]
+    assert "(BODY[])" in bad.asked[-1]
 
 
 def test_f4_a_mail_that_breaks_the_line_each_time_stops_nothing(fake: FakeImap) -> None:
@@ -198,12 +212,15 @@ def test_f4_a_mail_that_breaks_the_line_each_time_stops_nothing(fake: FakeImap) 
 
 def test_a_message_gone_between_listing_and_fetching_is_no_trouble(fake: FakeImap) -> None:
     fake.folders["INBOX"] = {1: FakeMail([mail(1)]), 2: FakeMail([mail(2)])}
-    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, batch=1)
+    settings = MailboxSettings(
+        "127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5, batch=1
+    )
     ledger = Ledger()
     for one in mailbox.waiting(settings, ledger.known, pause=lambda _: None):
         ledger.keep(one)
         fake.folders["INBOX"].pop(2, None)
-    assert ledger.subjects == wanted(1) and not ledger.problems
+    assert ledger.subjects == wanted(1)
+    assert not ledger.problems
 
 
 STUB = (
@@ -213,9 +230,13 @@ STUB = (
 )
 
 
-def test_exchanges_stub_is_never_taken_for_the_mail(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+def test_exchanges_stub_is_never_taken_for_the_mail(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
     dovecot.deliver(user, STUB)
-    quoting = mail(2, b"\r\n> Retrieval using the IMAP4 protocol failed for the following message: 7\r\n")
+    quoting = mail(
+        2, b"\r\n> Retrieval using the IMAP4 protocol failed for the following message: 7\r\n"
+    )
     dovecot.deliver(user, quoting)
     ledger = Ledger()
     ledger.poll(settings)
@@ -232,7 +253,9 @@ def test_f13_a_mail_over_the_limit_gives_its_header_and_an_exception(
     ledger = Ledger()
     ledger.poll(small)
     [big] = ledger.problems
-    assert big.problem == "too_big" and big.raw is None and b"Subject: mail 1" in big.header
+    assert big.problem == "too_big"
+    assert big.raw is None
+    assert b"Subject: mail 1" in big.header
     assert big.size > 100_000
     assert ledger.subjects == wanted(2)
     assert ledger.poll(small) == []
@@ -272,7 +295,9 @@ def test_a_move_tells_the_new_place_so_that_it_is_not_fetched_again(
     ledger = Ledger()
     [got] = ledger.poll(settings)
     new = mailbox.file_away(settings, got.place, "Processed")
-    assert new is not None and new.folder == "Processed" and new.account == user
+    assert new is not None
+    assert new.folder == "Processed"
+    assert new.account == user
     ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(new.uid)
     assert ledger.poll(settings) == []
     assert mailbox.snapshot(settings)["Processed", new.uidvalidity] == {new.uid}
@@ -282,7 +307,8 @@ def test_a_move_makes_the_folder(dovecot: Dovecot, user: str, settings: MailboxS
     dovecot.deliver(user, mail(1))
     [got] = Ledger().poll(settings)
     new = mailbox.file_away(settings, got.place, "On file 2026")
-    assert new is not None and new.folder == "On file 2026"
+    assert new is not None
+    assert new.folder == "On file 2026"
 
 
 def test_f8_moving_what_has_gone_or_was_rebuilt_is_harmless(
@@ -325,7 +351,8 @@ def test_without_move_only_our_own_message_is_expunged(
     officer.add_flags([second.place.uid], [b"\\Deleted"])  # somebody else's mark
     with proxy(dovecot.port, _hide(b"MOVE")) as port:
         new = mailbox.file_away(dataclasses.replace(settings, port=port), first.place, "Processed")
-    assert new is not None and new.folder == "Processed"
+    assert new is not None
+    assert new.folder == "Processed"
     officer.select_folder("INBOX")
     assert officer.search("ALL") == [second.place.uid]
     officer.logout()
@@ -396,13 +423,19 @@ def test_a_slow_server_ends_in_try_later_not_in_a_hang(settings: MailboxSettings
 
 def test_a_plain_line_to_another_machine_is_refused(settings: MailboxSettings) -> None:
     with pytest.raises(ValueError, match="this machine only"):
-        list(mailbox.waiting(dataclasses.replace(settings, host="mail.council.example"), lambda *_: frozenset()))
+        list(
+            mailbox.waiting(
+                dataclasses.replace(settings, host="mail.council.example"), lambda *_: frozenset()
+            )
+        )
 
 
 def test_tls_is_verified(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
     dovecot.deliver(user, mail(1))
     for tls, port in (("implicit", dovecot.tls_port), ("starttls", dovecot.port)):
-        secure = dataclasses.replace(settings, host="localhost", port=port, tls=tls, ca_file=str(dovecot.cert))
+        secure = dataclasses.replace(
+            settings, host="localhost", port=port, tls=tls, ca_file=str(dovecot.cert)
+        )
         assert len(Ledger().poll(secure)) == 1
         with pytest.raises(TryLater) as trouble:
             Ledger().poll(dataclasses.replace(secure, ca_file=""))
@@ -416,14 +449,12 @@ def test_a_line_that_breaks_after_n_bytes_loses_nothing(
     for n in range(12):
         dovecot.deliver(user, mail(n, b"line\r\n" * 100))
     ledger = Ledger()
-    with proxy(dovecot.port, drop_after=drop_after) as port:
-        try:
-            ledger.poll(dataclasses.replace(settings, port=port))
-        except TryLater:
-            pass
+    with proxy(dovecot.port, drop_after=drop_after) as port, contextlib.suppress(TryLater):
+        ledger.poll(dataclasses.replace(settings, port=port))
     assert len(ledger.raws) == len(set(ledger.raws))
     ledger.poll(settings)
-    assert ledger.subjects == wanted(*range(12)) and len(ledger.raws) == 12
+    assert ledger.subjects == wanted(*range(12))
+    assert len(ledger.raws) == 12
 
 
 def test_a_caller_that_dies_in_the_middle_fetches_the_rest_next_time(
@@ -437,7 +468,8 @@ def test_a_caller_that_dies_in_the_middle_fetches_the_rest_next_time(
         ledger.keep(next(feed))
     feed.close()
     ledger.poll(settings)
-    assert ledger.subjects == wanted(*range(5)) and len(ledger.raws) == 5
+    assert ledger.subjects == wanted(*range(5))
+    assert len(ledger.raws) == 5
 
 
 def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeImap) -> None:
@@ -458,10 +490,13 @@ def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeI
             patch.setattr(mailbox._Line, "open", closed)
             with pytest.raises(TryLater, match="Closed") as trouble:
                 ledger.poll(dataclasses.replace(settings, port=port))
-    assert trouble.value.kind == "folder" and ledger.subjects == wanted(1)
+    assert trouble.value.kind == "folder"
+    assert ledger.subjects == wanted(1)
 
 
-def test_f12_no_date_bounds_what_is_read(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+def test_f12_no_date_bounds_what_is_read(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
     old = mail(1).replace(b"22 Oct 2026", b"22 Oct 2019")
     client = dovecot.client(user)
     from datetime import datetime
@@ -478,18 +513,25 @@ def test_the_sent_folder_answers_whether_a_letter_went(
     assert mailbox.find_sent(settings, "<m1@alder.example>") is True
     assert mailbox.find_sent(settings, "<m2@alder.example>") is False
     # By its special use when the configured name is another.
-    assert mailbox.find_sent(dataclasses.replace(settings, sent="Gesendet"), "<m1@alder.example>") is True
+    assert (
+        mailbox.find_sent(dataclasses.replace(settings, sent="Gesendet"), "<m1@alder.example>")
+        is True
+    )
 
 
 def test_without_a_sent_folder_nobody_knows() -> None:
     with fake_imap() as double:
-        settings = MailboxSettings("127.0.0.1", double.port, "u", tls="none", password="p", timeout=5)
+        settings = MailboxSettings(
+            "127.0.0.1", double.port, "u", tls="none", password="p", timeout=5
+        )
         assert mailbox.find_sent(settings, "<x@y>") is None
 
 
 def test_the_doctor_finds_a_well_mailbox_well(settings: MailboxSettings) -> None:
     assert mailbox.check(settings) == []
-    assert any("Filed" in line for line in mailbox.check(dataclasses.replace(settings, processed="Filed")))
+    assert any(
+        "Filed" in line for line in mailbox.check(dataclasses.replace(settings, processed="Filed"))
+    )
 
 
 def test_the_library_formats_no_message_for_its_debug_log(
@@ -528,19 +570,24 @@ def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
             if chance.random() < 0.5 and one.raw:
                 new = mailbox.file_away(settings, one.place, "Processed")
                 if new and chance.random() < 0.7:
-                    ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(new.uid)
+                    ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(
+                        new.uid
+                    )
         feed.close()
     ledger.poll(settings)
     officer.logout()
     assert ledger.subjects == wanted(*range(1, sent + 1))
 
 
-def test_a_move_of_many_uses_one_connection(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
+def test_a_move_of_many_uses_one_connection(
+    dovecot: Dovecot, user: str, settings: MailboxSettings
+) -> None:
     for n in range(5):
         dovecot.deliver(user, mail(n))
     got = Ledger().poll(settings)
     started = time.monotonic()
     with mailbox.Filing(settings) as filing:
         moved = [filing.file_away(d.place, "Processed") for d in got]
-    assert all(moved) and len({m.uid for m in moved if m}) == 5
+    assert all(moved)
+    assert len({m.uid for m in moved if m}) == 5
     assert time.monotonic() > started

@@ -19,12 +19,16 @@ def made(**more) -> bytes:
 
 def test_a_msg_is_known_by_its_content_and_reads_like_the_email_it_was() -> None:
     data = made(attachments=(("Form 1.pdf", PDF),))
-    assert is_msg(data) and not is_email(data)
+    assert is_msg(data)
+    assert not is_email(data)
     email = read_msg(data)
-    assert email.sender.address == "office@alder.example" and email.sender.name == "Alder, office"
-    assert email.subject == "CME referral" and email.new_text == "Words of the mail."
+    assert email.sender.address == "office@alder.example"
+    assert email.sender.name == "Alder, office"
+    assert email.subject == "CME referral"
+    assert email.new_text == "Words of the mail."
     assert [m.address for m in email.to] == ["cme@wrenshire.example"]
-    assert email.date is not None and email.date.year == 2025
+    assert email.date is not None
+    assert email.date.year == 2025
     assert [(x.path, x.data) for x in email.leaves] == [("Form 1.pdf", PDF)]
 
 
@@ -34,14 +38,19 @@ def test_transport_headers_win_and_authentication_is_not_believed() -> None:
         "Authentication-Results: mx.wrenshire.example; dmarc=pass\r\nContent-Type: multipart/mixed; boundary=x\r\n"
     )
     email = read_msg(made(headers=carried))
-    assert email.sender.address == "office@birchwood.example" and email.message_id == "<a@birchwood.example>"
-    assert email.machine == "auto_reply" and email.authentication == ()
+    assert email.sender.address == "office@birchwood.example"
+    assert email.message_id == "<a@birchwood.example>"
+    assert email.machine == "auto_reply"
+    assert email.authentication == ()
 
 
 def test_a_msg_inside_an_email_and_a_message_inside_a_msg_are_unpacked() -> None:
     inner = ole.message(subject="inner", attachments=(("Form 1.pdf", PDF),), top=False)
     data = made(attachments=(("Forwarded.msg", inner),))
-    assert [x.path for x in read_msg(data).leaves] == ["Forwarded.eml/body.txt", "Forwarded.eml/Form 1.pdf"]
+    assert [x.path for x in read_msg(data).leaves] == [
+        "Forwarded.eml/body.txt",
+        "Forwarded.eml/Form 1.pdf",
+    ]
     email = read_email(corpus.attached("x", ("saved.msg", data)))
     assert [x.path for x in email.leaves] == [
         "saved.msg/body.txt", "saved.msg/Forwarded.eml/body.txt", "saved.msg/Forwarded.eml/Form 1.pdf",
@@ -52,12 +61,14 @@ def test_a_msg_inside_an_email_and_a_message_inside_a_msg_are_unpacked() -> None
 def test_html_in_a_msg_is_read() -> None:
     page = b"<p>Surname: Thornbury</p>".ljust(5000)
     email = read_msg(made(body="", html=page))
-    assert "Thornbury" in email.new_text and email.html
+    assert "Thornbury" in email.new_text
+    assert email.html
 
 
 def test_a_header_cannot_be_smuggled_in_through_a_property() -> None:
     email = read_msg(made(subject="x\r\nX-CME-Outbox: y", name="a\r\nBcc: b@c.example"))
-    assert email.machine is None and email.subject == "x X-CME-Outbox: y"
+    assert email.machine is None
+    assert email.subject == "x X-CME-Outbox: y"
 
 
 def test_rtf_is_unpacked_and_damaged_rtf_is_nothing() -> None:

@@ -61,7 +61,9 @@ def test_the_stored_bytes_go_over_the_wire_unchanged(smtp: BadSmtp) -> None:
 def test_f23_each_side_of_the_last_dot_is_told_apart(
     smtp: BadSmtp, order: str, expected: type, taken: int
 ) -> None:
-    outcome = sending.deliver(settings(smtp.port, timeout=1), compose(draft()), f"{order}@alder.example")
+    outcome = sending.deliver(
+        settings(smtp.port, timeout=1), compose(draft()), f"{order}@alder.example"
+    )
     assert isinstance(outcome, expected), outcome
     assert len(smtp.taken) == taken
 
@@ -69,14 +71,23 @@ def test_f23_each_side_of_the_last_dot_is_told_apart(
 def test_a_line_that_breaks_inside_the_letter_is_never_called_accepted(smtp: BadSmtp) -> None:
     raw = compose(draft(text="line\n" * 400_000))
     outcome = sending.deliver(settings(smtp.port), raw, "drop-in-data@alder.example")
-    assert isinstance(outcome, TryAgain | Uncertain) and smtp.taken == []
+    assert isinstance(outcome, TryAgain | Uncertain)
+    assert smtp.taken == []
 
 
 def test_f24_a_bad_letter_does_not_stop_the_next_on_the_same_wire(smtp: BadSmtp) -> None:
     orders = ["ok", "550-rcpt", "drop-at-rcpt", "ok", "452-data", "drop-after-dot", "ok"]
     with sending.Wire(settings(smtp.port)) as wire:
         told = [type(wire.deliver(compose(draft()), f"{o}@alder.example")).__name__ for o in orders]
-    assert told == ["Accepted", "Refused", "TryAgain", "Accepted", "TryAgain", "Uncertain", "Accepted"]
+    assert told == [
+        "Accepted",
+        "Refused",
+        "TryAgain",
+        "Accepted",
+        "TryAgain",
+        "Uncertain",
+        "Accepted",
+    ]
     assert [r for r, _ in smtp.taken].count("ok@alder.example") == 3
 
 
@@ -104,9 +115,13 @@ def test_a_refused_login_is_told_in_plain_words(smtp: BadSmtp) -> None:
     smtp.auth = lambda mechanism, data: data == b"\0cme\0right"
     good = settings(smtp.port, user="cme", password="right")
     assert sending.check(good) == []
-    with pytest.raises(TryLater) as trouble, sending.Wire(dataclasses.replace(good, password="wrong")):
+    with (
+        pytest.raises(TryLater) as trouble,
+        sending.Wire(dataclasses.replace(good, password="wrong")),
+    ):
         pass
-    assert trouble.value.kind == "login" and "refuses" in str(trouble.value)
+    assert trouble.value.kind == "login"
+    assert "refuses" in str(trouble.value)
 
 
 def test_starttls_is_required_when_it_is_asked_for(smtp: BadSmtp, tmp_path) -> None:
@@ -116,18 +131,28 @@ def test_starttls_is_required_when_it_is_asked_for(smtp: BadSmtp, tmp_path) -> N
     with bad_smtp(certificate) as secure:
         good = settings(secure.port, host="localhost", tls="starttls", ca_file=str(certificate[0]))
         assert isinstance(sending.deliver(good, compose(draft()), "ok@alder.example"), Accepted)
-        with pytest.raises(TryLater) as trouble, sending.Wire(dataclasses.replace(good, ca_file="")):
+        with (
+            pytest.raises(TryLater) as trouble,
+            sending.Wire(dataclasses.replace(good, ca_file="")),
+        ):
             pass
         assert trouble.value.kind == "certificate"
 
 
 def test_a_plain_line_to_another_machine_is_refused() -> None:
-    with pytest.raises(ValueError, match="this machine only"), sending.Wire(settings(25, host="mx.alder.example")):
+    with (
+        pytest.raises(ValueError, match="this machine only"),
+        sending.Wire(settings(25, host="mx.alder.example")),
+    ):
         pass
 
 
-@pytest.mark.parametrize("recipient", ["", "a@b.example\r\nRCPT TO:<c@d.example>", "<a@b.example>", "a b@c.example"])
-def test_an_address_that_is_not_one_plain_address_never_reaches_the_server(smtp: BadSmtp, recipient: str) -> None:
+@pytest.mark.parametrize(
+    "recipient", ["", "a@b.example\r\nRCPT TO:<c@d.example>", "<a@b.example>", "a b@c.example"]
+)
+def test_an_address_that_is_not_one_plain_address_never_reaches_the_server(
+    smtp: BadSmtp, recipient: str
+) -> None:
     assert isinstance(sending.deliver(settings(smtp.port), b"x\r\n", recipient), Refused)
     assert not any(c.upper().startswith("RCPT") for c in smtp.commands)
 
@@ -143,16 +168,26 @@ def test_labels_go_by_the_recipients_exact_domain() -> None:
 
 def test_a_letter_has_the_headers_that_thread_and_silence_machines() -> None:
     exchange = "<AM0PR04MB" + "A" * 60 + "@AM0PR04MB1234.eurprd04.prod.outlook.example>"
-    raw = compose(draft(in_reply_to=exchange, references=("<first@alder.example>", exchange), label="[SECURE]"))
+    raw = compose(
+        draft(
+            in_reply_to=exchange, references=("<first@alder.example>", exchange), label="[SECURE]"
+        )
+    )
     message = message_from_bytes(raw, policy=policy.default)
     assert message["Subject"] == "[SECURE] Your referral CME-2026-0142"
     assert f"In-Reply-To: {exchange}\r\n".encode() in raw  # F20: never encoded
     assert b"References: <first@alder.example>\r\n " + exchange.encode() in raw
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply, RN, NRN"
-    assert message["Reply-To"] == "cme@wrenshire.example" and message["To"] == "office@alder.example"
-    assert message["X-CME-Outbox"] and message["Message-ID"] == draft().message_id
-    assert [p.get_content_type() for p in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert message["Reply-To"] == "cme@wrenshire.example"
+    assert message["To"] == "office@alder.example"
+    assert message["X-CME-Outbox"]
+    assert message["Message-ID"] == draft().message_id
+    assert [p.get_content_type() for p in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
     assert not list(message.iter_attachments())
     assert max(len(line) for line in raw.split(b"\r\n")) < 998
     assert raw.isascii()
@@ -178,12 +213,15 @@ def test_f24_no_line_break_enters_the_subject(subject: str) -> None:
         compose(draft(subject=subject))
 
 
-@pytest.mark.parametrize("name", ["Zoë, <a href=x>O'Neil</a>", 'A "quoted" name', "x\r\nBcc: evil@x.example", "名前"])
+@pytest.mark.parametrize(
+    "name", ["Zoë, <a href=x>O'Neil</a>", 'A "quoted" name', "x\r\nBcc: evil@x.example", "名前"]
+)
 def test_f24_a_name_with_markup_commas_or_line_breaks_stays_a_name(name: str) -> None:
     raw = compose(draft(sender=Mailbox(name, OURS.address)))
     message = message_from_bytes(raw, policy=policy.default)
     assert [a.addr_spec for a in message["From"].addresses] == [OURS.address]
-    assert "Bcc" not in message and b"<a href" not in raw.partition(b"\r\n\r\n")[0]
+    assert "Bcc" not in message
+    assert b"<a href" not in raw.partition(b"\r\n\r\n")[0]
 
 
 @pytest.mark.parametrize("bad", ["no-brackets@x", "<a b@x>", "<a@b>\r\nBcc: c@d.example", ""])
@@ -196,13 +234,19 @@ def test_a_long_thread_keeps_its_first_and_latest_ids() -> None:
     chain = tuple(f"<m{n}@alder.example>" for n in range(60))
     raw = compose(draft(references=(*chain, "not an id"), in_reply_to=chain[-1]))
     kept = headers.ids(message_from_bytes(raw), "References")
-    assert kept[0] == chain[0] and kept[-1] == chain[-1] and len(kept) == 20
+    assert kept[0] == chain[0]
+    assert kept[-1] == chain[-1]
+    assert len(kept) == 20
 
 
 def test_ids_are_fresh_carry_the_case_and_are_known_when_they_come_back() -> None:
     ids = {new_message_id("CME-2026-0142", "wrenshire.example") for _ in range(50)}
-    assert len(ids) == 50 and all("CME-2026-0142@wrenshire.example>" in i for i in ids)
-    assert new_message_id("CME", "wrenshire.example", "aa" * 12) == f"<out.{'aa' * 12}.CME@wrenshire.example>"
+    assert len(ids) == 50
+    assert all("CME-2026-0142@wrenshire.example>" in i for i in ids)
+    assert (
+        new_message_id("CME", "wrenshire.example", "aa" * 12)
+        == f"<out.{'aa' * 12}.CME@wrenshire.example>"
+    )
 
 
 def test_f21_our_own_letter_coming_back_is_ours() -> None:
@@ -213,7 +257,9 @@ def test_f21_our_own_letter_coming_back_is_ours() -> None:
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=300))
-def test_whatever_was_read_off_a_form_a_letter_has_one_recipient_or_is_not_made(name, subject, text) -> None:
+def test_whatever_was_read_off_a_form_a_letter_has_one_recipient_or_is_not_made(
+    name, subject, text
+) -> None:
     try:
         raw = compose(draft(sender=Mailbox(name, OURS.address), subject=subject, text=text))
     except (ValueError, UnicodeError):

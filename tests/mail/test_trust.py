@@ -28,8 +28,12 @@ class Claims:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-def judged(address: str, *results: str, name: str = "", reply_to: str = "", anchor: str = MX, **notes: str):
-    claims = Claims(Mailbox(name, address), results, Mailbox("", reply_to) if reply_to else None, notes)
+def judged(
+    address: str, *results: str, name: str = "", reply_to: str = "", anchor: str = MX, **notes: str
+):
+    claims = Claims(
+        Mailbox(name, address), results, Mailbox("", reply_to) if reply_to else None, notes
+    )
     return trust(claims, anchor, KNOWN)
 
 
@@ -73,7 +77,7 @@ EXCHANGE = (
         ("office@alder.example", (f"{MX}; dmarc=fail (was dmarc=pass ; dmarc=pass) header.from=alder.example",), "failed"),
         ("office@alder.example", (f"{MX} 1; dmarc=pass header.from=alder.example",), "verified"),
         ("office@alder.example", (f'{MX}; dmarc=pass header.from="alder.example"',), "verified"),
-        ("office@alder.example", (f"MX.Wrenshire.Example; DMARC=Pass header.from=alder.example",), "verified"),
+        ("office@alder.example", ("MX.Wrenshire.Example; DMARC=Pass header.from=alder.example",), "verified"),
     ],
 )  # fmt: skip
 def test_who_is_believed(address: str, results: tuple[str, ...], level: str) -> None:
@@ -84,12 +88,18 @@ def test_exchange_online_names_no_server_and_only_the_topmost_counts() -> None:
     assert judged("office@alder.example", EXCHANGE, anchor="topmost").level == "verified"
     forged = (EXCHANGE.replace("dmarc=pass", "dmarc=fail"), EXCHANGE)
     assert judged("office@alder.example", *forged, anchor="topmost").level == "failed"
-    assert judged("office@alder.example", passed("alder.example"), anchor="topmost").level == "unverified"
+    assert (
+        judged("office@alder.example", passed("alder.example"), anchor="topmost").level
+        == "unverified"
+    )
     assert judged("office@alder.example", EXCHANGE, anchor="").level == "unverified"
 
 
 def test_two_senders_are_never_verified() -> None:
-    assert judged("office@alder.example", passed("alder.example"), several_senders="x").level == "unverified"
+    assert (
+        judged("office@alder.example", passed("alder.example"), several_senders="x").level
+        == "unverified"
+    )
 
 
 def test_a_known_address_that_is_forged_is_a_red_flag() -> None:
@@ -108,7 +118,9 @@ def test_a_domain_that_imitates_a_known_one_is_flagged(domain: str) -> None:
     assert found.level == "unverified" and found.flags, domain
 
 
-@pytest.mark.parametrize("domain", ["elmfield.example", "oakwood-primary.example", "police.example", "nhs.example"])
+@pytest.mark.parametrize(
+    "domain", ["elmfield.example", "oakwood-primary.example", "police.example", "nhs.example"]
+)
 def test_another_honest_domain_is_not_flagged(domain: str) -> None:
     assert look_alike(domain, KNOWN) is None
     assert judged(f"office@{domain}", passed(domain)).flags == ()
@@ -116,23 +128,37 @@ def test_another_honest_domain_is_not_flagged(domain: str) -> None:
 
 def test_tricks_with_names_are_flagged_and_never_believed() -> None:
     shown = judged("x@evil.example", passed("evil.example"), name="office@alder.example")
-    assert shown.level == "unverified" and any("another address" in f for f in shown.flags)
+    assert shown.level == "unverified"
+    assert any("another address" in f for f in shown.flags)
     borrowed = judged("x@gmail.com", passed("gmail.com"), name="ALDER GROVE Primary School")
-    assert any("Alder Grove" in f for f in borrowed.flags) and any("private mailbox" in f for f in borrowed.flags)
+    assert any("Alder Grove" in f for f in borrowed.flags)
+    assert any("private mailbox" in f for f in borrowed.flags)
     elsewhere = judged("office@alder.example", passed("alder.example"), reply_to="x@evil.example")
-    assert elsewhere.level == "verified" and any("another domain" in f for f in elsewhere.flags)
+    assert elsewhere.level == "verified"
+    assert any("another domain" in f for f in elsewhere.flags)
 
 
 def test_an_honest_mail_has_no_flags() -> None:
-    assert judged("office@alder.example", passed("alder.example"), name="Alder Grove Primary School").flags == ()
+    assert (
+        judged(
+            "office@alder.example", passed("alder.example"), name="Alder Grove Primary School"
+        ).flags
+        == ()
+    )
 
 
 @given(st.text(max_size=300))
 def test_any_header_is_read_without_trouble(value: str) -> None:
     read_results(value)
-    assert judged("office@alder.example", value, anchor="topmost").level in ("verified", "unverified", "failed")
+    assert judged("office@alder.example", value, anchor="topmost").level in (
+        "verified",
+        "unverified",
+        "failed",
+    )
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_sender_is_judged_without_trouble(name: str, address: str) -> None:
-    assert judged(address, passed("alder.example"), name=name).level != "verified" or address.endswith("@alder.example")
+    assert judged(
+        address, passed("alder.example"), name=name
+    ).level != "verified" or address.endswith("@alder.example")
