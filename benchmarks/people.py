@@ -284,6 +284,14 @@ class World:
         )[0]
         return self._relative(known, community, story)
 
+    def form_of_anyone(self) -> Told:
+        """A form about a child on file or a stranger: for timing, where relatives take long to invent."""
+        known = self.random.choice(self.known)
+        if self._chance(0.7):
+            return self._repeat(known, self.community[known.child_id])
+        new = self.random.choice(COMMUNITIES)
+        return self._told(self.written(self.stranger(new)), None, "stranger", new)
+
     def _relative(self, known: Known, community: str, story: str) -> Told:
         person = self.children[known.child_id]
         thread = ""

@@ -117,10 +117,10 @@ def _is_slip(a: str, b: str) -> bool:
     Twins are called Amira and Amina, Jayden and Kayden, Adrian and Adriana: a change of the first or last
     letter, or to a letter that lies nowhere near on the keyboard, is no slip of the pen.
     """
-    if a in FORENAMES and b in FORENAMES:
-        return False
     if _skeleton(a) == _skeleton(b):
         return True
+    if a in FORENAMES and b in FORENAMES:
+        return False
     if a[0] != b[0] or a[-1] != b[-1] or not one_apart(a, b):
         return False
     if len(a) != len(b):
