@@ -247,7 +247,7 @@ def watched(
     for flags, delimiter, name in rows:
         if flags & _SPECIAL or _by_name(name, delimiter) or name.lower() in skip:
             closed.append((name, delimiter))
-    for flags, delimiter, name in rows:
+    for flags, _, name in rows:
         if name.upper() == "INBOX" or flags & _CLOSED:
             continue
         # A folder dragged into the bin is in the bin.

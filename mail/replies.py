@@ -46,6 +46,7 @@ _LINE = re.compile(r"^[\s*]*[_\u2014\u2500-]{10,}[\s*]*$")
 _DATE = re.compile(
     r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$"
 )
+_YEAR = re.compile(r"\b20\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 
 
@@ -119,9 +120,12 @@ def _header_block(lines: list[str], at: int) -> bool:
         return False
     if _DATE.match(sender) or not sender.strip(" >*_"):
         return False
-    return "@" in sender or (
-        "subject" in found and ("to" in found or bool(_CLOCK.search(found.get("sent", ""))))
-    )
+    if "@" in sender:
+        return True
+    # Exchange writes no addresses inside an organisation, but always when the mail was sent. A form's
+    # own "From: one school / To: another / Subject: transfer" has no time of day.
+    timed = bool(_CLOCK.search(found.get("sent", "")))
+    return "subject" in found and (timed or "@" in found.get("to", ""))
 
 
 def _field(line: str) -> tuple[str, str] | None:
@@ -135,7 +139,7 @@ def _field(line: str) -> tuple[str, str] | None:
 def _attribution(lines: list[str], at: int) -> int:
     """Return how many lines "On ... wrote:" takes here, or 0.
 
-    It needs an address or a clock time, or `>` lines behind it: "On 3 March the school wrote:" is
+    It needs an address, or a date with its year and a time, or `>` lines behind it: "On 3 March the school wrote:" is
     somebody's own sentence.
     """
     if not _OPENS.match(lines[at]):
@@ -143,10 +147,9 @@ def _attribution(lines: list[str], at: int) -> int:
     for length in range(1, 5):
         joined = " ".join(line.strip(" >*_") for line in lines[at : at + length])[:600]
         if _WROTE.search(joined):
-            sure = "@" in joined or (bool(re.search(r"\d", joined)) and bool(_CLOCK.search(joined)))
-            return (
-                length if sure or (re.search(r"\d", joined) and _angled(lines, at + length)) else 0
-            )
+            dated = bool(_CLOCK.search(joined) and _YEAR.search(joined))
+            sure = "@" in joined or dated
+            return length if sure or _angled(lines, at + length) else 0
         if at + length < len(lines) and not lines[at + length].strip():
             return 0
     return 0

@@ -234,6 +234,12 @@ def _replies() -> dict[str, Sample]:
             "r15", "Absence\nFrom: 2 March 2026\nTo: 6 March 2026\nSubject: Maths\nReason: unknown\n", ("6 March 2026", "Reason"), ()),
         "absence dates with a date line": reply("r16", "From: 02/03/2026\nTo: 06/03/2026\nDate: 09/03/2026\nSigned: head\n", ("06/03/2026", "Signed"), ()),
         "a sentence that ends in wrote": reply("r17", "On 3 March the school wrote:\nthe child has left.\n", ("the child has left",), ()),
+        "a sentence with a time of day": reply(
+            "r25", "We visited again.\nOn Monday we rang at 10:30 and the neighbour wrote:\nthe family has left.\n", ("the family has left",), ()),
+        "a transfer form is no quoted header": reply(
+            "r26", "Transfer note\nFrom: Alder Primary School\nTo: Birchwood Academy\nSubject: transfer of a child\nReason: moved\n", ("Reason: moved",), ()),
+        "quoted header without addresses": reply(
+            "r27", "New words.\n\nFrom: CME team\nSent: 21 October 2026 10:00\nTo: Alder office\nSubject: x\n\nold words\n", ("New words",)),
         "signature after two dashes": reply("r18", "New words.\n\n-- \nP Kellaway\nold words of a motto\n", ("New words",)),
         "a long part after two dashes stays": reply("r19", "New words.\n\n-- \n" + "line of a form\n" * 30, ("line of a form",), ()),
         "only a quote": reply("r20", "> old words\n", ("old words",), ()),

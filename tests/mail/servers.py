@@ -209,7 +209,7 @@ def dovecot(introspect_url: str = "") -> Iterator[Dovecot]:
     group = "nogroup" if root else grp.getgrgid(os.getgid()).gr_name
     for name in ("run", "mail", "log"):
         (base / name).mkdir()
-    cert, key = make_certificate(base)
+    cert, _ = make_certificate(base)
     users = [f"u{n:03d}@council.example" for n in range(1, ACCOUNTS)] + ["cme@council.example"]
     (base / "passwd").write_text("".join(f"{u}:{{PLAIN}}{PASSWORD}::::::\n" for u in users))
     oauth = ""
@@ -234,7 +234,7 @@ def dovecot(introspect_url: str = "") -> Iterator[Dovecot]:
             lmtp_port=lmtp_port,
             oauth=oauth,
             mechanisms="xoauth2 oauthbearer" if introspect_url else "",
-        )  # fmt: skip
+        )
     )
     prefix: list[str] = []
     if root:

@@ -550,7 +550,7 @@ def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
     ledger, sent = Ledger(), 0
     officer = dovecot.client(user)
     officer.create_folder("Officer")
-    for tick in range(25):
+    for _ in range(25):
         for _ in range(chance.randint(0, 3)):
             sent += 1
             dovecot.deliver(user, mail(sent))
