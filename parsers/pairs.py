@@ -161,6 +161,7 @@ class _Finder:
         self.heading = ""
         self.child: int | None = None
         self.group = 0
+        self.in_cell_form = False
         self.waiting: tuple[str, Match | None, Place, list[Item]] | None = None
 
     # Lines
@@ -229,7 +230,7 @@ class _Finder:
                     if len({i.styles for i in styled if isinstance(i, Text)}) > 1 and not self._spills(match):
                         self.add(label, match, Answer(styled), item.place, "line")
                         continue
-                    if self._spills(match) and (label, match, value) == pairs[-1]:
+                    if self._spills(match) and match and match.field not in ("reason", "ground") and (label, match, value) == pairs[-1]:
                         self.waiting = (label, match, item.place, [item])
                     else:
                         self.add(label, match, Answer((item,)), item.place, "line")
@@ -251,15 +252,16 @@ class _Finder:
             self.settle()
             self.waiting = (whole, match, texts[0].place, [])
             return
-        if self.waiting is not None:
+        prefixed = self._prefixed(whole) if len(texts) == 1 and self.waiting and self.waiting[3] else None
+        if self.waiting is not None and prefixed is None:
             gathered = self.waiting[3]
             if not gathered or self._spills(self.waiting[1]):
                 gathered.extend(texts)
                 if not self._spills(self.waiting[1]):
                     self.settle()
                 return
-            self.settle()
-        prefixed = self._prefixed(whole) if len(texts) == 1 else None
+        self.settle()
+        prefixed = prefixed or (self._prefixed(whole) if len(texts) == 1 else None)
         if prefixed is not None:
             label, known, value = prefixed
             self.add(label, known, Answer((replace(texts[0], text=value),)), texts[0].place, "prefix")
@@ -274,12 +276,13 @@ class _Finder:
         for size in range(min(6, len(words) - 1), 0, -1):
             label, value = " ".join(words[:size]), " ".join(words[size:])
             match = self.words.match(label)
-            if match is None or match.how != "exact" or not re.match(r"[A-Z\d(+]", value):
+            if match is None or match.how != "exact" or match.field == "outside" or not re.match(r"[A-Z\d(+]", value):
                 continue
             dated = match.field in ("date_of_birth", "last_attended", "off_roll_date", "phone", "upn", "parent_phone", "move_date")
             if dated and not re.search(r"\d", value):
                 return None
-            if size == 1 and not dated and match.field not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity"):
+            pair = match.field == "parent_name" and "/" in label and re.fullmatch(r"(?:[A-Z][\w'’-]+\s?){2,4}", value)
+            if size == 1 and not dated and not pair and match.field not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity"):
                 return None
             if match.field == "school_name" and not re.search(r"school|academy|college|primary|high|infant|junior", value, re.I):
                 return None
@@ -357,7 +360,7 @@ class _Finder:
         return pairs
 
     def _colons(self, text: str) -> list[tuple[str, Match | None, str]]:
-        parts = re.split(r"(?<!\d):(?!//)|(?<=\d):(?!\d|//)|(?<=[a-z)])\?(?=\s|$)|\s?=\s", text)
+        parts = re.split(r"(?<!\d):(?!//)|(?<=\d):(?!\d|//)|(?<=[A-Za-z)])\?(?=\s|$)|\s?=\s", text)
         if len(parts) < 2:
             return self._dashed(text)
         label = parts[0].strip()
@@ -366,7 +369,8 @@ class _Finder:
         if re.search(r"[.!;]\s", label) and self.words.match(label) is None and len(label) > 40:
             return []
         pairs: list[tuple[str, Match | None, str]] = []
-        for index, part in enumerate(parts[1:], start=1):
+        for index in range(1, len(parts)):
+            part = parts[index]
             last = index == len(parts) - 1
             value, following = (part, None) if last else self._tail(part)
             if following is None and not last:
@@ -631,6 +635,9 @@ class _TableReader:
         inside = sum(self.known[c.row, c.col] is None and self._has_pair_cell(c) for c in filled)
         self.in_cells = inside >= 2 and inside >= 0.3 * len(filled) and not any(
             c.col > 0 and self.strong(c) for c in filled)  # fmt: skip
+        finder.in_cell_form |= self.in_cells
+        several = [len(list(lines(c.items))) > 1 for c in filled]
+        self.in_cells = self.in_cells or (finder.in_cell_form and bool(several) and all(several))
 
     def _label(self, cell: Cell) -> Match | None:
         if any(isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items):
@@ -912,7 +919,8 @@ class _TableReader:
             return None
         if any(isinstance(i, Mark) for c in filled for i in c.items):
             return None
-        if len(cells) - len(filled) > 1 or any(c.col in self.values for c in labels[:1]):
+        holes = sum(not self.filled(c) for c in cells if c.col < filled[-1].col)
+        if holes > 1 or any(c.col in self.values for c in labels[:1]):
             return None
         if not below or abs(len(below) - len(cells)) > max(1, len(cells) // 3) or len(below) < 2:
             return None
@@ -1086,8 +1094,15 @@ class _TableReader:
             return False
         if following is None or (self.in_cells and len(list(lines(cell.items))) > 1):
             return False
-        structural = text.endswith((":", "?", "*")) or _bold(cell) or cell.shaded or cell.col == 0 or (following.col in self.values)
+        structural = text.endswith((":", "?", "*")) or _bold(cell) or cell.shaded or cell.col == 0 or (following.col in self.values) or self._paired(cell, following)
         return structural and not re.search(r"\d{2}[/.]\d{2}|@", text)
+
+    def _paired(self, cell: Cell, following: Cell) -> bool:
+        """Say whether a cell stands where a row of two or three pairs has a label."""
+        row = self.rows[cell.row]
+        place = row.index(cell)
+        return len(row) in (4, 6) and place % 2 == 0 and self.filled(following) and len(cell.text) < 60 and (
+            self._is_label_cell(row[0], row[1]) if place else False)  # fmt: skip
 
     def _has_pair_cell(self, cell: Cell) -> bool:
         units = list(lines(cell.items))

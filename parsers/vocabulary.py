@@ -42,6 +42,7 @@ _ASKS = re.compile(r"\W*(?:is|does|has|was|are|did|have|do|will|can)\b", re.I)
 _NO_QUESTIONS = frozenset({
     "full_name", "surname", "forenames", "parent_name", "school_name", "name", "address", "phone", "reason",
     "referrer_name", "off_roll_date", "destination_school", "destination_address", "admission_date", "email",
+    "actions_taken", "narrative", "visit_outcome",
 })  # fmt: skip
 
 _OWNERS = {
@@ -292,14 +293,14 @@ def standard() -> Vocabulary:
         del bags[bag]
     return Vocabulary(
         exact, bags,
-        {tokens(str(w)): name for name, labels in raw["sections"].items() for w in labels},
-        _grid(raw["grid"]),
+        _first(raw["sections"]),
+        _first(raw["grid"]),
         raw["kinds"],
         tuple((action, re.compile(pattern, re.I)) for action, pattern in raw["actions"]),
     )  # fmt: skip
 
 
-def _grid(raw: Mapping[str, Any]) -> dict[Tokens, str]:
+def _first(raw: Mapping[str, Any]) -> dict[Tokens, str]:
     found: dict[Tokens, str] = {}
     for name, labels in raw.items():
         for label in labels:

@@ -73,7 +73,7 @@ _COMPILED = tuple((re.compile(a), b) for a, b in _PHRASES)
 _FILLERS = frozenset(
     "the of a an for at in on to and or is are was were this that s full legal please current "
     "details detail information info their his her hisher it which be has have been does do did "
-    "with from if known any please enter state give as per given here child_s".split()
+    "there with from if known any please enter state give as per given here child_s".split()
 )
 _APOSTROPHES = re.compile(r"[’'`´]s?\b")
 

@@ -175,6 +175,9 @@ def _school(words: str) -> Got | str:
     text = fields.one_line(words)
     if len(text) < 3 or re.fullmatch(r"[\d\s/.-]+|yes|no", text, re.I):
         return "not a school's name"
+    first = text.split(",")[0].strip()
+    if "," in text and isinstance(fields.postcode(text), Got) and re.search(r"school|academy|college|primary|high|infant|junior", first, re.I):
+        return Got(first, 0.95)
     return Got(text, 0.97)
 
 

@@ -68,7 +68,7 @@ def _by_words(
     label: str, text: str, section: str | None, owner: str | None, asking: Asking
 ) -> tuple[str, float] | None:
     if isinstance(fields.postcode(text), Got) and len(text) > 12:
-        if section in ("referrer", "school"):
+        if section in ("referrer", "school") or re.search(r"school|setting|academy|work|office|agency|gp\b|parent|carer", label):
             return None
         if re.search(r"address|live|living|resid|home|postal|whereabouts", label):
             return ("destination_address" if _NEW.search(label) or section == "new_school" else "address"), 0.88

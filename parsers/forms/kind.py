@@ -30,6 +30,10 @@ def decide(
             scores[kind] += weight * (1.0 if name in answered else 0.4 if name in asked else 0.0)
     if children > 1 and {"joining_or_leaving", "movement_date"} & asked:
         scores["starters_leavers"] += 6
+    if children > 2 and {"off_roll_date", "admission_date"} & answered and "ground" not in asked:
+        scores["starters_leavers"] += 5
+    if children > 1 and re.search(r"\b(?:leavers|starters|joiners|admissions)\b", top):
+        scores["starters_leavers"] += 6
     if enquiry_rows >= 3:
         scores["checklist"] += 2
     if enquiry_rows >= 3 and not {"last_attended", "reason", "narrative"} & asked:

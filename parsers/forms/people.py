@@ -109,6 +109,10 @@ def _tell(person: dict[str, Any], item: Told) -> list[dict[str, Any]]:
                 person.setdefault("email", found)
         case "relationship":
             person["relationship"] = squash(words)
+        case "postcode":
+            code = fields.postcode(words)
+            if isinstance(code, fields.Got) and "address" in person and code.value not in person["address"]:
+                person["address"] += f", {code.value}"
         case "address":
             person.setdefault("address", one_line(words))
     return []
@@ -130,7 +134,7 @@ def _contact(person: dict[str, Any], words: str) -> None:
 def _people(words: str) -> list[dict[str, Any]]:
     """Take one box apart into people with their telephones and relationships."""
     found: list[dict[str, Any]] = []
-    for part in re.split(r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))", words):
+    for part in re.split(r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bMiss)\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))", words):
         person: dict[str, Any] = {}
         if not part.strip():
             continue

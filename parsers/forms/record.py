@@ -38,7 +38,7 @@ _REPEATED_TEXT = frozenset({"narrative", "actions_taken", "visit_outcome", "reas
 _PARENT = {
     "parent_name": "name", "parent_phone": "phone", "parent_email": "email", "parent_address": "address",
     "parent_relationship": "relationship", "parent_name_phone": "name_phone", "parent_surname": "surname",
-    "parent_forenames": "forenames",
+    "parent_forenames": "forenames", "parent_postcode": "postcode",
 }  # fmt: skip
 _SIBLING = {
     "siblings": "free", "sibling_dob": "date_of_birth", "sibling_school": "school",
@@ -51,7 +51,7 @@ _IN_SIBLING = {
 }  # fmt: skip
 _IN_PARENT = {
     "surname": "parent_surname", "forenames": "parent_forenames", "full_name": "parent_name",
-    "address": "parent_address", "date_of_birth": "outside", "postcode": "outside", "sex": "outside",
+    "address": "parent_address", "date_of_birth": "outside", "postcode": "parent_postcode", "sex": "outside",
     "referrer_role": "outside", "referrer_email": "parent_email", "name": "parent_name", "known_as": "outside",
 }  # fmt: skip
 _IN_NEW = {
@@ -158,7 +158,9 @@ class _Form:
                 if not picked.words.lower().startswith("y"):
                     continue
                 name, picked = "sex", replace(picked, words=name, sure=min(picked.sure, 0.95))
-            if name:
+            if tokens(pair.label)[:1] in (("signed",), ("signature",)):
+                owner = "referrer"
+            elif name:
                 owner = _owner_of(name) or owner
             placed.append(Placed(pair, name, sure, picked))
         return placed
@@ -230,6 +232,8 @@ class _Form:
                 return "off_roll_date", 0.93
             if re.search(r"starter|joiner|admitted|on roll|admission", pair.heading, re.I):
                 return "admission_date", 0.93
+            if pair in self.found.pairs[-3:] and section not in ("enquiries", "sibling", "other", "social_worker"):
+                return "referral_date", 0.85
             return None, 0.0
         whose = section if section in ("parent", "referrer", "sibling", "new_school", "school") else None
         if section == "child" and name == "name":
@@ -394,7 +398,7 @@ class _Form:
                 if item:
                     unread.append(item)
                 continue
-            if p.field in _PARENT or p.field in _SIBLING:
+            if p.field in _PARENT or p.field in _SIBLING or p.field == "school_contact":
                 continue
             if p.field == "school_name" and current_school and "previous" in tokens(p.pair.label) and "current" not in p.pair.label.casefold():
                 if p.picked.words:
@@ -402,7 +406,12 @@ class _Form:
                 continue
             ambiguous |= self._take(p, values, unread)
         self._movements(pairs, values)
-        self._families(pairs, values)
+        self._families(pairs, values, unread)
+        contact = next((p for p in pairs if p.field == "school_contact" and p.picked.words), None)
+        if contact and "referrer_name" not in values:
+            named = value("referrer_name", contact.picked.words, self.asking)
+            if isinstance(named, Got):
+                values["referrer_name"] = _value(Got(named.value, 0.85), contact)
         self._codes(values, pairs)
         self._tidy(values, unread)
         taken = self._taken(pairs)
@@ -468,6 +477,11 @@ class _Form:
             return False
         if name in ("destination_school", "destination_address"):
             name = _destination(name, p)
+        if name == "address":
+            listed = re.match(r"\s*1[.)]\s*(.+?)\s*\n?\s*\b2[.)]\s", p.picked.words, re.S)
+            if listed:
+                unread.append(_unread(p, "address", "more than one address"))
+                p = replace(p, sure=min(p.sure, 0.9), picked=replace(p.picked, words=listed[1]))
         if name == "referrer_name" and "referrer_role" not in values:
             both = re.match(r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|coordinator|head of year)\b[\w ]{0,20})\)?$", squash(p.picked.words), re.I)
             if both:
@@ -559,7 +573,7 @@ class _Form:
         if isinstance(got, Got):
             values.setdefault("off_roll_date" if leaves else "admission_date", _value(got, dated))
 
-    def _families(self, pairs: list[Placed], values: dict[str, Value]) -> None:
+    def _families(self, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]) -> None:
         parents = [_told(p, _PARENT[p.field]) for p in pairs if p.field in _PARENT and p.picked.words]
         if parents:
             made = people.parents(parents)
@@ -571,6 +585,9 @@ class _Form:
             made = people.siblings(kin, self.on)
             if made:
                 values["siblings"] = made
+            else:
+                unread.extend(_unread(p, "siblings", "names could not be told apart") for p in pairs
+                              if p.field == "siblings" and len(p.picked.words) > 4)  # fmt: skip
 
     def _codes(self, values: dict[str, Value], pairs: list[Placed]) -> None:
         reason = values.get("reason")
@@ -599,6 +616,12 @@ class _Form:
                 values.setdefault("postcode", replace(home, value=code.value, sure=min(code.sure, home.sure)))
             elif "postcode" in values and not isinstance(home.value, bool):
                 values["address"] = replace(home, value=f"{home.value}, {values['postcode'].value}")
+        elders = values.get("parents")
+        if not home and elders and elders.value[0].get("address"):
+            values["address"] = replace(elders, value=elders.value[0]["address"], sure=min(elders.sure, 0.8))
+            code = fields.postcode(elders.value[0]["address"])
+            if isinstance(code, Got):
+                values.setdefault("postcode", replace(elders, value=code.value, sure=0.8))
         school = values.get("school_name")
         if school:
             self._school_numbers(school, values)
