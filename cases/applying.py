@@ -46,7 +46,7 @@ def plain(reading: ReadingRow) -> dict[str, Any]:
 
 def same(a: Any, b: Any) -> bool:
     """Return True when two values say the same but for spelling of blanks, case and punctuation."""
-    return _bare(a) == _bare(b)
+    return bool(_bare(a) == _bare(b))
 
 
 def _bare(value: Any) -> Any:

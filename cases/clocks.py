@@ -92,7 +92,8 @@ def facts(cases: Iterable[Case]) -> dict[int, CaseFacts]:
     events: dict[int, list[Event]] = defaultdict(list)
     found = CaseEvent.objects.filter(case__in=rows, state="applied").order_by("on", "id")
     for e in found:
-        events[e.case_id].append(Event(e.kind, e.on, e.at, e.subject or None))
+        if e.case_id is not None:
+            events[e.case_id].append(Event(e.kind, e.on, e.at, e.subject or None))
     snoozed: dict[int, dict[str, date]] = defaultdict(dict)
     for s in Snooze.objects.filter(case__in=rows).order_by("id"):
         snoozed[s.case_id][s.rule] = s.until
@@ -124,7 +125,8 @@ def council_facts() -> CaseFacts:
 def _sent(cases: Iterable[Case]) -> dict[int, frozenset[chasing.Sent]]:
     found: dict[int, set[chasing.Sent]] = defaultdict(set)
     for a in Asked.objects.filter(case__in=list(cases)).exclude(state="dropped"):
-        found[a.case_id].add(chasing.Sent(a.rule, a.step, a.started_on, uk_date(a.decided_at)))
+        if a.case_id is not None:
+            found[a.case_id].add(chasing.Sent(a.rule, a.step, a.started_on, uk_date(a.decided_at)))
     return {case: frozenset(sent) for case, sent in found.items()}
 
 

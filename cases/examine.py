@@ -149,7 +149,7 @@ def _value_json(value: Value) -> dict[str, Any]:
 
 
 def _unread_json(unread: Unread) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "field": unread.field, "label": unread.label, "raw": unread.raw,
         "place": unread.place.words, "why": unread.why,
     }  # fmt: skip

@@ -100,13 +100,16 @@ def import_cases(file: Path, now: datetime) -> Report:
 def _case_row(
     number: int, told: dict[str, str], have: set[str], report: Report
 ) -> dict[str, Any] | None:
+    def unused(why: str) -> None:
+        _unused(report, number, why)
+
     ref = told.get("case_ref") or told.get("case_id") or ""
     if not ref:
-        return _unused(report, number, "case_ref is empty")
+        return unused("case_ref is empty")
     if ref in have:
-        return _unused(report, number, "case_ref is on file already, or stands twice in the table")
+        return unused("case_ref is on file already, or stands twice in the table")
     if not (told.get("surname") or told.get("forename")):
-        return _unused(report, number, "neither surname nor forename is filled")
+        return unused("neither surname nor forename is filled")
     dates: dict[str, date | None] = {}
     for column in ("opened_on", "closed_on", "dob", "last_attended"):
         try:

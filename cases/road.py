@@ -23,6 +23,7 @@ from cases.models import Arrival, ArrivalState, Hold, Sighting
 from cases.record import ledger
 from cases.workers import Pool, WorkerDied
 from mail.errors import TryLater
+from mail.values import Place
 
 log = logging.getLogger("cme.road")
 LEASE_SECONDS = 300
@@ -161,7 +162,7 @@ def reconcile() -> dict[str, int]:
         known = set(rows.values_list("uid", flat=True))
         unknown += len(set(uids) - known)
         gone += [
-            ledger.Place(account, folder, uidvalidity, uid)
+            Place(account, folder, uidvalidity, uid)
             for uid in rows.filter(gone_at=None).values_list("uid", flat=True)
             if uid not in uids
         ]

@@ -10,7 +10,7 @@ Source: policy 1.1, 8 to 12, 15.2, 16 (docs/sources.md lists each rule).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -306,22 +306,26 @@ def _fixed_day(rule: Rule, facts: CaseFacts, today: date) -> date | None:
 def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) -> Deadline:
     school = calendars.of(facts.school)
     event = start.at if start.at is not None and start.at.date() == start.on else start.on
-    base = {"case": facts.case, "rule": rule.name, "what": rule.what, "who": rule.who,
-            "started": start.on}  # fmt: skip
+    told = Deadline(
+        facts.case, rule.name, rule.what, rule.who, None, "", None, start.on
+    )
     if rule.fixed:
         try:
             day = calendars.council.forward(start.on)
         except BeyondCalendar as beyond:
-            return Deadline(**base, due=None, because="", problem=str(beyond))  # type: ignore[arg-type]
-        return Deadline(  # type: ignore[arg-type]
-            **base, due=day, because=f"every year on {start.on:%-d %B}" if "-" in rule.fixed
-            else f"the end of compulsory school age is {start.on:%-d %b %Y}", problem=None,
-        )  # fmt: skip
+            return replace(told, problem=str(beyond))
+        yearly = "-" in rule.fixed
+        because = (
+            f"every year on {start.on:%-d %B}"
+            if yearly
+            else f"the end of compulsory school age is {start.on:%-d %b %Y}"
+        )
+        return replace(told, due=day, because=because)
     try:
         local = due(event, rule.period, calendars.council, school)
         statute = due(event, rule.statutory, calendars.council, school) if rule.statutory else None
     except BeyondCalendar as beyond:
-        return Deadline(**base, due=None, because="", problem=str(beyond))  # type: ignore[arg-type]
+        return replace(told, problem=str(beyond))
     first, because = local.day, local.because
     if statute is not None:
         if statute.day < local.day:
@@ -329,7 +333,10 @@ def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) 
             because = f"{statute.because} by law (the council's own limit is {local.day:%-d %b %Y})"
         else:
             because = f"{local.because} (by law {statute.day:%-d %b %Y})"
-    return Deadline(  # type: ignore[arg-type]
-        **base, due=first, because=f"{because}: {EVENTS.get(start.kind, start.kind)}", problem=None,
-        statutory_due=statute.day if statute else None, local_due=local.day,
-    )  # fmt: skip
+    return replace(
+        told,
+        due=first,
+        because=f"{because}: {EVENTS.get(start.kind, start.kind)}",
+        statutory_due=statute.day if statute else None,
+        local_due=local.day,
+    )

@@ -92,7 +92,7 @@ def _now() -> Any:
 
 
 def _from_path(source: Path) -> Iterator[dict[str, Any]]:
-    from cases import road
+    from cases import filing, road
     from cases.record import ledger
 
     if not source.exists():
@@ -100,8 +100,7 @@ def _from_path(source: Path) -> Iterator[dict[str, Any]]:
     for name, raw in emails_of(source):
         arrival, new = ledger.keep_raw(raw, _now(), _now(), "import")
         if not new:
-            ledger.note_again(arrival, _now())
-            yield {"file": name, **road.filing.seen_again(arrival)}
+            yield {"file": name, **filing.seen_again(arrival)}
             continue
         yield {"file": name, **road.file_one(arrival.pk, _now())}
 
@@ -141,7 +140,7 @@ def run_chase(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         rows = clocks.would_chase(now)
         for row in rows:
-            print(f"{row.case:16}{row.rule:28}{row.step:16}{row.letter:28}to {row.role}: {row.what}")
+            print(f"{row.case:16}{row.rule:28}{row.step:16}{row.letter:28}to {row.to}: {row.what}")
         print(f"{len(rows)} letters or tasks would be written; nothing was.")
         return 0
     told = clocks.chase(clocks.open_case_ids(), now)

@@ -68,10 +68,11 @@ def still_owed(recipient: str, now: datetime) -> list[Asked]:
     owed = []
     for row in rows:
         if row.case is not None:
-            if row.case_id not in open_now:
-                due = clocks.case_due(row.case, now.astimezone(UK).date())
-                open_now[row.case_id] = {d.rule for d in due}
-            if row.rule not in open_now[row.case_id]:
+            case = row.case
+            if case.pk not in open_now:
+                due = clocks.case_due(case, now.astimezone(UK).date())
+                open_now[case.pk] = {d.rule for d in due}
+            if row.rule not in open_now[case.pk]:
                 drop(row, "answered meanwhile", now)
                 continue
         owed.append(row)

@@ -31,7 +31,8 @@ def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
         cases = Case.objects.bulk_create(
             [_case(row, children[_who(row, i)], now) for i, row in enumerate(rows)], _BATCH
         )
-        versions, wanted = [], defaultdict(set)
+        versions: list[ChildVersion] = []
+        wanted: dict[int, set[str]] = defaultdict(set)
         for i, (row, person) in enumerate(zip(rows, persons, strict=True)):
             child = children[_who(row, i)]
             versions.append(ChildVersion(child=child, person=person, added_at=now))

@@ -111,7 +111,7 @@ def _mirror(case: Case, field: str, value: Any) -> None:
     if name := _ON_CASE.get(field):
         if field in _DATES:
             value = date.fromisoformat(value) if value else None
-        limit = Case._meta.get_field(name).max_length
+        limit = getattr(Case._meta.get_field(name), "max_length", None)
         setattr(case, name, value[:limit] if isinstance(value, str) and limit else value)
     if field in FLAGS:
         flags = set(case.flags) - {field}
@@ -423,7 +423,7 @@ def merge(keep: Case, other: Case, *, by: str, now: datetime) -> dict[str, Any]:
     have = set(keep.messages.values_list("message_id", flat=True))
     other.messages.filter(message_id__in=have).delete()
     for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
-        rows = model.objects.filter(**{name: other})  # type: ignore[attr-defined]
+        rows = model.objects.filter(**{name: other})
         moved[model.__name__] = list(rows.values_list("pk", flat=True))
         rows.update(**{name: keep})
     # The kept case's own values still hold; the other's fill what was empty.
@@ -448,7 +448,7 @@ def unmerge(keep: Case, other: Case, moved: dict[str, Any], *, by: str, now: dat
 
     for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
         ids = moved.get(model.__name__, [])
-        model.objects.filter(pk__in=ids).update(**{name: other})  # type: ignore[attr-defined]
+        model.objects.filter(pk__in=ids).update(**{name: other})
     if "versions" in moved:
         from cases.record.children import give_back
 

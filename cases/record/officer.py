@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from cases.models import Person, Role, School
+from cases.models import Case, Child, Contact, FamilyLink, Figures, Person, Role, School, Setting
 from cases.record.entries import entry
 from cases.record.people import add_contact, add_person
 
@@ -40,7 +41,7 @@ def change_school(school: School, *, address: str, domain: str, by: str, now: da
 
 def save_person(
     username: str, role: str, *, email: str, active: bool, by: str, now: datetime, away_from: str = "",
-    away_until: str = "",
+    away_until: str = "", areas: str = "", deputy: str = "", protected: bool = False,
 ) -> str:  # fmt: skip
     """Make or change somebody who may sign in; return a new person's first password, else "".
 
@@ -61,8 +62,12 @@ def save_person(
         person.role, person.email, person.is_active = role, email.strip().lower(), active
         person.away_from = date.fromisoformat(away_from) if away_from else None
         person.away_until = date.fromisoformat(away_until) if away_until else None
+        person.areas = [a.strip() for a in areas.split(",") if a.strip()]
+        person.deputy = Person.objects.filter(username=deputy.strip()).exclude(pk=person.pk).first()
+        person.protected_cases = protected
         person.save()
-        entry("person changed", by, now=now, data={"person": person.pk, "role": role, "active": active})
+        entry("person changed", by, now=now, data={"person": person.pk, "role": role, "active": active,
+              "protected": protected})
         return first
 
 
@@ -72,3 +77,61 @@ def set_password(person: Person, new: str, *, now: datetime) -> None:
         person.set_password(new)
         person.save(update_fields=["password"])
         entry("password changed", person.username, now=now, data={"person": person.pk})
+
+
+def freeze_figures(name: str, on: date, figures: dict[str, Any], *, by: str, now: datetime) -> Figures:
+    """Keep figures as they are sent."""
+    with transaction.atomic():
+        row = Figures.objects.create(name=name, census_on=on, figures=figures, by=by, at=now)
+        entry("figures frozen", by, now=now, data={"figures": row.pk, "on": on.isoformat()})
+        return row
+
+
+def settle_family(link: FamilyLink, yes: bool, *, by: str, now: datetime) -> None:
+    """Confirm or refuse that two children are brothers or sisters."""
+    with transaction.atomic():
+        link.state, link.at = "confirmed" if yes else "refused", now
+        link.save(update_fields=["state", "at"])
+        entry("family link", by, now=now, data={"children": [link.a_id, link.b_id], "state": link.state})
+
+
+def set_legal_hold(case: Case, on: bool, *, by: str, now: datetime) -> None:
+    """Keep a case whatever retention says, or let it go its way again."""
+    with transaction.atomic():
+        case.legal_hold = on
+        case.save(update_fields=["legal_hold"])
+        entry("legal hold", by, now=now, case=case, data={"on": on})
+
+
+def set_protected(child: Child, on: bool, *, case: Case, by: str, now: datetime) -> None:
+    """Show a child only to the people named for protected children, or to the team again."""
+    with transaction.atomic():
+        child.protected = on
+        child.save(update_fields=["protected"])
+        entry("protected", by, now=now, case=case, data={"child": child.pk, "on": on})
+
+
+def views(person: Person) -> list[dict[str, str]]:
+    """Return the lists that a person saved: name and filters, never search words."""
+    row = Setting.objects.filter(key=f"views:{person.pk}").first()
+    return list(row.value) if row else []
+
+
+def save_view(person: Person, name: str, query: str, *, now: datetime) -> None:
+    """Save a list's filters under a name; an empty query forgets it."""
+    kept = [v for v in views(person) if v["name"] != name]
+    if query:
+        kept.append({"name": name, "query": query})
+    Setting.objects.update_or_create(
+        key=f"views:{person.pk}", defaults={"value": kept[-20:], "changed_at": now}
+    )
+
+
+def change_contact(contact_id: int, *, left: bool, by: str, now: datetime) -> None:
+    """Mark that somebody has left, so that no letter goes there, or put their address right again."""
+    with transaction.atomic():
+        row = Contact.objects.select_for_update().get(pk=contact_id)
+        row.left_at = now if left else None
+        row.bounced_at = None if not left else row.bounced_at
+        row.save(update_fields=["left_at", "bounced_at"])
+        entry("contact changed", by, now=now, data={"contact": row.pk, "left": left})
