@@ -57,7 +57,7 @@ def case_for(person: Person, ref: str) -> Case:
 
 def arrival_for(person: Person, arrival_id: int) -> Arrival:
     """Return one arrival, unless it concerns a protected child whom the person may not see."""
-    arrival = Arrival.objects.filter(pk=arrival_id).first()
+    arrival = Arrival.objects.select_related("school").filter(pk=arrival_id).first()
     if arrival is None:
         raise Http404
     hidden = arrival.readings.filter(case__child__protected=True).exists()

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from cases import clock
+
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 8 * 3600
+_ahead: tuple[float, timedelta] = (float("-inf"), timedelta())
+
+
+def _now() -> datetime:
+    """Return the clock's instant, asking the database for the demonstration's shift every two seconds at most."""
+    global _ahead
+    if time.monotonic() - _ahead[0] > 2:
+        _ahead = (time.monotonic(), clock.now() - datetime.now(UTC))
+    shift = _ahead[1] if _ahead[1] > timedelta(seconds=1) else timedelta()
+    return datetime.now(UTC) + shift
 
 
 class SessionLimits:
@@ -31,6 +44,8 @@ class SessionLimits:
                 session["began"] = began
                 if now - seen > 60 or "seen" not in session:
                     session["seen"] = now
+        request.now = _now()  # type: ignore[attr-defined]
+        request.today = clock.uk_date(request.now)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store")
         return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -50,7 +50,7 @@ def environment(**options: Any) -> Environment:
     )
     env.globals.update(static=static, url=lambda name, *args: reverse(name, args=args))
     env.filters.update(
-        day=day, moment=moment, label=label, shown=shown, form=lambda f: FORMS.get(f, f)
+        day=day, moment=moment, who=who, label=label, shown=shown, typed=typed, form=lambda f: FORMS.get(f, f)
     )
     return env
 
@@ -59,12 +59,27 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """Return what every page shows."""
     return {
         "council": current().council,
-        "demonstration": clock.demonstration(),
+        "demonstration": _demonstration(request),
         "person": getattr(request, "user", None) or AnonymousUser(),
         "CSP_NONCE": getattr(request, "csp_nonce", ""),
         "arrival_states": dict(ArrivalState.choices),
         "letter_states": dict(LetterState.choices),
     }
+
+
+_told: tuple[str, str | None] = ("", None)
+
+
+def _demonstration(request: HttpRequest) -> str | None:
+    """Return the sentence about the moved clock; the same for a minute."""
+    global _told
+    now = getattr(request, "now", None)
+    if now is None or now - datetime.now(UTC) < timedelta(seconds=5):
+        return None
+    minute = f"{now:%Y-%m-%d %H:%M}"
+    if _told[0] != minute:
+        _told = (minute, clock.demonstration())
+    return _told[1]
 
 
 def day(value: Any) -> str:
@@ -87,6 +102,25 @@ def moment(value: datetime | None) -> str:
 def label(field: str) -> str:
     """Return a field's name in the team's words."""
     return LABELS.get(field, field.replace("_", " ").capitalize())
+
+
+def who(role: str) -> str:
+    """Return a role of the policy in words."""
+    words = {"ewo": "EWO", "cme_officer": "CME officer", "senior_ewo": "Senior EWO"}
+    return words.get(role, role.replace("_", " ").capitalize())
+
+
+def typed(value: Any) -> str:
+    """Return a value as it stands in a box to be typed over: days as 14/03/2015, yes or no."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return ""
+        case str() if len(value) == 10 and value[4] == value[7] == "-" and value[:4].isdigit():
+            return f"{value[8:]}/{value[5:7]}/{value[:4]}"
+        case _:
+            return str(value)
 
 
 def shown(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import arrivals, cases, letters, lists, signing, today
+from review.views import arrivals, cases, letters, lists, reports, signing, today
 
 handler403 = "review.views.errors.not_allowed"
 handler404 = "review.views.errors.not_found"
@@ -40,6 +40,16 @@ urlpatterns = [
     path("rules/", lists.rules_page, name="rules"),
     path("word/<int:word_id>/forget/", lists.forget_word, name="forget-word"),
     path("figures/", lists.figures, name="figures"),
+    path("reports/", reports.index, name="reports"),
+    path("reports/text/", reports.text, name="report-text"),
+    path("reports/freeze/", reports.freeze, name="freeze"),
+    path("reports/everything/", reports.everything, name="everything"),
+    path("figures/<int:figures_id>/", reports.frozen, name="frozen"),
+    path("family/<int:link_id>/", cases.family, name="family"),
+    path("contact/<int:contact_id>/", lists.contact_act, name="contact-act"),
+    path("schools/import/", lists.import_schools, name="import-schools"),
+    path("words/", lists.add_word, name="add-word"),
+    path("cases/views/", cases.save_view, name="save-view"),
     path("audit/", lists.audit, name="audit"),
     path("accessibility/", lists.accessibility, name="accessibility"),
 ]

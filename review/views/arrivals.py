@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import clock, filing, picturing
+from cases import filing, picturing
 from cases.decisions import CannotDecide
 from cases.models import Arrival, Case, Document, PageImage, ReadingRow
 from cases.record import ledger
@@ -43,7 +43,7 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
     reading = readings[min(number, len(readings)) - 1] if readings else None
     holds = list(arrival.holds.filter(settled_at=None).select_related("document"))
     document = _document(arrival, reading, holds)
-    entry("viewed", request.user.username, now=clock.now(), arrival=arrival)
+    entry("viewed", request.user.username, now=request.now, arrival=arrival)
     typed = request.session.pop("typed", {})
     rows = [{**r, "value": typed.get(r["name"], r["value"])} for r in _rows(reading)]
     context = {
@@ -165,7 +165,7 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
     ref = ref or request.POST.get("case_ref", "").strip().upper()
     try:
         case = filing.decide_reading(
-            reading.pk, choice, by=request.user.username, now=clock.now(), case_ref=ref or None,
+            reading.pk, choice, by=request.user.username, now=request.now, case_ref=ref or None,
             corrected=_corrected(reading, request.POST), why=request.POST.get("why", "")[:1000],
         )  # fmt: skip
     except CannotDecide as refusal:
@@ -206,7 +206,7 @@ def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
 def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
     """What can be done with a whole arrival: set aside, read again, ask the school, teach a label, settle."""
     arrival = arrival_for(request.user, arrival_id)
-    by, now, post = request.user.username, clock.now(), request.POST
+    by, now, post = request.user.username, request.now, request.POST
     match post.get("do"):
         case "set_aside":
             if not post.get("why", "").strip():
@@ -255,7 +255,7 @@ def download(request: HttpRequest, document_id: int) -> HttpResponse:
     data = picturing.bytes_of(document)
     if data is None:
         raise Http404
-    entry("downloaded", request.user.username, now=clock.now(), arrival=document.arrival, data={"document": document.pk})
+    entry("downloaded", request.user.username, now=request.now, arrival=document.arrival, data={"document": document.pk})
     return _attachment(data, f"document-{document.pk}.bin")
 
 
@@ -265,7 +265,7 @@ def download_raw(request: HttpRequest, arrival_id: int) -> HttpResponse:
     arrival = arrival_for(request.user, arrival_id)
     if arrival.raw is None:
         raise Http404
-    entry("downloaded", request.user.username, now=clock.now(), arrival=arrival, data={"raw": True})
+    entry("downloaded", request.user.username, now=request.now, arrival=arrival, data={"raw": True})
     return _attachment(ledger.open_bytes(arrival.raw), f"email-{arrival.pk}.eml.bin")
 
 

@@ -5,27 +5,42 @@ from __future__ import annotations
 import io
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cases import clock, clocks, filing
+from cases import filing
 from cases.config import current
 from cases.decisions import CannotDecide
-from cases.models import Arrival, Case, CaseEvent, Child, Decision, Entry, FamilyLink, FieldValue, Person
+from cases.models import (
+    Arrival,
+    Case,
+    CaseEvent,
+    Child,
+    Decision,
+    Entry,
+    FamilyLink,
+    FieldValue,
+    Person,
+)
 from cases.record import cases as record
+from cases.record import officer
 from cases.record.cases import ChangedMeanwhile, NotAllowed
 from cases.record.entries import entry
 from policy.blocking import keys
 from policy.deadlines import EVENTS
 from policy.matching import Person as Sought
 from policy.status import STATUSES
+from review import due
 from review.access import EVERYBODY, READERS, WORKERS, case_for, roles, visible
 from review.pages import LABELS, label
+from review.views.reports import REASONS
 
 SORTS = {"opened": "opened_on", "-opened": "-opened_on", "changed": "-changed_at", "name": "child__surname", "ref": "ref"}
 RECORDED = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "s2s_posted", "found",
@@ -38,9 +53,9 @@ OUTCOMES = ("DEC", "EHE", "EMI", "IND", "NCA", "OLA", "WLA")
 
 def find(request: HttpRequest) -> Any:
     """Return the cases that the search and filters of the address ask for."""
-    told = request.GET
+    told = request.GET or request.POST
     rows = visible(request.user).select_related("child", "school", "ewo")
-    if words := told.get("q", "").strip():
+    if words := sought(request):
         rows = rows.filter(pk__in=_search(words))
     if told.get("status") == "all":
         pass
@@ -53,6 +68,12 @@ def find(request: HttpRequest) -> Any:
     if told.get("provisional"):
         rows = rows.filter(provisional=True)
     return rows.order_by(SORTS.get(told.get("sort", ""), "-changed_at"), "pk")
+
+
+def sought(request: HttpRequest) -> str:
+    """Return the words searched for. They may be a child's name: they stay in the session, never in an address."""
+    asked = "search" in request.GET or "search" in request.POST
+    return str(request.session.get("sought", "")) if asked else ""
 
 
 def _search(words: str) -> list[int]:
@@ -75,20 +96,58 @@ def _search(words: str) -> list[int]:
 @roles(*READERS)
 def index(request: HttpRequest) -> HttpResponse:
     """The list of cases."""
+    if request.method == "POST":
+        request.session["sought"] = request.POST.get("q", "").strip()[:200]
+        filters = {k: request.POST[k] for k in ("status", "school", "sort") if request.POST.get(k)}
+        if request.session["sought"]:
+            filters["search"] = "1"
+        return redirect(reverse("cases") + ("?" + urlencode(filters) if filters else ""))
     page = Paginator(find(request), 50).get_page(request.GET.get("page"))
     told = request.GET.copy()
     told.pop("page", None)
-    if request.GET.get("q"):
-        entry("searched", request.user.username, now=clock.now(), data={"found": page.paginator.count})
-    context = {"page": page, "told": request.GET, "query": told.urlencode(), "statuses": STATUSES, "today": clock.today()}
+    unsorted = told.copy()
+    unsorted.pop("sort", None)
+    words = sought(request)
+    if words:
+        entry("searched", request.user.username, now=request.now, data={"found": page.paginator.count})
+    context = {
+        "page": page, "told": told, "query": told.urlencode(), "unsorted": unsorted.urlencode(), "words": words,
+        "statuses": STATUSES, "today": request.today, "reasons": REASONS, "views": officer.views(request.user),
+    }  # fmt: skip
     return render(request, "cases.html", context)
 
 
+@require_POST
+@roles(*READERS)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep a list's filters under a name, or forget one."""
+    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")
+    keep = {k: v for k, v in QueryDict(query).items() if k in ("status", "school", "sort", "provisional")}
+    if name:
+        officer.save_view(request.user, name, urlencode(keep), now=request.now)
+        messages.success(request, "Saved." if keep else "Forgotten.")
+    return redirect(reverse("cases") + ("?" + urlencode(keep) if keep else ""))
+
+
+@require_POST
+@roles(*WORKERS)
+def family(request: HttpRequest, link_id: int) -> HttpResponse:
+    """Confirm or refuse a brother or sister."""
+    link = get_object_or_404(FamilyLink.objects.select_related("a", "b"), pk=link_id)
+    if (link.a.protected or link.b.protected) and not request.user.protected_cases:
+        raise Http404
+    officer.settle_family(link, request.POST.get("do") == "confirm", by=request.user.username, now=request.now)
+    messages.success(request, "Noted.")
+    back = request.POST.get("back", "")
+    return redirect(back) if back.startswith("/case/") else redirect("today")
+
+
+@require_POST
 @roles(*WORKERS)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as a workbook, with a reason, audited; no cell of it can turn into a formula."""
-    why = request.GET.get("why", "").strip()
-    if not why:
+    why = request.POST.get("reason", "")
+    if why not in REASONS:
         messages.error(request, "Say what the export is for.")
         return redirect("cases")
     import xlsxwriter
@@ -104,7 +163,7 @@ def export(request: HttpRequest) -> HttpResponse:
                 c.opened_on, c.closed_on, c.school.name if c.school else c.school_name, c.last_attended, c.ewo_address)  # fmt: skip
         sheet.write_row(number, 0, [str(v) if v is not None else "" for v in told])
     book.close()
-    entry("exported", request.user.username, now=clock.now(), data={"cases": len(rows), "why_given": True})
+    entry("exported", request.user.username, now=request.now, data={"cases": len(rows), "reason": why})
     response = HttpResponse(out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
     return response
@@ -114,27 +173,30 @@ def export(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, ref: str) -> HttpResponse:
     """One case."""
     case = case_for(request.user, ref)
-    entry("viewed", request.user.username, now=clock.now(), case=case)
-    values = record.values(case)
+    entry("viewed", request.user.username, now=request.now, case=case)
     history: dict[str, list[FieldValue]] = {}
     for row in FieldValue.objects.filter(case=case).select_related("document", "arrival").order_by("-at", "-id"):
         history.setdefault(row.field, []).append(row)
+    values = {f: v for f, rows in history.items() if (v := next((r for r in rows if r.state == "applied"), None))}
+    events = list(CaseEvent.objects.filter(case=case).order_by("-on", "-id"))
+    entries = list(
+        Entry.objects.filter(case=case).exclude(act__in=due.QUIET).select_related("arrival__school").order_by("-id")[:300]
+    )
     links = FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child)).exclude(state="refused").select_related("a", "b")
     may = request.user.role in WORKERS
     context = {
         "case": case, "child": case.child, "values": _grouped(values), "history": history,
-        "due": clocks.case_due(case, clock.today()),
-        "timeline": _timeline(case), "letters": case.letters.order_by("-id")[:50],
+        "due": due.of_case(case, request.today),
+        "timeline": _timeline(entries, events), "letters": case.letters.order_by("-id")[:50],
         "tasks": case.tasks.filter(done_at=None).order_by("due_on"), "alerts": case.alerts.order_by("-at"),
-        "events": CaseEvent.objects.filter(case=case).exclude(state="undone").order_by("-on", "-id"), "event_words": EVENTS,
-        "arrivals": Arrival.objects.filter(readings__case=case).distinct().order_by("-received_at") if may or request.user.role == "auditor" else [],
+        "events": [e for e in events if e.state != "undone"], "event_words": EVENTS,
+        "arrivals": _arrivals(entries) if may or request.user.role == "auditor" else [],
         "family": [(link, link.b if link.a_id == case.child_id else link.a) for link in links] if may else [],
         "others": Case.objects.filter(child=case.child).exclude(pk=case.pk).order_by("-opened_on"),
         "decisions": Decision.objects.filter(case=case, undone_at=None).order_by("-at")[:30] if may else [],
         "statuses": STATUSES, "may": may, "recorded": RECORDED if may else EWO_RECORDS, "may_record": may or request.user.role == "ewo",
-        "outcomes": {c: m for c, m in current().codes.get("outcome", {}).items()}, "fields": LABELS, "today": clock.today(),
+        "outcomes": dict(current().codes.get("outcome", {}).items()), "fields": LABELS, "today": request.today,
         "ewos": [(e.email, e.name) for e in current().people.ewos], "print": "print" in request.GET,
-        "people": Person.objects.filter(role="ewo", is_active=True),
     }  # fmt: skip
     return render(request, "case.html", context)
 
@@ -144,14 +206,16 @@ def _grouped(values: dict[str, FieldValue]) -> list[FieldValue]:
     return sorted(values.values(), key=lambda v: order.index(v.field) if v.field in order else 99)
 
 
-QUIET = {"viewed", "downloaded", "searched"}
+def _arrivals(entries: list[Entry]) -> list[Arrival]:
+    """The emails that the case's entries name, newest first."""
+    found = {e.arrival_id: e.arrival for e in entries if e.arrival is not None}
+    return sorted(found.values(), key=lambda a: a.received_at, reverse=True)
 
 
-def _timeline(case: Case) -> list[dict[str, Any]]:
+def _timeline(entries: list[Entry], events: list[CaseEvent]) -> list[dict[str, Any]]:
     """The case's entries, newest first, as sentences."""
-    rows = Entry.objects.filter(case=case).exclude(act__in=QUIET).select_related("arrival").order_by("-id")[:200]
-    events = {e.pk: e for e in CaseEvent.objects.filter(case=case)}
-    return [{"at": r.at, "by": r.by, "say": sentence(r, events), "arrival": r.arrival} for r in rows]
+    by_id = {e.pk: e for e in events}
+    return [{"at": r.at, "by": r.by, "say": sentence(r, by_id), "arrival": r.arrival} for r in entries]
 
 
 def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
@@ -190,7 +254,7 @@ def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
 def act(request: HttpRequest, ref: str) -> HttpResponse:
     """What is recorded by hand on a case. An EWO records visits and reports on their own cases only."""
     case = case_for(request.user, ref)
-    by, now, post = request.user.username, clock.now(), request.POST
+    by, now, post = request.user.username, request.now, request.POST
     do = post.get("do", "")
     if request.user.role == "auditor" or (request.user.role == "ewo" and do != "event"):
         messages.error(request, "Your role does not allow this.")
@@ -215,8 +279,8 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             allowed = EWO_RECORDS if request.user.role == "ewo" else RECORDED
             if post.get("kind") not in allowed:
                 raise NotAllowed("That cannot be recorded here.")
-            on = date.fromisoformat(post["on"]) if post.get("on") else clock.today()
-            if on > clock.today():
+            on = date.fromisoformat(post["on"]) if post.get("on") else request.today
+            if on > request.today:
                 raise NotAllowed("The day is still to come.")
             record.note_event(case, post["kind"], on, by=by, now=now, note=post.get("note", "")[:4000])
             return f"Recorded: {EVENTS[post['kind']]}."
@@ -240,6 +304,17 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             get_object_or_404(Decision, pk=post["decision"], case=case)
             filing.undo(int(post["decision"]), by=by, why=post.get("why", ""), now=now)
             return "Taken back. The email waits for a new decision."
+        case "split":
+            new = filing.split_case(case.ref, int(post["reading"]), by=by, why=post.get("why", ""), now=now)
+            return f"Its own case now: {new.ref}."
+        case "legal_hold":
+            officer.set_legal_hold(case, post.get("on") == "yes", by=by, now=now)
+            return "Noted."
+        case "protect":
+            if request.user.role != "manager" or not request.user.protected_cases:
+                raise NotAllowed("A manager who may see protected children does this.")
+            officer.set_protected(case.child, post.get("on") == "yes", case=case, by=by, now=now)
+            return "Noted."
         case "merge":
             filing.merge_cases(case.ref, case_for(request.user, post["other"].strip().upper()).ref, by=by, why=post.get("why", ""), now=now)
             return "Merged. It can be undone below."
@@ -251,7 +326,7 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
 @roles(*WORKERS)
 def proposed(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
     """Accept or refuse a proposed value or event."""
-    by, now, accept = request.user.username, clock.now(), request.POST.get("do") == "accept"
+    by, now, accept = request.user.username, request.now, request.POST.get("do") == "accept"
     if kind == "value":
         (filing.accept_proposed if accept else filing.refuse_proposed)(row_id, by=by, now=now)
     else:
@@ -267,6 +342,6 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
     found = get_object_or_404(Child, pk=child_id)
     if found.protected and not request.user.protected_cases:
         raise Http404
-    entry("viewed", request.user.username, now=clock.now(), data={"child": found.pk})
+    entry("viewed", request.user.username, now=request.now, data={"child": found.pk})
     context = {"child": found, "cases": found.cases.order_by("-opened_on"), "versions": found.versions.order_by("-id"), "statuses": STATUSES}
     return render(request, "child.html", context)

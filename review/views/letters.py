@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import clock
 from cases.models import Letter
 from cases.record import letters as record
 from cases.record.entries import entry
@@ -35,7 +34,7 @@ def show(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter: as it reads, and its bytes as they go over the wire."""
     letter = get_object_or_404(Letter.objects.select_related("case", "raw"), pk=letter_id)
     raw = record.exact_bytes(letter)
-    entry("viewed", request.user.username, now=clock.now(), case=letter.case, data={"letter": letter.pk})
+    entry("viewed", request.user.username, now=request.now, case=letter.case, data={"letter": letter.pk})
     return render(request, "letter.html", {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")})
 
 
@@ -49,7 +48,7 @@ def _text(raw: bytes) -> str:
 @roles(*WORKERS)
 def act(request: HttpRequest) -> HttpResponse:
     """Approve, cancel, or settle what is uncertain."""
-    by, now, post = request.user.username, clock.now(), request.POST
+    by, now, post = request.user.username, request.now, request.POST
     ids = [int(i) for i in post.getlist("letter") if i.isdigit()]
     match post.get("do"):
         case "approve":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
+from pathlib import Path
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,13 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import clock, reports, rules
+from cases import importing, reports, rules
+from cases.commands import NeedsPerson
 from cases.config import current
-from cases.models import Arrival, Case, Entry, Person, Role, School, Word
+from cases.models import Arrival, Case, Contact, Entry, Person, Role, School, Word
 from cases.record import officer
 from cases.record.entries import entry, verify
 from mail import letters
 from review.access import AUDITOR, EVERYBODY, MANAGER, READERS, WORKERS, roles
+from review.pages import LABELS
 
 
 @roles(*READERS)
@@ -36,7 +40,7 @@ def schools(request: HttpRequest) -> HttpResponse:
 def school_act(request: HttpRequest, school_id: int) -> HttpResponse:
     """Add an address or a domain to a school's record."""
     school = get_object_or_404(School, pk=school_id)
-    by, now, post = request.user.username, clock.now(), request.POST
+    by, now, post = request.user.username, request.now, request.POST
     try:
         officer.change_school(school, address=post.get("address", ""), domain=post.get("domain", ""), by=by, now=now)
     except ValueError as error:
@@ -44,6 +48,54 @@ def school_act(request: HttpRequest, school_id: int) -> HttpResponse:
     else:
         messages.success(request, "Kept on the record.")
     return redirect("schools")
+
+
+@require_POST
+@roles(*WORKERS)
+def contact_act(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """Somebody has left, or an address works again."""
+    get_object_or_404(Contact, pk=contact_id)
+    officer.change_contact(contact_id, left=request.POST.get("do") == "left", by=request.user.username, now=request.now)
+    messages.success(request, "Kept on the record.")
+    return redirect("schools")
+
+
+@require_POST
+@roles(*WORKERS)
+def import_schools(request: HttpRequest) -> HttpResponse:
+    """Bring schools in from GIAS or the council's list, by column name."""
+    upload = request.FILES.get("file")
+    suffix = Path(upload.name).suffix.lower() if upload else ""
+    if upload is None or suffix not in (".csv", ".xlsx"):
+        messages.error(request, "Choose a CSV file or an Excel workbook (.xlsx).")
+        return redirect("schools")
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(upload.read())
+        file.flush()
+        try:
+            told = importing.import_schools(Path(file.name), request.now, la=request.POST.get("la", "").strip() or None)
+        except Exception as error:  # whatever a strange file makes a reader do
+            plain = str(error) if isinstance(error, importing.ImportRefused | NeedsPerson) else "It is not a table that can be read."
+            messages.error(request, "Nothing was imported. " + plain.replace(Path(file.name).name, "The file"))
+            return redirect("schools")
+    entry("schools imported", request.user.username, now=request.now, data={"added": told.added, "changed": told.changed})
+    messages.success(request, f"{told.added} schools added, {told.changed} brought up to date, {told.unused} rows not used. " + " ".join(told.problems[:5]))
+    return redirect("schools")
+
+
+@require_POST
+@roles(*WORKERS)
+def add_word(request: HttpRequest) -> HttpResponse:
+    """Teach a label; emails that wait for it are read again."""
+    from cases import filing
+
+    told, field = request.POST.get("label", "").strip(), request.POST.get("field", "")
+    if not told or field not in LABELS:
+        messages.error(request, "Type the label and choose what it means.")
+    else:
+        count = filing.teach(told[:200], field, by=request.user.username, now=request.now)
+        messages.success(request, f"Learned. {count} waiting emails were read again.")
+    return redirect("rules")
 
 
 @roles(MANAGER)
@@ -54,7 +106,8 @@ def people(request: HttpRequest) -> HttpResponse:
         try:
             password = officer.save_person(
                 post.get("username", ""), post.get("role", ""), email=post.get("email", ""), active=post.get("active") != "no",
-                by=request.user.username, now=clock.now(), away_from=post.get("away_from", ""), away_until=post.get("away_until", ""),
+                by=request.user.username, now=request.now, away_from=post.get("away_from", ""), away_until=post.get("away_until", ""),
+                areas=post.get("areas", ""), deputy=post.get("deputy", ""), protected=post.get("protected") == "yes",
             )  # fmt: skip
         except ValueError as error:
             messages.error(request, str(error))
@@ -62,7 +115,7 @@ def people(request: HttpRequest) -> HttpResponse:
             say = f"Saved. Their first password, shown once: {password}" if password else "Saved."
             messages.success(request, say)
         return redirect("people")
-    return render(request, "people.html", {"rows": Person.objects.order_by("username"), "roles": Role.choices})
+    return render(request, "people.html", {"rows": Person.objects.select_related("deputy").order_by("username"), "roles": Role.choices})
 
 
 @roles(*EVERYBODY)
@@ -79,7 +132,7 @@ def password(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            officer.set_password(request.user, new, now=clock.now())
+            officer.set_password(request.user, new, now=request.now)
             update_session_auth_hash(request, request.user)
             messages.success(request, "Your password is changed.")
             return redirect("today")
@@ -92,7 +145,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     config = current()
     context = {
         "rules": rules.rules(config), "letters": letters.names(), "words": Word.objects.order_by("field", "label"),
-        "codes": config.codes, "until": rules.known_until(config), "may": request.user.role in WORKERS,
+        "codes": config.codes, "until": rules.known_until(config), "may": request.user.role in WORKERS, "fields": LABELS,
         "default": config.letters.get("default", "hold"), "modes": config.letters,
     }  # fmt: skip
     return render(request, "rules.html", context)
@@ -104,7 +157,7 @@ def forget_word(request: HttpRequest, word_id: int) -> HttpResponse:
     """Forget a taught label."""
     from cases.record import officer_words
 
-    officer_words.remove(word_id, by=request.user.username, now=clock.now())
+    officer_words.remove(word_id, by=request.user.username, now=request.now)
     return redirect("rules")
 
 
@@ -114,7 +167,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     try:
         day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
-        day = clock.today()
+        day = request.today
     census = reports.census(day)
     by_verdict = dict(Arrival.objects.order_by().values_list("verdict").annotate(n=Count("id")).order_by("-n"))
     by_school = list(
@@ -134,7 +187,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(by=by)
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     chain = verify() if "prove" in request.GET else None
-    entry("viewed audit", request.user.username, now=clock.now())
+    entry("viewed audit", request.user.username, now=request.now)
     return render(request, "audit.html", {"page": page, "chain": chain, "by": by or ""})
 
 

@@ -1,0 +1,158 @@
+"""Reports: texts to download, DfE's figures frozen when sent, everything on one child, what is due for deletion."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import reports
+from cases.config import current
+from cases.models import Arrival, Case, Child, Entry, FieldValue, Figures, Letter
+from cases.record import ledger, officer
+from cases.record.entries import entry
+from review.access import MANAGER, READERS, WORKERS, roles, visible
+
+REASONS = {
+    "review": "Manager's review", "audit": "Audit or inspection", "dfe": "DfE's return", "meeting": "A meeting about attendance",
+    "access": "A subject access request", "work": "Other work of the team",
+}  # fmt: skip
+TEXTS = {
+    "open-cases": "Open cases at the year's end (policy 10.11)", "review-pack": "Six-weekly review pack (policy 16.2)",
+    "schools": "How soon each school told us", "census": "DfE's termly figures, as text",
+}  # fmt: skip
+
+
+def day_of(request: HttpRequest) -> date:
+    """Return the day that the address asks for, else today."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return request.today
+
+
+@roles(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every report, with what was sent before."""
+    context = {
+        "texts": TEXTS, "reasons": REASONS, "frozen": Figures.objects.order_by("-id")[:20], "today": request.today,
+        "deletions": deletions(request.today)[:200] if request.user.role == MANAGER else [],
+        "may_freeze": request.user.role == MANAGER, "may_gather": request.user.role in WORKERS,
+    }  # fmt: skip
+    return render(request, "reports.html", context)
+
+
+@require_POST
+@roles(*READERS)
+def text(request: HttpRequest) -> HttpResponse:
+    """One report as a text file; audited with the reason."""
+    name, why = request.POST.get("name", ""), request.POST.get("reason", "")
+    if name not in TEXTS or why not in REASONS:
+        raise Http404
+    entry("exported", request.user.username, now=request.now, data={"report": name, "reason": why})
+    told = "OFFICIAL-SENSITIVE\n\n" + reports.text(name, request.today)
+    response = HttpResponse(told, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return response
+
+
+@require_POST
+@roles(MANAGER)
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Freeze the termly figures as they are sent."""
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        messages.error(request, "Type the census day.")
+        return redirect("reports")
+    figures = json.loads(json.dumps(asdict(reports.census(on)), default=str))
+    officer.freeze_figures("DfE termly return", on, figures, by=request.user.username, now=request.now)
+    messages.success(request, "Frozen. These figures will not change, whatever is recorded later.")
+    return redirect("reports")
+
+
+@roles(*READERS)
+def frozen(request: HttpRequest, figures_id: int) -> HttpResponse:
+    """Figures as they were sent."""
+    row = get_object_or_404(Figures, pk=figures_id)
+    told = row.figures
+    tables = [("How long missing", told["by_duration"]), ("Year group", told["by_year_group"]), ("Sex", told["by_sex"]), ("Primary reason", told["by_reason"])]
+    return render(request, "frozen.html", {"row": row, "tables": tables})
+
+
+@require_POST
+@roles(*WORKERS)
+def everything(request: HttpRequest) -> HttpResponse:
+    """Everything held on one child as a ZIP (subject access); audited."""
+    ref = request.POST.get("ref", "").strip().upper()
+    case = visible(request.user).select_related("child").filter(ref=ref).first()
+    if case is None:
+        messages.error(request, "There is no case with that reference.")
+        return redirect("reports")
+    child = case.child
+    entry("exported", request.user.username, now=request.now, case=case, data={"everything": True, "reason": "access"})
+    response = HttpResponse(gather(child), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="child-{child.pk}.zip"'
+    return response
+
+
+def gather(child: Child) -> bytes:
+    """Return a ZIP of what is held on a child: cases, timeline, who looked, letters, emails."""
+    cases = list(Case.objects.filter(child=child))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", "Everything held on one child.\nEmails and forms can name other people: read them and cover what is theirs before this leaves the team.\n")
+        about = {f.name: str(getattr(child, f.attname)) for f in child._meta.concrete_fields}
+        archive.writestr("child.json", json.dumps(about, indent=1))
+        archive.writestr("versions.json", json.dumps(list(child.versions.values_list("person", flat=True)), indent=1, default=str))
+        for case in cases:
+            archive.writestr(f"{case.ref}/case.json", json.dumps({f.name: str(getattr(case, f.attname)) for f in case._meta.concrete_fields}, indent=1))
+            values = FieldValue.objects.filter(case=case).order_by("field", "id").values("field", "value", "raw", "place", "by", "at", "state")
+            archive.writestr(f"{case.ref}/fields.json", json.dumps(list(values), indent=1, default=str))
+            events = case.events.order_by("on", "id").values("kind", "on", "note", "by", "recorded_at", "state")
+            archive.writestr(f"{case.ref}/events.json", json.dumps(list(events), indent=1, default=str))
+            archive.writestr(f"{case.ref}/timeline.txt", _lines(Entry.objects.filter(case=case).order_by("id")))
+            for letter in Letter.objects.filter(case=case).select_related("raw"):
+                archive.writestr(f"{case.ref}/letters/{letter.pk}.eml", ledger.open_bytes(letter.raw))
+        for arrival in Arrival.objects.filter(readings__case__in=cases).select_related("raw").distinct():
+            if arrival.raw is not None:
+                archive.writestr(f"emails/{arrival.pk}.eml", ledger.open_bytes(arrival.raw))
+    return out.getvalue()
+
+
+def _lines(entries: Any) -> str:
+    return "".join(f"{e.at:%Y-%m-%d %H:%M}  {e.by:20}  {e.act}\n" for e in entries)
+
+
+def deletions(today: date) -> list[dict[str, Any]]:
+    """Return closed cases whose keeping time is over, by config.yaml's `retention`; legal hold keeps a case."""
+    keep, found = current().retention, []
+    rows = Case.objects.exclude(closed_on=None).filter(legal_hold=False, merged_into=None).select_related("child")
+    for case in rows.order_by("closed_on").iterator(chunk_size=500):
+        flags = set(case.flags)
+        rule = keep.case_looked_after if "looked_after" in flags else keep.case_with_ehcp if "ehcp" in flags else keep.case
+        until = _kept_until(rule, case.child.date_of_birth, case.closed_on)
+        if until is not None and until <= today:
+            found.append({"case": case, "until": until})
+    return found
+
+
+def _kept_until(rule: Any, born: date | None, closed: date | None) -> date | None:
+    if getattr(rule, "until_age", None):
+        return _years(born, rule.until_age) if born else None  # without a birthday nobody can say: keep
+    return _years(closed, rule.years) if closed and getattr(rule, "years", None) else None
+
+
+def _years(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, month=3, day=1)
