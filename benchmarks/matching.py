@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from benchmarks.people import COMMUNITIES, Told, World
 from cases.match_table import Index
 from policy.matching import (
-    AskOfficer, Attached, Duplicate, NewChild, ReReferral, Resend, Update, Verdict, decide,
+    AskOfficer,
+    Attached,
+    Duplicate,
+    NewChild,
+    ReReferral,
+    Resend,
+    Update,
+    Verdict,
+    decide,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pickle
 import sqlite3
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -21,7 +22,7 @@ from policy.blocking import keys
 from policy.matching import Incoming, Known, decide
 
 COMMON_KEY = 60
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 15
 QUERIES = 300
 
 
@@ -43,7 +44,7 @@ def build(file: Path, world: World) -> sqlite3.Connection:
 
 
 def candidates(base: sqlite3.Connection, incoming: Incoming) -> list[Known]:
-    """Return the few who share a key, by the rarest keys first; a key that very many share is left out."""
+    """Return the few who share a key, a rare key weighing most; a key that very many share is left out."""
     found = []
     for key in keys(incoming.person):
         rows = base.execute(
@@ -51,10 +52,11 @@ def candidates(base: sqlite3.Connection, incoming: Incoming) -> list[Known]:
         ).fetchall()
         if len(rows) <= COMMON_KEY:
             found.append([number for (number,) in rows])
-    wanted: dict[int, None] = {}
-    for numbers in sorted(found, key=len):
-        if len(wanted) < MOST_CANDIDATES:
-            wanted.update(dict.fromkeys(numbers))
+    votes: dict[int, float] = defaultdict(float)
+    for numbers in found:
+        for number in numbers:
+            votes[number] += 1 / len(numbers)
+    wanted = sorted(votes, key=lambda n: (-votes[n], n))[:MOST_CANDIDATES]
     marks = ",".join("?" * len(wanted))
     rows = base.execute(f"select told from child where id in ({marks})", tuple(wanted)).fetchall()
     return [pickle.loads(blob) for (blob,) in rows]  # our own file, written above

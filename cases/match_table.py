@@ -18,8 +18,20 @@ from pathlib import Path
 
 from policy.blocking import keys
 from policy.matching import (
-    AskOfficer, Attached, Candidate, Duplicate, FamilyLink, Incoming, Known, NewChild, Person,
-    ReReferral, Resend, Update, Verdict, decide,
+    AskOfficer,
+    Attached,
+    Candidate,
+    Duplicate,
+    FamilyLink,
+    Incoming,
+    Known,
+    NewChild,
+    Person,
+    ReReferral,
+    Resend,
+    Update,
+    Verdict,
+    decide,
 )  # fmt: skip
 from policy.names import tokens
 

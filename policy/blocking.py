@@ -7,6 +7,7 @@ that too many children share say nothing; whoever looks them up leaves those out
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policy import upn as upns
@@ -44,6 +45,7 @@ def keys(person: Person) -> frozenset[str]:
     return frozenset(k for k in found if len(k) > 3)
 
 
+@lru_cache(maxsize=50_000)
 def postcode(text: str) -> str:
     """Return a postcode without blanks, the inward part's first O read as 0; "" when there is none."""
     bare = re.sub(r"[^0-9A-Za-z]", "", text).upper()
@@ -53,6 +55,7 @@ def postcode(text: str) -> str:
     return out + inward.replace("O", "0", 1) if inward[0] == "O" else bare
 
 
+@lru_cache(maxsize=50_000)
 def house(address: str) -> tuple[frozenset[str], str]:
     """Return an address's house and flat numbers and its street words, for comparing."""
     first = re.split(r"[\n;]", address)[0] if address.count(",") < 1 else address

@@ -287,19 +287,20 @@ def score(incoming: Incoming, known: Known) -> Candidate:
     thread = "points_here" if here else None
     person = incoming.person
     weighed = [(weigh(person, p, thread), p) for p in known.persons]
-    turned = _exchanged(person)
-    if turned is not None:
-        weighed += [(weigh(turned, p, thread, exchanged=True), p) for p in known.persons]
+    crossed = [p for p in known.persons if _might_be_turned(person, p)]
+    if crossed:
+        turned = replace(person, surname=person.forename, forename=person.surname)
+        weighed += [(weigh(turned, p, thread, exchanged=True), p) for p in crossed]
     best, version = max(weighed, key=lambda pair: pair[0].bits)
     guards = tuple(guards_of(person, version, best, known, here))
     return Candidate(known, best.bits, best.family_bits, best.fields, guards, here)
 
 
-def _exchanged(person: Person) -> Person | None:
-    """Surname and forename exchanged; whether that may be believed is for the guards."""
-    if not person.surname or not person.forename:
-        return None
-    return replace(person, surname=person.forename, forename=person.surname)
+def _might_be_turned(a: Person, b: Person) -> bool:
+    """Surname and forename exchanged? Only the first letters: the scores and the guards judge the rest."""
+    if not a.surname or not a.forename:
+        return False
+    return (fold(a.surname)[:1], fold(a.forename)[:1]) == (fold(b.forename)[:1], fold(b.surname)[:1])
 
 
 def _surely(weighed: Weighed) -> bool:
@@ -425,7 +426,8 @@ def _says_same(name: str, new: object, old: object) -> bool:
         case "gender":
             return str(new)[:1].upper() == str(old)[:1].upper() or str(new)[:1].upper() == "U"
         case "parents":
-            assert isinstance(new, tuple) and isinstance(old, tuple)
+            assert isinstance(new, tuple)
+            assert isinstance(old, tuple)
             have = {" ".join(sorted(tokens(p))) for p in old}
             return all(" ".join(sorted(tokens(p))) in have for p in new)
         case "forename" | "surname":

@@ -16,7 +16,13 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from policy.names_data import (
-    FORENAMES, KEYBOARD, MUHAMMAD, PARTICLES, SHORT_FORMS, SPELLINGS, TITLES,
+    FORENAMES,
+    KEYBOARD,
+    MUHAMMAD,
+    PARTICLES,
+    SHORT_FORMS,
+    SPELLINGS,
+    TITLES,
 )  # fmt: skip
 
 Level = Literal[

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,13 @@ from rapidfuzz.distance import JaroWinkler
 from policy import upn as upns
 from policy.blocking import house, postcode
 from policy.names import (
-    compare_forenames, compare_people, compare_surnames, fold, given, one_apart, tokens,
+    compare_forenames,
+    compare_people,
+    compare_surnames,
+    fold,
+    given,
+    one_apart,
+    tokens,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -135,6 +142,7 @@ def compare_dates(a: date | None, b: date | None) -> str:
     return "one_digit" if apart == 1 else "different"
 
 
+@lru_cache(maxsize=50_000)
 def compare_upns(a: str, b: str) -> str:
     """Return equal, equal_temporary, near, neighbour, other or missing.
 

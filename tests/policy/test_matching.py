@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 from benchmarks.matching import run
 from policy.blocking import keys
 from policy.matching import (
-    AskOfficer, Attached, Duplicate, Incoming, Known, NewChild, Person, ReReferral, Resend, Update,
-    Verdict, decide, score,
+    AskOfficer,
+    Attached,
+    Duplicate,
+    Incoming,
+    Known,
+    NewChild,
+    Person,
+    ReReferral,
+    Resend,
+    Update,
+    Verdict,
+    decide,
+    score,
 )  # fmt: skip
 from policy.names import compare_forenames, compare_surnames, given
 from policy.upn import LETTERS
