@@ -261,6 +261,28 @@ def _rules(grey: Any, scale: float) -> tuple[list[Rule], list[Rule]]:
     return found
 
 
+def _trimmed(token: Token, box: tuple[float, float, float, float]) -> bool:
+    """Cut a tick box off a word's end, if the word has room for it; say whether it had.
+
+    The finder of lines takes a box and its caption for one line, of which only the caption is read.
+    """
+    left, top, right, bottom = token.box
+    high = bottom - top
+    at_start = box[0] <= left + 0.45 * high
+    at_end = box[2] >= right - 0.45 * high
+    if at_start == at_end or box[3] - box[1] < 0.45 * high:
+        return False
+    new = (box[2] + 1, right) if at_start else (left, box[0] - 1)
+    if new[1] - new[0] < 0.36 * high * len(token.text):
+        return False
+    token.box = (new[0], top, new[1], bottom)
+    return True
+
+
+# What the recogniser makes of a box, empty or ticked.
+_BOXED = re.compile(r"[\W_]{1,3}|[xXvVoODQ口日区凶囗回✓√]|\W?[xXvV√]\W?")
+
+
 def _ticks(page_: Page, grey: Any, scale: float) -> None:
     """Put the tick boxes that stand near words, or alone in a cell, among the words."""
     from parsers.documents import ink
@@ -271,8 +293,10 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
         box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
         x, y = cells.middle(box)
         inside = [t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]]
-        if any(len(t.text) > 2 and not re.fullmatch(r"[\W_]+", t.text) for t in inside):
+        words = [t for t in inside if not _BOXED.fullmatch(t.text)]
+        if not all(_trimmed(t, box) for t in words):
             continue
+        inside = [t for t in inside if t not in words]
         near = any(
             t not in inside and t.item is None and abs(cells.middle(t.box)[1] - y) < 10
             and min(abs(t.box[0] - box[2]), abs(box[0] - t.box[2])) < 40 for t in page_.tokens

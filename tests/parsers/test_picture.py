@@ -1,0 +1,123 @@
+"""Scans and photographs: turned, straightened, read, and their ticks told by ink."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+
+from parsers.documents import pdf, picture, render
+from parsers.documents.limits import CannotRead, Refused, Unreadable
+from parsers.documents.model import Mark, Table, walk
+from tests.parsers import pdf_making as make
+
+pytest.importorskip("rapidocr")
+
+
+def form():
+    def draw(c):
+        c.drawString(60, 760, "Children missing education referral form")
+        for n, (label, value) in enumerate([
+            ("Surname", "Okoro"), ("First name", "Adaeze"), ("Date of birth", "14/03/2014"),
+            ("School", "Alder Primary School"),
+        ]):  # fmt: skip
+            top = 720 - 30 * n
+            c.rect(60, top - 10, 150, 30)
+            c.rect(210, top - 10, 250, 30)
+            c.drawString(66, top, label)
+            c.drawString(216, top, value)
+        c.drawString(60, 560, "Is the child looked after?")
+        c.rect(250, 558, 11, 11)
+        c.drawString(268, 560, "Yes")
+        c.rect(320, 558, 11, 11)
+        c.setLineWidth(1.6)
+        c.line(321, 559, 330, 568)
+        c.line(321, 568, 330, 559)
+        c.drawString(338, 560, "No")
+
+    document = pypdfium2.PdfDocument(make.canvas(draw))
+    return document[0].render(scale=2, grayscale=True).to_pil().convert("L")
+
+
+def noisy(image, angle=0.0, quarter=0):
+    turned = image.rotate(angle, fillcolor=255, resample=Image.Resampling.BICUBIC)
+    pixels = np.asarray(turned).astype(float)
+    pixels += np.random.default_rng(7).normal(0, 9, pixels.shape)
+    return Image.fromarray(np.rot90(pixels.clip(0, 255).astype("uint8"), quarter).copy())
+
+
+def png(image):
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def check(read):
+    assert read.ocr
+    table = next(b for b in read.blocks if isinstance(b, Table))
+    assert [c.text for c in table.cells] == [
+        "Surname", "Okoro", "First name", "Adaeze", "Date of birth", "14/03/2014", "School", "Alder Primary School",
+    ]  # fmt: skip
+    items = [i for c in table.cells for i in c.items]
+    assert all(i.place.method == "ocr" and 0.5 < i.sure < 1 for i in items)
+    assert [b.on for b in walk(read.blocks) if isinstance(b, Mark)] == [False, True]
+
+
+def test_a_skewed_and_noisy_picture_is_read_into_cells():
+    check(picture.read(png(noisy(form(), 1.5))))
+
+
+@pytest.mark.parametrize("quarter", [1, 2])
+def test_a_picture_on_its_side_or_head_is_turned(quarter):
+    check(picture.read(png(noisy(form(), 0, quarter))))
+
+
+def test_a_scanned_page_with_a_worthless_layer_is_read_from_its_picture():
+    image = ImageReader(noisy(form(), -0.8))
+
+    def draw(c):
+        c.drawImage(image, 0, 0, 595, 842)
+        text = c.beginText(60, 700)
+        text.setTextRenderMode(3)
+        text.textLine("j8k ]] qq ~~ l1l ||| xz zzk 00l ;; .. nvv qx")
+        c.drawText(text)
+
+    read = pdf.read(make.canvas(draw))
+    assert read.format == "scan"
+    check(read)
+
+
+def test_a_picture_is_shown_grey_and_small():
+    shown = render.pages(png(form()), "png")[0]
+    with Image.open(io.BytesIO(shown.png)) as image:
+        assert image.mode == "L"
+        assert max(image.size) <= 2_500
+    assert shown.height_pt == pytest.approx(842, abs=1)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_by_its_header():
+    head = png(Image.new("L", (10, 10)))
+    huge = head[:16] + (30_000).to_bytes(4, "big") * 2 + head[24:]
+    with pytest.raises((Refused, Unreadable)):
+        picture.read(huge)
+    with pytest.raises(Refused):
+        picture.read(png(Image.new("1", (8_000, 7_000))))
+
+
+_WHOLE = png(Image.new("L", (50, 50), 255))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, len(_WHOLE) - 1), st.binary(max_size=30))
+def test_no_bytes_raise_anything_but_our_own(cut, more):
+    try:
+        read = picture.read(_WHOLE[:cut] + more)
+    except CannotRead:
+        return
+    assert read.ocr
