@@ -100,16 +100,17 @@ def import_cases(file: Path, now: datetime) -> Report:
 def _case_row(
     number: int, told: dict[str, str], have: set[str], report: Report
 ) -> dict[str, Any] | None:
-    def unused(why: str) -> None:
-        _unused(report, number, why)
-
     ref = told.get("case_ref") or told.get("case_id") or ""
+    why = None
     if not ref:
-        return unused("case_ref is empty")
-    if ref in have:
-        return unused("case_ref is on file already, or stands twice in the table")
-    if not (told.get("surname") or told.get("forename")):
-        return unused("neither surname nor forename is filled")
+        why = "case_ref is empty"
+    elif ref in have:
+        why = "case_ref is on file already, or stands twice in the table"
+    elif not (told.get("surname") or told.get("forename")):
+        why = "neither surname nor forename is filled"
+    if why:
+        _unused(report, number, why)
+        return None
     dates: dict[str, date | None] = {}
     for column in ("opened_on", "closed_on", "dob", "last_attended"):
         try:
