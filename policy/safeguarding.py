@@ -33,23 +33,35 @@ _TERMS: tuple[tuple[str, str], ...] = (
     ("risk_of_harm", r"(?:at|a) risk of (?:significant |serious |immediate )?harm|significant harm|immediate danger|in danger"
      r"|fear(?:s|ed)? for (?:\w+ ){0,2}(?:safety|life|welfare)|welfare concern|unsafe at home|concern(?:ed|s)? (?:for|about) (?:\w+ ){0,3}(?:safety|welfare|wellbeing)"
      r"|safeguarding concern|life[- ]threatening|\bMASH referral (?:made|submitted)"),
-    ("abuse", r"\babus(?:e|ed|ive)\b|\bneglect(?:ed|ful)?\b|\bassault\w*|sexual(?:ly)? (?:harm|assault|abus)\w*|\bbruis\w+|\bhit(?:s|ting)? (?:by|him|her|them)\b|physically hurt"),
+    ("abuse", r"(?<!domestic )\babus(?:e|ed|ive)\b|\bneglect(?:ed|ful)?\b|\bassault\w*|sexual(?:ly)? (?:harm|assault|abus)\w*|\bbruis\w+|\bhit(?:s|ting)? (?:by|him|her|them)\b|physically hurt"),
     ("self_harm", r"self[- ]harm\w*|suicid\w*|overdose|wants? to die|kill (?:him|her|them)sel\w+"),
     ("radicalisation", r"radicali[sz]\w+|\bextremis\w+|\bPrevent referral|travel(?:led|ling)? to (?:syria|join)"),
     ("private_fostering_risk", r"left (?:alone|unattended)|home alone|living alone|no adult|unaccompanied"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _TERMS)
+# Only words that hang on the denial may stand between it and the term: "no answer, at risk of harm" denies nothing.
 _DENIED_BEFORE = re.compile(
-    r"(?:\bnot?\b|\bnever\b|\bno longer\b|\bwithout\b|\bisn'?t\b|\bhasn'?t\b|\bnor\b|\bdenie[sd]\b|\bunder no\b|\bno known\b|\bnone of\b)"
-    r"(?:\W+\w+){0,5}\W*$",
+    r"(?:\bnot?\b|\bnever\b|\bno longer\b|\bwithout\b|\bisn'?t\b|\bhasn'?t\b|\bnor\b|\bdenie[sd]\b|\bnone of\b)"
+    r"(?:\s+(?:currently|presently|now|known|previously|ever|been|being|be|to|subject|on|under|in|of|a|an|any|the|open|current|active|"
+    r"evidence|concerns?|about|regarding|history|suggestion|suspicion|signs?|indication|reason|believe|believed|thought|considered|"
+    r"have|has|had|there|is|are|at|involved|with|for)){0,6}\s*$",
     re.I,
 )  # fmt: skip
 _DENIED_AFTER = re.compile(
-    r"^\W*yes\s*/\s*no\b\W*$|^[^\n.;]{0,40}?(?:[:?=\-–|\t]|\bstatus\b)\W*(?:☐\s*yes\s*☒\s*no|no\b|n/?a\b|none\b|not (?:applicable|known|aware)|never\b|false\b|☐)",
+    r"^\W*yes\s*/\s*no\b\W*$|^[^\n.;,]{0,40}?(?:[:?=\-–|\t]|\bstatus\b)\W*(?:☐\s*yes\s*☒\s*no|☐\W*$"
+    r"|(?:no|n/?a|none|not (?:applicable|known|aware)|never|false)\b(?=\W*$|\s*[.;|\t]))",
     re.I,
 )  # fmt: skip
 _QUESTION = re.compile(r"^[^\n]{0,80}\?\s*$|^\s*(?:yes\s*/\s*no|y\s*/\s*n)\b", re.I)
-_CONDITION = re.compile(r"^\W*(?:if|please|where|when|note|nb)\b(?! possible)", re.I)
+_CONDITION = re.compile(r"^\W*(?:if|where|when)\b(?! possible)", re.I)
+_SOMEBODY = re.compile(
+    r"\b(?:he|she|his|her|him|mum|dad|mother|father|aunt|uncle|neighbour|we|i|me|my)\b", re.I
+)
+_LABEL_WORDS = re.compile(
+    r"^(?:\W|\d|_|\b(?:any|is|are|the|this|child|pupil|student|known|details?|current|previous|other|of|on|to|and|or|a|an|if|"
+    r"issues?|information|history|social|care|worker|early|help|name|date|contact|agency|agencies|involved|involvement)\b)*$",
+    re.I,
+)  # fmt: skip
 _GUIDANCE = re.compile(
     r"\b(?:if (?:you|the|a|there|at any)|please (?:contact|call|ring|tick|state|give|do not)|should be|must be|refer to|see (?:section|guidance)|in an emergency"
     r"|for example|e\.g\.|this form (?:is|should)|do not use this form|complete(?:d)? (?:if|when|by)|policy|procedures?|guidance)\b",
@@ -91,17 +103,22 @@ def _left_out(line: str, start: int, end: int) -> bool:
         return True
     label = line.strip()
     # A form's own question or label without an answer: no sentence, nothing after it.
-    if _QUESTION.match(label[max(0, start - 80) :]) or (len(label) < 90 and _bare_label(label, after)):
+    if (_QUESTION.match(label[max(0, start - 80) :]) and not _SOMEBODY.search(label)) or _bare_label(label, before, after):
         return True
+    if _SOMEBODY.search(line):
+        return False
     if _CONDITION.match(line) and _GUIDANCE.search(line):
         return True
-    return bool(_GUIDANCE.search(line)) and not _tells(line)
+    # Guidance speaks of the term in its own clause; "fled to a refuge, please ring" is a message.
+    clause = re.split(r"[.;:!?,–]\s| - ", before)[-1] + line[start:end] + re.split(r"[.;:!?,–]", after)[0]
+    return bool(_GUIDANCE.search(clause)) and not _tells(line)
 
 
-def _bare_label(label: str, after: str) -> bool:
-    """True for a line that only names the thing, with no verb to tell of it."""
-    rest = after.strip(" :*?-–|\t_.☐()/")
-    return not rest and not _tells(label)
+def _bare_label(label: str, before: str, after: str) -> bool:
+    """True for a line that only names the thing, as a form's cell does: "Mother in refuge" is a message."""
+    if after.strip(" :*?-–|\t_☐()/") or _SOMEBODY.search(label) or _tells(label):
+        return False
+    return bool(_LABEL_WORDS.match(before))
 
 
 def _tells(line: str) -> bool:

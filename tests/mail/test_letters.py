@@ -1,0 +1,69 @@
+"""Letters: each whole, each with nothing of a child but reference and initials, none with a gap."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mail.letters import LetterRefused, names, render, twin
+
+FACTS: dict[str, Any] = {
+    "reference": "CME-2026-0001", "initials": "P.F.", "school": "Alder Grove Primary School",
+    "team": "Children Missing Education team", "council": "Wrenshire County Council",
+    "telephone": "01632 960100", "answer_within": "10 working days", "urgent": "01632 960101",
+    "form": "cme", "others": [], "missing": ["the date the child last attended"], "overdue": True,
+    "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026", "what": "The visit.",
+    "kinds": ["refuge"], "opened_on": date(2026, 10, 22), "status": "open",
+    "lines": [{"reference": "CME-2026-0001", "initials": "P.F.", "what": "The visit.",
+               "overdue": False, "due": date(2026, 10, 27)}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_letter_is_whole(name: str) -> None:
+    letter = render(name, FACTS)
+    assert letter.subject.startswith("[CME-2026-0001]")
+    assert "P.F." not in letter.subject
+    assert "Kind regards" in letter.text
+    assert "{" not in letter.text
+    assert letter.html == twin(letter.text)
+    assert "regulation" not in letter.text.lower()
+
+
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("gap", ["reference", "team"])
+def test_a_gap_refuses(name: str, gap: str) -> None:
+    uses_lines = name.startswith("digest_") and gap == "reference"
+    if uses_lines:
+        with pytest.raises(LetterRefused):
+            render(name, {**FACTS, "lines": [{**FACTS["lines"][0], "reference": None}]})
+        return
+    with pytest.raises(LetterRefused):
+        render(name, {k: v for k, v in FACTS.items() if k != gap})
+    with pytest.raises(LetterRefused):
+        render(name, {**FACTS, gap: ""})
+
+
+@pytest.mark.parametrize("evil", ["X\r\nBcc: a@b.example", "X\nBcc: a@b.example", "X\x00Y"])
+def test_a_fact_cannot_add_a_header(evil: str) -> None:
+    assert "\n" not in render("unlock", {**FACTS, "reference": evil}).subject
+
+
+def test_the_html_twin_escapes() -> None:
+    letter = render("ewo_report", {**FACTS, "initials": "<b>&"})
+    assert "<b>" not in letter.html
+    assert "&lt;b&gt;&amp;" in letter.html
+
+
+def test_a_council_s_template_cannot_reach_out(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_text("Subject: x\n{{ team.__class__.__mro__ }}\n", "utf-8")
+    with pytest.raises(LetterRefused):
+        render("bad", FACTS, tmp_path)
+
+
+def test_no_such_letter() -> None:
+    with pytest.raises(LetterRefused, match="no letter"):
+        render("nothing", FACTS)
