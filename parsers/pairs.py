@@ -649,7 +649,10 @@ class _TableReader:
         if len(units) > 1 and not isinstance(units[0], Table):
             first = self.f.words.match(squash(" ".join(i.text for i in units[0] if isinstance(i, Text))))
             whole = self.f.words.match(text)
-            if first and first.how in Strong and (whole is None or whole.how != "exact"):
+            rest = squash(" ".join(i.text for u in units[1:] if not isinstance(u, Table) for i in u if isinstance(i, Text)))
+            answered = bool(rest) and not rest.startswith(("(", "[", "*", "/"))
+            if first and first.how in Strong and (whole is None or whole.how != "exact" or (
+                answered and whole.field == first.field)):  # fmt: skip
                 return None
         return self.f.words.match(text)
 

@@ -33,7 +33,7 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
     (r"parents? ?(?:/|or|and|,) ?carers?|parents? ?(?:/|or|and|,) ?guardians?"
      r"|parents? ?/ ?carers? ?/ ?guardians?|carers? ?/ ?parents?|parents?|carers?|guardians?"
      r"|p ?/ ?c|main contact", "parent"),
-    (r"d ?\. ?o ?\. ?b ?\.?|date of birth|birth ?date|birthday|date born|born on|born|doby?", "dob"),
+    (r"d\.? ?of ?b\.?|d ?\. ?o ?\. ?b ?\.?|date of birth|birth ?date|birthday|date born|born on|born|doby?", "dob"),
     (r"(?:(?:mobile|daytime|day|evening|landline|contact|work|direct|main|best|office) )?"
      r"(?:tele ?phone|phone|mobile|tel|telephones?|phones?|contact) ?\.? ?"
      r"(?:nos?\.?|numbers?|nums?|details of)", "phone"),
@@ -51,6 +51,7 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
     (r"gender(?: ?/ ?sex)?|sex ?/ ?gender", "sex"),
     (r"social services?|children'?s? social care|childrens services|csc", "socialcare"),
     (r"social ?workers?|s ?/ ?w", "socialworker"),
+    (r"child protection \(?cp\)? plans?|child protection plans?|c\.?p\.? plans?|cpp", "cpplan"),
     (r"brothers? ?(?:/|and|or|&) ?sisters?|siblings?|other child in (?:the )?(?:family|household|home)"
      r"|brothers?|sisters?", "sibling"),
     (r"(?:last|previous)(?:ly)? known", "current"),

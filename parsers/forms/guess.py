@@ -84,6 +84,13 @@ def _by_words(
         return f"{whose}_phone", 0.88
     if fields.url_email(text) == text.casefold() and whose:
         return f"{whose}_email", 0.9
+    if section in ("parent", None) and re.search(r"\b(?:parents?|carers?|guardian|mother|father)\b", label) and len(text) < 50 and fields.adult(text) and (
+        len(text.split()) in (2, 3, 4) and not _SCHOOL.search(text)):  # fmt: skip
+        return "parent_name", 0.88
+    if re.search(r"\blanguage\b", label) and re.fullmatch(r"[A-Z][a-z]+(?:[ /,&]+[A-Z]?[a-z]+){0,3}", text):
+        return "first_language", 0.9
+    if re.search(r"\bethnic", label) and len(text) < 50:
+        return "ethnicity", 0.9
     if whose == "referrer" and len(text) < 50:
         if re.search(r"\b(?:post|role|job|position|capacity|title)\b", label):
             return "referrer_role", 0.88

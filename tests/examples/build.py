@@ -116,7 +116,7 @@ NCME: Form = ("NOTIFICATION OF CHILDREN MISSING EDUCATION (NCME1)", [
     ("EWO", [("Name of EWO", "referrer_name"), ("Telephone number", "referrer_phone"), ("Date of referral", "referral_date")]),
     ("Information", [("Background information", "narrative")]),
 ])  # fmt: skip
-# Wordings and layouts kept aside: not looked at while the vocabulary and the reader were built.
+# Wordings kept aside at first; then looked at, so no longer unseen.
 UNSEEN_ONE: Form = ("Missing Pupil Alert", [
     ("A. Who is missing?", [("Learner's family name", "surname"), ("Learner's given name(s)", "forenames"), ("Born on", "date_of_birth"), ("Sex of learner", "sex"), ("U.P.N.", "upn"), ("Nat. Curr. Year", "year_group"), ("Where the learner lives (last known)", "address")]),
     ("B. Adults at home", [("Adult with parental responsibility", "parent"), ("Best contact number", "parent_phone"), ("Connection to learner", "relationship")]),
@@ -129,6 +129,23 @@ UNSEEN_TWO: Form = ("School Leaver Record", [
     ("Responsible adult", [("Parent / Guardian:", "parent"), ("Emergency telephone no:", "parent_phone")]),
     ("Leaving", [("Last day in attendance:", "last_attended"), ("Date taken off register:", "off_roll_date"), ("Onward school:", "destination_school"), ("Legal ground:", "ground"), ("Common Transfer File sent:", "ctf_sent")]),
     ("Return made by", [("School making return:", "school_name"), ("Print name:", "referrer_name"), ("Capacity:", "referrer_role"), ("Signed and dated:", "referral_date")]),
+])  # fmt: skip
+# A second set, written after the reader stood still: the figures in docs/reading.md are of these.
+UNSEEN_THREE: Form = ("Child Not In School: Referral to the Education Inclusion Service", [
+    ("Details of the child or young person", [("Family name (as on birth certificate)", "surname"), ("All forenames", "forenames"), ("Date of birth (day/month/year)", "date_of_birth"), ("Boy or girl", "sex"),
+     ("UPN (13 characters)", "upn"), ("School year", "year_group"), ("Address where child was last living", "address"), ("Main language spoken", "first_language"), ("Ethnic origin", "ethnicity")]),
+    ("Who looks after the child?", [("Parent or carer (full name)", "parent"), ("Relationship to the child", "relationship"), ("Telephone (mobile)", "parent_phone"), ("Email", "parent_email")]),
+    ("Education", [("Present or most recent school", "school_name"), ("When was the child last in school?", "last_attended"), ("Does the child have an EHC plan?", "ehcp"), ("On the SEN register (K)?", "sen_support")]),
+    ("Vulnerability", [("Subject to CP plan", "child_protection_plan"), ("CIN", "child_in_need"), ("Looked after by any council", "looked_after"), ("Young carer", "young_carer"), ("Allocated social worker", "social_worker")]),
+    ("Person making this referral", [("Your full name", "referrer_name"), ("Your job", "referrer_role"), ("Your email", "referrer_email"), ("Your phone number", "referrer_phone"), ("Today's date", "referral_date")]),
+    ("Please tell us what has happened", [("Summary of concern", "narrative")]),
+])  # fmt: skip
+UNSEEN_FOUR: Form = ("Deletion from Admission Register", [
+    ("PART A - PUPIL", [("Surname (legal)", "surname"), ("Christian name(s)", "forenames"), ("D of B", "date_of_birth"), ("Male / Female", "sex"), ("Unique Pupil No.", "upn"), ("N.C. Year Group", "year_group"), ("Home address and postcode", "address")]),
+    ("PART B - PARENT", [("Parent with whom pupil normally lives", "parent"), ("Telephone number for emergencies", "parent_phone")]),
+    ("PART C - REMOVAL", [("Date pupil last attended", "last_attended"), ("Date of deletion from register", "off_roll_date"), ("Ground (Regulation 9)", "ground"), ("School transferring to", "destination_school"),
+     ("New home address if moving", "destination_address"), ("Date of move to new address", "move_date"), ("CTF transferred via S2S", "ctf_sent")]),
+    ("PART D - SCHOOL", [("School making deletion", "school_name"), ("Completed by (name)", "referrer_name"), ("Role in school", "referrer_role"), ("School telephone", "referrer_phone"), ("Date form completed", "referral_date")]),
 ])  # fmt: skip
 GROUND = "Regulation 9(1)(a) registered as a pupil at another school"
 _GROUND = {"scheme": "2024", "letter": "a", "meaning": "registered at another school"}
@@ -523,7 +540,7 @@ def blank(form: Form) -> bytes:
     return _docx(doc)
 
 
-UNSEEN = ("alert_", "leaver_")
+UNSEEN = ("inclusion_", "deletion_")
 
 
 def examples() -> dict[str, tuple[bytes, dict[str, Any]]]:
@@ -534,7 +551,8 @@ def examples() -> dict[str, tuple[bytes, dict[str, Any]]]:
         made[name] = (data, what)
 
     forms = (("cme", CME, "cme"), ("removal", REMOVAL, "removal"), ("ehe", EHE, "ehe"), ("admission", ADMISSION, "admission"),
-             ("ncme1", NCME, "ewo_notification"), ("alert", UNSEEN_ONE, "cme"), ("leaver", UNSEEN_TWO, "removal"))  # fmt: skip
+             ("ncme1", NCME, "ewo_notification"), ("alert", UNSEEN_ONE, "cme"), ("leaver", UNSEEN_TWO, "removal"),
+             ("inclusion", UNSEEN_THREE, "cme"), ("deletion", UNSEEN_FOUR, "removal"))  # fmt: skip
     ways = ((two_columns, "docx"), (one_table, "docx"), (above, "docx"), (in_cell, "docx"), (ticks, "docx"), (struck, "docx"),
             (paragraphs, "docx"), (text, "txt"), (web_page, "html"), (open_document, "odt"), (page, "pdf"))  # fmt: skip
     for f, (name, form, kind) in enumerate(forms):
