@@ -235,7 +235,25 @@ def _decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str
         is_form=not is_update,
     )
     verdict = matching.decide(incoming, known)
+    if is_update and arrival.trust == "verified" and (case := _plainly_named(verdict)):
+        return update_case(reading, case, by=SYSTEM, now=now)
     return act(reading, verdict, by=SYSTEM, now=now)
+
+
+def _plainly_named(verdict: matching.Verdict) -> Case | None:
+    """The one child whom an update names in full, sent by the child's own school (policy 9.5).
+
+    A form must agree in more than name and birthday; an email with news, from the school that has the child, names a
+    child by just these, opens nothing, and can be taken back.
+    """
+    if not isinstance(verdict, matching.AskOfficer) or len(verdict.candidates) != 1:
+        return None
+    candidate = verdict.candidates[0]
+    levels = {f.field: f.level for f in candidate.fields}
+    plain = all(levels.get(n) == "exact" for n in ("forename", "surname", "date_of_birth"))
+    if not (plain and levels.get("school") == "same" and candidate.case_id):
+        return None
+    return Case.objects.filter(pk=int(candidate.case_id), closed_on=None).first()
 
 
 def _school_name(arrival: Arrival) -> str:
