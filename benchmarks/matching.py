@@ -102,7 +102,7 @@ def run(seeds: range, forms: int, hard: bool = False, faults: float = 1.0, famil
 
 def main() -> None:
     dev = "--dev" in sys.argv
-    first = 1 if dev else 100
+    first = 1 if dev else 300
     for name, hard, faults, forms in (
         ("mixed", False, 1.0, 2000), ("twins and siblings only", True, 1.0, 3000), ("twice the faults", False, 2.0, 2000),
     ):  # fmt: skip

@@ -2,8 +2,8 @@
 
 For measuring `policy.matching` only: thirteen naming communities, twins, brothers and sisters, cousins with one
 name, namesakes with one birthday, a sibling's UPN left in the form, a sibling sent in the known child's thread,
-children who moved and came back. Everything comes from the seed. Seeds below 100 are for development;
-figures are reported on seeds from 100 on, which nobody tunes against.
+children who moved and came back. Everything comes from the seed. Seeds below 300 are for development;
+figures are reported on seeds from 300 on, which nobody tunes against.
 """
 
 from __future__ import annotations
@@ -169,6 +169,8 @@ class World:
     def _alike(self, name: str) -> str:
         """Another name one letter away, as parents choose them: Amira and Amina, Jayden and Kayden."""
         ends = {"a": ("ah", "e", "ia"), "n": ("na", "m"), "e": ("a", "ie"), "i": ("a", "ia"), "o": ("a", "io")}
+        if not name.isascii() or name[-2] == "i":
+            return name[:-1] + self.random.choice({"a": ("ah", "e")}.get(name[-1], (name[-1] + "a",)))
         match self.random.randrange(3):
             case 0:
                 return name[:-1] + self.random.choice(ends.get(name[-1], (name[-1] + "a",)))

@@ -357,8 +357,8 @@ def guards_of(
 def _supported(levels: dict[str, str]) -> bool:
     """Does anything beside name and birthday agree: address, postcode or parents?
 
-    One parent's name alone says little where few names are borne by many; it needs the school, or an
-    address that does not contradict.
+    One parent's name alone says little where few names are borne by many (a namesake's father was called
+    as hers): it needs the school, or an address that does not contradict.
     """
     address, parents = levels.get("address"), levels.get("parents")
     if address in ("same", "postcode", "near") or parents == "both":

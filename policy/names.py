@@ -130,6 +130,9 @@ def _is_slip(a: str, b: str) -> bool:
     if a[0] != b[0] or a[-1] != b[-1] or not one_apart(a, b):
         return False
     if len(a) != len(b):
+        long, short = (a, b) if len(a) > len(b) else (b, a)
+        if long[:-2] + long[-1] == short and long[-2] != long[-3]:
+            return False  # Nada and Nadia, Maja and Majka: a letter before the last makes another name
         return (a in FORENAMES) != (b in FORENAMES)
     changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
     return len(changed) == 2 or (
@@ -138,8 +141,8 @@ def _is_slip(a: str, b: str) -> bool:
 
 
 def beside(a: str, b: str) -> bool:
-    """Return True when two letters lie beside each other on a keyboard."""
-    return any(f"{a}{b}" in row or f"{b}{a}" in row for row in KEYBOARD)
+    """Return True when two letters lie beside each other on a keyboard; m and n tell names apart."""
+    return {a, b} != {"m", "n"} and any(f"{a}{b}" in row or f"{b}{a}" in row for row in KEYBOARD)
 
 
 @lru_cache(maxsize=50_000)
@@ -167,13 +170,15 @@ def compare_surnames(a: str, b: str) -> Level:
 
 def compare_people(
     a: tuple[str, ...], b: tuple[str, ...]
-) -> Literal["both", "same", "other", "missing"]:
+) -> Literal["both", "same", "one_of_two", "other", "missing"]:
     """Return whether two forms name common parents (full names, order free): both of them, one, or none."""
     one = {frozenset(tokens(p)) for p in a if len(tokens(p)) >= 2}
     two = {frozenset(tokens(p)) for p in b if len(tokens(p)) >= 2}
     if not one or not two:
         return "missing"
     shared = sum(any(len(x & y) >= 2 for y in two) for x in one)
+    if shared == 1 and min(len(one), len(two)) >= 2:
+        return "one_of_two"  # the other parents contradict each other
     return "both" if shared >= 2 else "same" if shared else "other"
 
 
