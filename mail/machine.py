@@ -57,7 +57,7 @@ _DOCUMENT = re.compile(
     r"\.(docx?|docm|dotx?|pdf|xlsx?|xlsm|csv|odt|ods|rtf|zip|msg|eml|html?|tiff?|heic)$", re.I
 )
 _LEFT = re.compile(
-    r"\b(has|have|had) (now |recently |since )?left\b|\bno longer (works?|working|employed|with|at|in post|in this role|part of)\b"
+    r"\b(has|have|had) (now |recently |since )?left\b(?! (the (office|building)|for |work|early|instructions|a message|details|you))|\bno longer (works?|working|employed|with|at|in post|in this role|part of)\b"
     r"|\bis no longer (at|with|employed|working|a member)\b|\bleft (my|the|this) (post|role|school|organisation|position)\b"
     r"|\bwedi gadael\b|\bnid yw .{0,40}bellach yn\b|\bddim yn gweithio .{0,30}mwyach\b",
     re.I,

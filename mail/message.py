@@ -380,7 +380,6 @@ def _smime(part: Message, kind: str, name: str, data: bytes, walk: _Walk) -> boo
         walk.encrypted = True
         _keep(part, walk, data)
         return True
-    walk.leaves.append(_leaf(walk, name or "smime.p7m", kind, b"", True))
     try:
         _walk(_parse(content), walk, DEEPEST_TREE // 2)
     except RecursionError:

@@ -143,7 +143,7 @@ def check(settings: SendingSettings) -> list[str]:
 
 
 def _closing(outcome: Outcome) -> bool:
-    return isinstance(outcome, TryAgain | Refused) and outcome.code in (0, 421)
+    return isinstance(outcome, TryAgain | Refused) and outcome.code in (-1, 0, 421)
 
 
 def _connect(settings: SendingSettings, tokens: Tokens | None) -> smtplib.SMTP:
@@ -220,7 +220,12 @@ def _transact(smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> Ou
         if code not in (250, 251, 252):
             with suppress(OSError, smtplib.SMTPException):
                 smtp.rset()
-            return _sorted(code, said)
+            # 530 and 535 are about our login, not about the letter.
+            return (
+                TryAgain(code, f"{code} {_words(said)}")
+                if code in (530, 535)
+                else _sorted(code, said)
+            )
     smtp.putcmd("data")
     code, said = smtp.getreply()
     if code != 354:

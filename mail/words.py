@@ -114,7 +114,7 @@ def _refs(text: str, prefix: str) -> list[str]:
     # and neither is the date "CME 2026-10-12".
     gap = r"[\s\u00a0._/\\:\u2010-\u2015-]{0,3}"
     shape = re.compile(
-        rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?:{gap}(?:ref|case|no)\b)?{gap}(20\d\d){gap}(\d{{1,6}})(?!\d|[-/.]\d)",
+        rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?:{gap}(?:reference|ref|case|number|no)\b\.?){{0,3}}{gap}(20\d\d){gap}(\d{{1,6}})(?!\d|[-/.]\d)",
         re.I,
     )
     found: list[str] = []

@@ -520,7 +520,7 @@ def _secrets() -> dict[str, Sample]:
         "encrypted pgp": Sample(simple("s2", "--p\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--p\r\nContent-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--p--\r\n",
                                        'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=p\r\n'), None, problem="encrypted_message"),
         "signed": Sample(_signed(), ("Form 1.pdf", "smime.p7s"), ("Signed words",)),
-        "signed in one block": Sample(_opaque(), ("smime.p7m",), ("Opaque words",)),
+        "signed in one block": Sample(_opaque(), (), ("Opaque words",)),
         "office 365 encryption": Sample(attached("s3", ("message_v4.rpmsg", b"\x76\xe8\x04\x60" + b"\0" * 20), text="You have received a protected message. Read the message at https://outlook.office365.com/Encryption/x\n"), None, problem="portal_link"),
         "egress notice": Sample(built("s4", "Alder office has sent you a secure email using Egress.\nRead message: https://switch.egress.com/ui/read/abc\n").as_bytes(), (), problem="portal_link"),
         "zivver notice": Sample(built("s5", "You have received a Zivver message. View the message: https://app.zivver.com/abc\n").as_bytes(), (), problem="portal_link"),
