@@ -7,8 +7,14 @@ from datetime import date
 import pytest
 
 from policy.referral import (
-    doubts, is_vague, leaves_compulsory_age, missing, of_compulsory_age, starts_compulsory_age,
-    triage, year_group_of,
+    doubts,
+    is_vague,
+    leaves_compulsory_age,
+    missing,
+    of_compulsory_age,
+    starts_compulsory_age,
+    triage,
+    year_group_of,
 )  # fmt: skip
 
 WHOLE = {
