@@ -47,10 +47,21 @@ def _plain(item: Any) -> str:
     return re.sub(r"\s+", " ", json.dumps(item, ensure_ascii=False, sort_keys=True)).casefold()
 
 
-def compare(name: str, wanted: dict[str, Any], got: list[Reading], tally: Tally, bands: dict[int, Tally]) -> None:
+def compare(
+    name: str, wanted: dict[str, Any], got: list[Reading], tally: Tally, bands: dict[int, Tally]
+) -> None:
     """Add one document's fields to the tallies."""
     for number, want in enumerate(wanted["readings"]):
-        have = next((r for r in got if "upn" in want["fields"] and "upn" in r.fields and r.fields["upn"].value == want["fields"]["upn"]), None)
+        have = next(
+            (
+                r
+                for r in got
+                if "upn" in want["fields"]
+                and "upn" in r.fields
+                and r.fields["upn"].value == want["fields"]["upn"]
+            ),
+            None,
+        )
         have = have or (got[number] if number < len(got) else None)
         fields = have.fields if have else {}
         if have and have.form != want["form"]:
@@ -68,11 +79,15 @@ def compare(name: str, wanted: dict[str, Any], got: list[Reading], tally: Tally,
                 t.wrong += not right
             if not right:
                 tally.missed += 1
-                tally.notes.append(f"{name}: {key} {fields[key].value!r} ({fields[key].sure}), not {value!r}")
+                tally.notes.append(
+                    f"{name}: {key} {fields[key].value!r} ({fields[key].sure}), not {value!r}"
+                )
         for key in set(fields) - set(want["fields"]):
             tally.wrong += 1
             bands[_band(fields[key].sure)].wrong += 1
-            tally.notes.append(f"{name}: {key} {fields[key].value!r} ({fields[key].sure}) is not on the form")
+            tally.notes.append(
+                f"{name}: {key} {fields[key].value!r} ({fields[key].sure}) is not on the form"
+            )
     for extra in got[len(wanted["readings"]) :]:
         tally.wrong += len(extra.fields)
         tally.notes.append(f"{name}: a child too many")
@@ -93,7 +108,9 @@ def measure() -> tuple[dict[str, Tally], dict[int, Tally]]:
         group = tallies["unseen" if path.name.startswith(UNSEEN) else "seen"]
         compare(path.name, wanted, list(found.readings), group, bands)
         if [h.reason for h in found.held] != wanted["held"]:
-            group.notes.append(f"{path.name}: held {[h.reason for h in found.held]}, not {wanted['held']}")
+            group.notes.append(
+                f"{path.name}: held {[h.reason for h in found.held]}, not {wanted['held']}"
+            )
     return tallies, bands
 
 
@@ -109,7 +126,9 @@ def main() -> None:
             print("\n".join("   " + note for note in tally.notes))
     for band in sorted(bands):
         tally = bands[band]
-        print(f"sure {BANDS[band]:.2f} to {BANDS[band + 1]:.2f}: {tally.right} right of {tally.right + tally.wrong}")
+        print(
+            f"sure {BANDS[band]:.2f} to {BANDS[band + 1]:.2f}: {tally.right} right of {tally.right + tally.wrong}"
+        )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ Turkey;Turkiye;Turkmenistan;Uganda;Ukraine;United Arab Emirates;UAE;United State
 Zambia;Zimbabwe;Abu Dhabi"""
 NAMES = frozenset(n.strip().casefold() for n in _NAMES.split(";"))
 _PATTERN = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted((re.escape(n.strip()) for n in _NAMES.split(";")), key=len, reverse=True)) + r")(?![\w-])"
+    r"(?<![\w-])(?:"
+    + "|".join(sorted((re.escape(n.strip()) for n in _NAMES.split(";")), key=len, reverse=True))
+    + r")(?![\w-])"
 )
 HOME = frozenset({"scotland", "wales", "northern ireland"})
 

@@ -64,7 +64,9 @@ def find(text: str, *, on: date, kind: Kind = "event", no_year: bool = False) ->
             day = _made(match, on, kind)
             if day is not None:
                 sure = 0.99 if len(match["y"]) == 4 else 0.97
-                found.append((match.start(), Dated(day, match[0], 0.93 if index in (2, 5) else sure)))
+                found.append(
+                    (match.start(), Dated(day, match[0], 0.93 if index in (2, 5) else sure))
+                )
     for form in _NO_YEAR if no_year else ():
         for match in form.finditer(text):
             if any(a < match.end() and match.start() < b for a, b in taken):
@@ -101,7 +103,9 @@ def read(raw: str, *, on: date, kind: Kind = "event", sheet: bool = False) -> Da
     sure = dated.sure
     if re.search(r"\d[\d/.-]{3,}", rest):
         return "more than one date"
-    if len(rest) > 25 or re.search(r"\b(?:or|approx|around|about|circa|c\.|before|after|\?)", rest, re.I):
+    if len(rest) > 25 or re.search(
+        r"\b(?:or|approx|around|about|circa|c\.|before|after|\?)", rest, re.I
+    ):
         sure = min(sure, 0.7)
     if not _plausible(dated.day, on, kind):
         sure = min(sure, 0.5)

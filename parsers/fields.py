@@ -27,8 +27,45 @@ class Got:
 # Names
 
 _PARTICLES = frozenset(
-    "de la del della di da do dos das le el al bin binti ibn ben abu van von der den ter ten st "
-    "o mac mc du des af ap ab y e bint ul ur".split()
+    [
+        "de",
+        "la",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "binti",
+        "ibn",
+        "ben",
+        "abu",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "st",
+        "o",
+        "mac",
+        "mc",
+        "du",
+        "des",
+        "af",
+        "ap",
+        "ab",
+        "y",
+        "e",
+        "bint",
+        "ul",
+        "ur",
+    ]
 )
 _TITLES = re.compile(r"^(?:mr|mrs|ms|miss|master|dr|mx|prof|rev|sir|lady)\b\.?\s+", re.I)
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s'’‘`.,\-()\"“”])*")
@@ -112,10 +149,14 @@ def whole_name(raw: str, surname_first: bool = False) -> WholeName | str:
         first_cap = caps.index(True)
         block = caps[first_cap:]
         if all(block):
-            return WholeName(cased(" ".join(words[first_cap:])), " ".join(words[:first_cap]), known, 0.97)
+            return WholeName(
+                cased(" ".join(words[first_cap:])), " ".join(words[:first_cap]), known, 0.97
+            )
         last_cap = len(caps) - 1 - caps[::-1].index(True)
         if first_cap == 0 and all(caps[: last_cap + 1]):
-            return WholeName(cased(" ".join(words[: last_cap + 1])), " ".join(words[last_cap + 1 :]), known, 0.97)
+            return WholeName(
+                cased(" ".join(words[: last_cap + 1])), " ".join(words[last_cap + 1 :]), known, 0.97
+            )
     if surname_first:
         cut = 1
         while cut < len(words) - 1 and words[cut - 1].casefold() in _PARTICLES:
@@ -131,8 +172,18 @@ def whole_name(raw: str, surname_first: bool = False) -> WholeName | str:
 def adult(raw: str) -> str | None:
     """Return an adult's name tidily, title kept; None when there is none in it."""
     text = squash(raw).strip(" ,;:-/")
-    text = re.sub(r"\s*\((?:mother|father|mum|dad|step\w*|carer|guardian|parent|grand\w+|aunt|uncle)\)\s*$", "", text, flags=re.I)
-    if not text or len(text) > 80 or re.search(r"\d|@", text) or not re.search(r"[^\W\d_]{2}", text):
+    text = re.sub(
+        r"\s*\((?:mother|father|mum|dad|step\w*|carer|guardian|parent|grand\w+|aunt|uncle)\)\s*$",
+        "",
+        text,
+        flags=re.I,
+    )
+    if (
+        not text
+        or len(text) > 80
+        or re.search(r"\d|@", text)
+        or not re.search(r"[^\W\d_]{2}", text)
+    ):
         return None
     if not _NAME.fullmatch(text.replace("&", "and").replace("/", " ")):
         return None
@@ -140,6 +191,7 @@ def adult(raw: str) -> str | None:
 
 
 # Small codes
+
 
 def sex(raw: str) -> Got | str:
     """Return M, F or U."""
@@ -156,8 +208,15 @@ def sex(raw: str) -> Got | str:
 def year_group(raw: str) -> Got | str:
     """Return N1, N2, R or 1 to 14, from "Y5", "Year 5 (Oak class)", "Reception", "NCY 9"."""
     text = re.sub(r"\([^()]*\)", " ", squash(raw).casefold()).strip(" .:")
-    text = re.sub(r"^(?:national curriculum |nc ?)?(?:year group|years?|yrs?|ncy|y)[ .:\-]*(?=\d|r\b|reception|nursery)", "", text)
-    if re.fullmatch(r"r|reception|rec|yr|year r|fs ?2|eyfs ?2|foundation(?: stage)?(?: 2)?|reception class|reception year", text):
+    text = re.sub(
+        r"^(?:national curriculum |nc ?)?(?:year group|years?|yrs?|ncy|y)[ .:\-]*(?=\d|r\b|reception|nursery)",
+        "",
+        text,
+    )
+    if re.fullmatch(
+        r"r|reception|rec|yr|year r|fs ?2|eyfs ?2|foundation(?: stage)?(?: 2)?|reception class|reception year",
+        text,
+    ):
         return Got("R", 0.99 if text != "yr" else 0.9)
     if re.fullmatch(r"n ?1|fs ?0|nursery ?1", text):
         return Got("N1", 0.97)
@@ -185,13 +244,16 @@ def postcode(raw: str) -> Got | str:
     for match in found:
         out, inner = match[1].upper(), match[2].upper()
         letters = re.match(r"[A-Z]{1,2}(?=[0-9OI])", out)
-        if letters is None:
-            continue
+        digits = len(re.findall(r"\d", match[0]))
+        if letters is None or not digits or (digits < 2 and " " not in match[0]):
+            continue  # "Priory" is no postcode
         head = letters[0]
         if len(head) == 2 and head[1] in "OI" and len(out) == 3 and not out[2].isdigit():
             head = head[0]
         tail = out[len(head) :]
-        tail = tail[0].translate(str.maketrans("OI", "01")) + tail[1:].replace("O", "0").replace("I", "1")
+        tail = tail[0].translate(str.maketrans("OI", "01")) + tail[1:].replace("O", "0").replace(
+            "I", "1"
+        )
         inner = inner[0].translate(str.maketrans("OI", "01")) + inner[1:].replace("0", "O")
         if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]?", head + tail) and re.fullmatch(
             r"[0-9][ABD-HJLNP-UW-Z]{2}", inner
@@ -208,7 +270,9 @@ def upn(raw: str) -> Got | str:
     text = squash(raw)
     value = upns.canonical(text)
     if value is None:
-        match = re.search(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Za-z](?![A-Za-z0-9])", text)
+        match = re.search(
+            r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Za-z](?![A-Za-z0-9])", text
+        )
         value = upns.canonical(match[0]) if match else None
     if value is None:
         return "not a UPN"
@@ -218,7 +282,10 @@ def upn(raw: str) -> Got | str:
     return Got(value, 0.99 if value in bare else 0.97)
 
 
-_YES = re.compile(r"\W*(?:y|yes|yep|true|ticked|x|✓|✔|☑|☒|confirmed|completed?|done|sent|attached|enclosed|made|1)\b", re.I)
+_YES = re.compile(
+    r"\W*(?:y|yes|yep|true|ticked|x|✓|✔|☑|☒|confirmed|completed?|done|sent|attached|enclosed|made|1)\b",
+    re.I,
+)
 _NO = re.compile(r"\W*(?:n|no|nope|false|none|not?\b.*|nil|0|never)(?:\W|$)", re.I)
 
 
@@ -337,8 +404,12 @@ _LETTER = re.compile(r"^\W*(?:ground|reason|code|category)?\W*\(?([a-o])\)?(?=$|
 def scheme_of(words: str) -> str | None:
     """Return which regulations a form names, if it names one and only one."""
     text = squash(words)
-    old = re.search(r"regulations,? 2006|2006 regulations|\breg(?:ulation)?s?\.? ?8\b|\b8 ?\(1\)", text, re.I)
-    new = re.search(r"regulations,? 2024|2024 regulations|\breg(?:ulation)?s?\.? ?9\b|\b9 ?\(1\)", text, re.I)
+    old = re.search(
+        r"regulations,? 2006|2006 regulations|\breg(?:ulation)?s?\.? ?8\b|\b8 ?\(1\)", text, re.I
+    )
+    new = re.search(
+        r"regulations,? 2024|2024 regulations|\breg(?:ulation)?s?\.? ?9\b|\b9 ?\(1\)", text, re.I
+    )
     if bool(old) == bool(new):
         return None
     return "2006" if old else "2024"
@@ -350,7 +421,7 @@ def meaning_of(words: str) -> tuple[str, str | None, str | None] | None:
     hits = [(m, old, new) for m, pattern, old, new in GROUNDS if re.search(pattern, text, re.I)]
     if len(hits) > 1:  # "... no longer lives ... registered at another school": the first said
         at = [re.search(p, text, re.I) for m, p, o, n in GROUNDS if any(m == h[0] for h in hits)]
-        order = sorted(range(len(hits)), key=lambda i: (at[i].start() if at[i] else 999))  # type: ignore[union-attr]
+        order = sorted(range(len(hits)), key=lambda i: at[i].start() if at[i] else 999)  # type: ignore[union-attr]
         return hits[order[0]]
     return hits[0] if hits else None
 

@@ -20,7 +20,9 @@ from parsers.words import is_no_value, squash, tokens, without_leaders
 
 Item = Text | Field | Mark
 Strong = frozenset({"exact", "order", "parts"})
-_OPTION = re.compile(r"(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|girl|don'?t know|unsure|other)", re.I)
+_OPTION = re.compile(
+    r"(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|girl|don'?t know|unsure|other)", re.I
+)
 _NUMBERED = re.compile(
     r"^\W*(?:(?P<sib>sibling|brother|sister)|(?P<par>parent(?:\s*/\s*carer)?|carer|contact|guardian|priority)|(?P<child>child|pupil|student|young person|learner))"
     r"(?:'s|s)?(?:\s*(?:details|no\.?|number|#|name))?\s*(?P<n>\d{1,2}|one|two|three|four|five|six)?\s*(?:details)?\W*$", re.I)  # fmt: skip
@@ -107,7 +109,9 @@ def _lines_of(items: Sequence[Item]) -> str:
     lines: list[list[str]] = []
     last: str | None = None
     for item in items:
-        words = item.text if isinstance(item, Text) else item.value if isinstance(item, Field) else ""
+        words = (
+            item.text if isinstance(item, Text) else item.value if isinstance(item, Field) else ""
+        )
         if not words.strip():
             continue
         if last is None or item.place.words != last:
@@ -180,7 +184,11 @@ class _Finder:
         if self.waiting is not None:
             label, match, place, items = self.waiting
             self.waiting = None
-            if not items and (len(tokens(label)) == 1 or label.isupper()) and not label.endswith(":"):
+            if (
+                not items
+                and (len(tokens(label)) == 1 or label.isupper())
+                and not label.endswith(":")
+            ):
                 section = self.words.section(label)
                 if section is not None:  # nothing under it: it was a heading after all
                     self.section, self.heading, self.group = section, label, self.group + 1
@@ -219,18 +227,32 @@ class _Finder:
         if pairs:
             waits = pairs[-1] if not pairs[-1][2] else None
             first_match = pairs[0][1]
-            if self.waiting and first_match is None and len(pairs) == 1 and not self._question(pairs[0][0]):
+            if (
+                self.waiting
+                and first_match is None
+                and len(pairs) == 1
+                and not self._question(pairs[0][0])
+            ):
                 self.waiting[3].extend(texts)
                 return
             self.settle()
             for label, match, value in pairs:
                 if value:
                     item = replace(texts[-1], text=value, styles=texts[-1].styles - {"bold"})
-                    styled = _after_label(texts, label) if len(pairs) == 1 and len(texts) > 1 else ()
-                    if len({i.styles for i in styled if isinstance(i, Text)}) > 1 and not self._spills(match):
+                    styled = (
+                        _after_label(texts, label) if len(pairs) == 1 and len(texts) > 1 else ()
+                    )
+                    if len(
+                        {i.styles for i in styled if isinstance(i, Text)}
+                    ) > 1 and not self._spills(match):
                         self.add(label, match, Answer(styled), item.place, "line")
                         continue
-                    if self._spills(match) and match and match.field not in ("reason", "ground") and (label, match, value) == pairs[-1]:
+                    if (
+                        self._spills(match)
+                        and match
+                        and match.field not in ("reason", "ground")
+                        and (label, match, value) == pairs[-1]
+                    ):
                         self.waiting = (label, match, item.place, [item])
                     else:
                         self.add(label, match, Answer((item,)), item.place, "line")
@@ -248,11 +270,17 @@ class _Finder:
             return
         match = self.words.match(whole)
         lone = match is not None and match.how in Strong and len(whole) < 120
-        if lone and match is not None and not (self.waiting and self._wants(self.waiting[1], whole)):
+        if (
+            lone
+            and match is not None
+            and not (self.waiting and self._wants(self.waiting[1], whole))
+        ):
             self.settle()
             self.waiting = (whole, match, texts[0].place, [])
             return
-        prefixed = self._prefixed(whole) if len(texts) == 1 and self.waiting and self.waiting[3] else None
+        prefixed = (
+            self._prefixed(whole) if len(texts) == 1 and self.waiting and self.waiting[3] else None
+        )
         if self.waiting is not None and prefixed is None:
             gathered = self.waiting[3]
             if not gathered or self._spills(self.waiting[1]):
@@ -264,7 +292,9 @@ class _Finder:
         prefixed = prefixed or (self._prefixed(whole) if len(texts) == 1 else None)
         if prefixed is not None:
             label, known, value = prefixed
-            self.add(label, known, Answer((replace(texts[0], text=value),)), texts[0].place, "prefix")
+            self.add(
+                label, known, Answer((replace(texts[0], text=value),)), texts[0].place, "prefix"
+            )
             return
         self.found.loose.extend(texts)
 
@@ -276,15 +306,40 @@ class _Finder:
         for size in range(min(6, len(words) - 1), 0, -1):
             label, value = " ".join(words[:size]), " ".join(words[size:])
             match = self.words.match(label)
-            if match is None or match.how != "exact" or match.field == "outside" or not re.match(r"[A-Z\d(+]", value):
+            if (
+                match is None
+                or match.how != "exact"
+                or match.field == "outside"
+                or not re.match(r"[A-Z\d(+]", value)
+            ):
                 continue
-            dated = match.field in ("date_of_birth", "last_attended", "off_roll_date", "phone", "upn", "parent_phone", "move_date")
+            dated = match.field in (
+                "date_of_birth",
+                "last_attended",
+                "off_roll_date",
+                "phone",
+                "upn",
+                "parent_phone",
+                "move_date",
+            )
             if dated and not re.search(r"\d", value):
                 return None
-            pair = match.field == "parent_name" and "/" in label and re.fullmatch(r"(?:[A-Z][\w'’-]+\s?){2,4}", value)
-            if size == 1 and not dated and not pair and match.field not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity"):
+            pair = (
+                match.field == "parent_name"
+                and "/" in label
+                and re.fullmatch(r"(?:[A-Z][\w'’-]+\s?){2,4}", value)
+            )
+            if (
+                size == 1
+                and not dated
+                and not pair
+                and match.field
+                not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity")
+            ):
                 return None
-            if match.field == "school_name" and not re.search(r"school|academy|college|primary|high|infant|junior", value, re.I):
+            if match.field == "school_name" and not re.search(
+                r"school|academy|college|primary|high|infant|junior", value, re.I
+            ):
                 return None
             return label, replace(match, sure=0.88), value
         return None
@@ -295,7 +350,11 @@ class _Finder:
             return False
         if "heading" in styles and not whole.endswith(":"):
             head, colon, tail = whole.partition(":")
-            return not (colon and tail.strip()) or self.words.match(head) is None or self.words.titled(whole)
+            return (
+                not (colon and tail.strip())
+                or self.words.match(head) is None
+                or self.words.titled(whole)
+            )
         if re.match(r"^\s*(?:section|part)\s+\w{1,2}\s*[:.\-–—]", whole, re.I):
             return True
         return not self.found.pairs and self.waiting is None and self.words.titled(whole)
@@ -305,7 +364,11 @@ class _Finder:
 
     def _wants(self, match: Match | None, text: str) -> bool:
         """Say whether a waiting label takes this text although it reads like a label itself."""
-        if _VALUEISH.fullmatch(text) and match is not None and not (self.waiting and self.waiting[3]):
+        if (
+            _VALUEISH.fullmatch(text)
+            and match is not None
+            and not (self.waiting and self.waiting[3])
+        ):
             return True
         return match is not None and match.field in {"school_name", "referrer_role", "reason", "ground"} and (
             (self.words.match(text) or match).how != "exact"
@@ -364,7 +427,11 @@ class _Finder:
         if len(parts) < 2:
             return self._dashed(text)
         label = parts[0].strip()
-        if not label or len(label) > 160 or (len(label.split()) > 9 and self.words.match(label) is None):
+        if (
+            not label
+            or len(label) > 160
+            or (len(label.split()) > 9 and self.words.match(label) is None)
+        ):
             return []
         if re.search(r"[.!;]\s", label) and self.words.match(label) is None and len(label) > 40:
             return []
@@ -393,9 +460,15 @@ class _Finder:
         for size in range(min(7, len(words)), 0, -1):
             tail = " ".join(words[-size:])
             match = self.words.match(tail)
-            if words[-size] in ("School", "Academy", "College", "Primary") and size < len(words) and words[-size - 1][:1].isupper():
+            if (
+                words[-size] in ("School", "Academy", "College", "Primary")
+                and size < len(words)
+                and words[-size - 1][:1].isupper()
+            ):
                 continue
-            if match and match.how in Strong and match.how != "parts" or (match and size > 1 and match.how == "parts"):
+            if (match and match.how in Strong and match.how != "parts") or (
+                match and size > 1 and match.how == "parts"
+            ):
                 return " ".join(words[:-size]), tail
         return part, None
 
@@ -410,7 +483,12 @@ class _Finder:
                     tail = ""
                     if isinstance(item, Text):
                         tail = item.text
-                    if tail and self.words.match(tail.strip(" ,;")) is None and ":" not in tail and not self_label:
+                    if (
+                        tail
+                        and self.words.match(tail.strip(" ,;")) is None
+                        and ":" not in tail
+                        and not self_label
+                    ):
                         values.append(item)  # type: ignore[arg-type]
                         continue
                     self._controlled(self_label, values, place)
@@ -453,10 +531,18 @@ class _Finder:
         lead, options = options_of(items)
         known = self.words.match(lead) if lead else None
         captions = [(mark, caption, self.words.match(caption)) for mark, caption in options]
-        separate = all(match and not _OPTION.fullmatch(squash(c).strip(" .:/")) for _, c, match in captions if c)
+        separate = all(
+            match and not _OPTION.fullmatch(squash(c).strip(" .:/"))
+            for _, c, match in captions
+            if c
+        )
         named = [c for _, c, _ in captions if c]
         own = [m for m, _ in options if m.label and not lead]
-        if lead and (known or lead.rstrip().endswith((":", "?")) or all(_OPTION.fullmatch(squash(c).strip(" .:/")) for c in named)):
+        if lead and (
+            known
+            or lead.rstrip().endswith((":", "?"))
+            or all(_OPTION.fullmatch(squash(c).strip(" .:/")) for c in named)
+        ):
             self.settle()
             self.add(lead, known, Answer(tuple(_as_items(options, items))), items[0].place, "ticks")
         elif lead and not named and len(options) == 1:
@@ -464,7 +550,13 @@ class _Finder:
             self.add(lead, known, Answer((options[0][0],)), items[0].place, "lone")
         elif own and not named:
             for mark in own:
-                self.add(mark.label or "", self.words.match(mark.label or ""), Answer((mark,)), mark.place, "lone")
+                self.add(
+                    mark.label or "",
+                    self.words.match(mark.label or ""),
+                    Answer((mark,)),
+                    mark.place,
+                    "lone",
+                )
         elif self.waiting is not None and not (separate and named and self.waiting[1] is None):
             self.waiting[3].extend(_as_items(options, items))
         elif separate and named:
@@ -487,7 +579,11 @@ class _Finder:
         if section is None:
             return False
         loud = bool(styles & {"bold", "heading", "underline"}) or (text.isupper() and len(text) > 3)
-        loud = loud or re.match(r"^\s*(?:section|part)\s+\w{1,2}\b|^\s*[A-Z\d]{1,2}[.)]\s", text, re.I) is not None
+        loud = (
+            loud
+            or re.match(r"^\s*(?:section|part)\s+\w{1,2}\b|^\s*[A-Z\d]{1,2}[.)]\s", text, re.I)
+            is not None
+        )
         titled = tokens(text) in self.words.sections
         known = self.words.match(text)
         if known and known.how in Strong and not (titled and loud):
@@ -502,8 +598,13 @@ class _Finder:
         numbered = _NUMBERED.match(text)
         section = self.words.section(text)
         asked = self.words.match(text)
-        if asked is not None and asked.how in Strong and (
-            asked.field in ("narrative", "actions_taken", "visit_outcome") or tokens(text) not in self.words.sections
+        if (
+            asked is not None
+            and asked.how in Strong
+            and (
+                asked.field in ("narrative", "actions_taken", "visit_outcome")
+                or tokens(text) not in self.words.sections
+            )
         ):
             self.waiting = (text, asked, place, [])
         if numbered and numbered["n"]:
@@ -640,16 +741,28 @@ class _TableReader:
         self.in_cells = self.in_cells or (finder.in_cell_form and bool(several) and all(several))
 
     def _label(self, cell: Cell) -> Match | None:
-        if any(isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items):
+        if any(
+            isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items
+        ):
             return None
         text = squash(cell.text)
         if not text or len(text) > 200:
             return None
         units = list(lines(cell.items))
         if len(units) > 1 and not isinstance(units[0], Table):
-            first = self.f.words.match(squash(" ".join(i.text for i in units[0] if isinstance(i, Text))))
+            first = self.f.words.match(
+                squash(" ".join(i.text for i in units[0] if isinstance(i, Text)))
+            )
             whole = self.f.words.match(text)
-            rest = squash(" ".join(i.text for u in units[1:] if not isinstance(u, Table) for i in u if isinstance(i, Text)))
+            rest = squash(
+                " ".join(
+                    i.text
+                    for u in units[1:]
+                    if not isinstance(u, Table)
+                    for i in u
+                    if isinstance(i, Text)
+                )
+            )
             answered = bool(rest) and not rest.startswith(("(", "[", "*", "/"))
             if first and first.how in Strong and (whole is None or whole.how != "exact" or (
                 answered and whole.field == first.field)):  # fmt: skip
@@ -663,7 +776,9 @@ class _TableReader:
 
     def _heads(self, cell: Cell) -> bool:
         """Say whether every cell beside this one is a label as well, as in a row of headings."""
-        return len(self.rows[cell.row]) > 2 and all(self.known[c.row, c.col] for c in self.rows[cell.row] if c.text.strip())
+        return len(self.rows[cell.row]) > 2 and all(
+            self.known[c.row, c.col] for c in self.rows[cell.row] if c.text.strip()
+        )
 
     def filled(self, cell: Cell) -> bool:
         return any(
@@ -703,14 +818,23 @@ class _TableReader:
         if not filled:
             return index + 1
         numbered = _NUMBERED.match(squash(filled[0].text)) if len(filled) == 1 else None
-        if numbered and numbered["n"] and not any(isinstance(i, Mark | Field) for i in filled[0].items):
+        if (
+            numbered
+            and numbered["n"]
+            and not any(isinstance(i, Mark | Field) for i in filled[0].items)
+        ):
             self.f.settle()
             self.f.open(squash(filled[0].text), filled[0].place)
             return index + 1
         if len(cells) == 1 or (len(filled) == 1 and filled[0].colspan > self.t.cols / 2):
             return self._alone(filled[0], index)
         side = filled[0]
-        if side.rowspan > 1 and len(filled) > 1 and not self.strong(side) and self.f.words.section(squash(side.text)):
+        if (
+            side.rowspan > 1
+            and len(filled) > 1
+            and not self.strong(side)
+            and self.f.words.section(squash(side.text))
+        ):
             self.f.settle()
             self.f.open(squash(side.text), side.place)
             filled = filled[1:]
@@ -732,7 +856,9 @@ class _TableReader:
         names = [self.f.words.section(squash(c.text)) for c in filled]
         if not all(names) or any(isinstance(i, Mark) for c in filled for i in c.items):
             return False
-        self.sides = [(c.col, c.col + c.colspan, name) for c, name in zip(filled, names, strict=True)]
+        self.sides = [
+            (c.col, c.col + c.colspan, name) for c, name in zip(filled, names, strict=True)
+        ]
         self.f.settle()
         self.f.child = None
         return True
@@ -755,11 +881,23 @@ class _TableReader:
             self.f.settle()
             self.f.open(text, cell.place)
             return index + 1
-        if plain and single and self.f.is_heading(text.rstrip(":"), styles | (frozenset({"bold"}) if self.t.cols > 1 else frozenset())):
+        if (
+            plain
+            and single
+            and self.f.is_heading(
+                text.rstrip(":"), styles | (frozenset({"bold"}) if self.t.cols > 1 else frozenset())
+            )
+        ):
             after = self._cells(index + 1)
             match = self.known[cell.row, cell.col]
             below = after[0] if len(after) == 1 else None
-            takes = match and match.how in Strong and below and not self.strong(below) and self.filled(below)
+            takes = (
+                match
+                and match.how in Strong
+                and below
+                and not self.strong(below)
+                and self.filled(below)
+            )
             if takes is None and match and not self.f.words.section(text):
                 takes = True
             if not takes:
@@ -794,8 +932,11 @@ class _TableReader:
             if name is not None:
                 columns[cell.col] = name
         names = set(columns.values())
-        enquiring = self.f.section == "enquiries" or names & {"action", "spoke"} or (
-            "address" in names and "date" in names and "time" in names)
+        enquiring = (
+            self.f.section == "enquiries"
+            or names & {"action", "spoke"}
+            or ("address" in names and "date" in names and "time" in names)
+        )
         first = min(c.col for c in cells)
         if len(names) < 2 or len(columns) < len(filled) * 0.6 or not enquiring:
             return None
@@ -803,7 +944,9 @@ class _TableReader:
             return None
         if "action" not in names and first not in columns:
             columns[first] = "action"
-        done_words = {c.col: squash(c.text).casefold() for c in filled if columns.get(c.col) == "done"}
+        done_words = {
+            c.col: squash(c.text).casefold() for c in filled if columns.get(c.col) == "done"
+        }
         at = index + 1
         while at < len(self.order):
             row = self._cells(at)
@@ -831,10 +974,21 @@ class _TableReader:
         return at
 
     def _yes_no_grid(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
-        options = {c.col: squash(c.text) for c in filled if _OPTION.fullmatch(squash(c.text).strip(" .:?"))}
+        options = {
+            c.col: squash(c.text) for c in filled if _OPTION.fullmatch(squash(c.text).strip(" .:?"))
+        }
         if len(options) < 2 or len(filled) - len(options) > 1:
-            if len(filled) == 2 and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I) and (
-                self.f.words.match(squash(filled[0].text)) is None):
+            plain = not any(
+                isinstance(i, Text) and i.styles & {"strike", "highlight", "underline"}
+                for i in filled[-1].items
+            )
+            if (
+                len(filled) == 2
+                and plain
+                and (index == 0 or self.f.words.section(squash(filled[0].text)))
+                and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I)
+                and (self.f.words.match(squash(filled[0].text)) is None)
+            ):
                 lead = squash(filled[0].text)
                 if self.f.words.section(lead):
                     self.f.open(lead, filled[0].place)
@@ -842,9 +996,9 @@ class _TableReader:
             return None
         if any(isinstance(i, Mark) for c in filled for i in c.items):
             return None
-        lead = [c for c in filled if c.col not in options]
-        if lead and self.f.words.section(squash(lead[0].text)):
-            self.f.open(squash(lead[0].text), lead[0].place)
+        corner = [c for c in filled if c.col not in options]
+        if corner and self.f.words.section(squash(corner[0].text)):
+            self.f.open(squash(corner[0].text), corner[0].place)
         at = index + 1
         while at < len(self.order):
             row = self._cells(at)
@@ -865,7 +1019,13 @@ class _TableReader:
                 on = _ticked(cell)
                 if on is not None:
                     items.extend((Mark(on, "glyph", cell.place), Text(option, cell.place)))
-            self.f.add(squash(label.text), self.f.words.match(squash(label.text)), Answer(tuple(items)), row[-1].place, "ticks")
+            self.f.add(
+                squash(label.text),
+                self.f.words.match(squash(label.text)),
+                Answer(tuple(items)),
+                row[-1].place,
+                "ticks",
+            )
             at += 1
         return at
 
@@ -873,8 +1033,15 @@ class _TableReader:
         """Read columns of people: labels down the left, "Child 1" and "Child 2" across the top."""
         heads = [c for c in filled if c.col > 0]
         kinds = [_NUMBERED.match(squash(c.text)) for c in heads]
-        roles = [re.fullmatch(r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", squash(c.text), re.I) for c in heads]
-        if len(heads) < 2 or not all((k and k["n"]) or r for k, r in zip(kinds, roles, strict=True)):
+        roles = [
+            re.fullmatch(
+                r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", squash(c.text), re.I
+            )
+            for c in heads
+        ]
+        if len(heads) < 2 or not all(
+            (k and k["n"]) or r for k, r in zip(kinds, roles, strict=True)
+        ):
             return None
         below = [c for i in range(index + 1, len(self.order)) for c in self._cells(i)[:1]]
         if not any(self.strong(c) for c in below):
@@ -901,10 +1068,10 @@ class _TableReader:
                 self.f.add(label, self.f.words.match(label), _answer(cell), cell.place, "column",
                            child=number, group=f"{self.t.place.words} column {cell.col}", section=owner)  # fmt: skip
             at += 1
-        for head, role in zip(heads, roles, strict=True):
+        for top, role in zip(heads, roles, strict=True):
             if role:
-                self.f.add("Relationship", self.f.words.match("Relationship"), Answer((Text(role[1], head.place),)),
-                           head.place, "column", group=f"{self.t.place.words} column {head.col}", section="parent")  # fmt: skip
+                self.f.add("Relationship", self.f.words.match("Relationship"), Answer((Text(role[1], top.place),)),
+                           top.place, "column", group=f"{self.t.place.words} column {top.col}", section="parent")  # fmt: skip
         return at
 
     def _headed(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
@@ -918,7 +1085,12 @@ class _TableReader:
         if not loud and (len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled)):
             return None
         evens = {id(c) for c in cells[::2]}
-        if not loud and len(cells) > 2 and {id(c) for c in labels} <= evens and len(labels) < len(filled):
+        if (
+            not loud
+            and len(cells) > 2
+            and {id(c) for c in labels} <= evens
+            and len(labels) < len(filled)
+        ):
             return None
         if any(isinstance(i, Mark) for c in filled for i in c.items):
             return None
@@ -983,7 +1155,11 @@ class _TableReader:
             return self.f.section
         if "siblings" in names or owners == {"sibling"} or "sibling_school" in names:
             return "sibling"
-        if set(names) & {"relationship", "parent_relationship"} and not set(names) & {"upn", "date_of_birth", "year_group"}:
+        if set(names) & {"relationship", "parent_relationship"} and not set(names) & {
+            "upn",
+            "date_of_birth",
+            "year_group",
+        }:
             return "parent"
         if sum(n.startswith("parent_") for n in names) >= max(2, len(names) - 1):
             return "parent"
@@ -997,7 +1173,11 @@ class _TableReader:
 
     def _is_left(self, cells: list[Cell]) -> bool:
         """Say whether a row reads label, answer, label, answer."""
-        return len(cells) % 2 == 0 and all(c.col in self.values for c in cells[1::2]) and self.strong(cells[0])
+        return (
+            len(cells) % 2 == 0
+            and all(c.col in self.values for c in cells[1::2])
+            and self.strong(cells[0])
+        )
 
     # Label and answer side by side
 
@@ -1033,14 +1213,29 @@ class _TableReader:
         units = list(lines(cell.items))
         first = units[0] if units and not isinstance(units[0], Table) else []
         words = squash(" ".join(i.text for i in first if isinstance(i, Text)))
-        match = self.f.words.match(words) if words and all(isinstance(i, Text) for i in first) else None
+        match = (
+            self.f.words.match(words) if words and all(isinstance(i, Text) for i in first) else None
+        )
         rest = [u for u in units[1:] if not isinstance(u, Table)]
-        if match is None and len(rest) == len(units) - 1 and 1 <= len(rest) <= 3 and self.in_cells and len(words) < 60:
+        if (
+            match is None
+            and len(rest) == len(units) - 1
+            and 1 <= len(rest) <= 3
+            and self.in_cells
+            and len(words) < 60
+        ):
             self.f.settle()
             self.f.add(words, None, Answer(tuple(i for u in rest for i in u)), cell.place, "cell")
             return
-        if match is None or match.how not in Strong or not rest or len(rest) < len(units) - 1 or (
-            any(self._has_pair(u) for u in rest) or self.f._colons(words) and self.f._colons(words)[0][2]
+        if (
+            match is None
+            or match.how not in Strong
+            or not rest
+            or len(rest) < len(units) - 1
+            or (
+                any(self._has_pair(u) for u in rest)
+                or (self.f._colons(words) and self.f._colons(words)[0][2])
+            )
         ):
             self.f.run(cell.items, self.depth + 1)
             self.f.settle()
@@ -1051,7 +1246,12 @@ class _TableReader:
         for unit in rest:
             text = squash(" ".join(i.text for i in unit if isinstance(i, Text)))
             again = self.f.words.match(text) if len(unit) == 1 and gathered else None
-            if again is not None and again.how in Strong and not _VALUEISH.fullmatch(text) and again.field != label[1].field:
+            if (
+                again is not None
+                and again.how in Strong
+                and not _VALUEISH.fullmatch(text)
+                and again.field != label[1].field
+            ):
                 self.f.add(label[0], label[1], Answer(tuple(gathered)), cell.place, "cell")
                 label, gathered = (text, again), []
             else:
@@ -1081,14 +1281,20 @@ class _TableReader:
     def _has_pair(self, unit: list[Item] | Table, first: bool = False) -> bool:
         if isinstance(unit, Table) or any(isinstance(i, Mark) for i in unit):
             return False
-        text = without_leaders(" ".join(i.text if isinstance(i, Text) else i.value for i in unit if not isinstance(i, Mark)))
+        text = without_leaders(
+            " ".join(
+                i.text if isinstance(i, Text) else i.value for i in unit if not isinstance(i, Mark)
+            )
+        )
         pairs = self.f._colons(text)[: 1 if first else None]
         return any(m and m.how in Strong and (v or len(unit) > 1) for _, m, v in pairs)
 
     def _is_label_cell(self, cell: Cell, following: Cell | None) -> bool:
         if cell.col in self.values and cell.col > 0 and not self.strong(cell):
             return False
-        if any(isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items):
+        if any(
+            isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items
+        ):
             return False
         if self.strong(cell):
             return True
@@ -1097,7 +1303,14 @@ class _TableReader:
             return False
         if following is None or (self.in_cells and len(list(lines(cell.items))) > 1):
             return False
-        structural = text.endswith((":", "?", "*")) or _bold(cell) or cell.shaded or cell.col == 0 or (following.col in self.values) or self._paired(cell, following)
+        structural = (
+            text.endswith((":", "?", "*"))
+            or _bold(cell)
+            or cell.shaded
+            or cell.col == 0
+            or (following.col in self.values)
+            or self._paired(cell, following)
+        )
         return structural and not re.search(r"\d{2}[/.]\d{2}|@", text)
 
     def _paired(self, cell: Cell, following: Cell) -> bool:
@@ -1119,7 +1332,13 @@ class _TableReader:
 
 
 def _free(match: Match | None) -> bool:
-    return match is not None and match.field in {"narrative", "actions_taken", "reason", "visit_outcome", "siblings"}
+    return match is not None and match.field in {
+        "narrative",
+        "actions_taken",
+        "reason",
+        "visit_outcome",
+        "siblings",
+    }
 
 
 def _loud(cell: Cell) -> bool:

@@ -36,12 +36,20 @@ from parsers.words import squash
 Opening = Callable[[str, str], None]
 _IGNORED_TYPES = re.compile(
     r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics", re.I)  # fmt: skip
-_IGNORED_NAMES = re.compile(r"\.(?:ics|vcf|p7s|asc|vcs)$|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I)
-_LOGO = re.compile(r"^(?:image|img|logo|signature|icon|banner|outlook-)\w*[-_ ]?\d*.*\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$", re.I)
+_IGNORED_NAMES = re.compile(
+    r"\.(?:ics|vcf|p7s|asc|vcs)$|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I
+)
+_LOGO = re.compile(
+    r"^(?:image|img|logo|signature|icon|banner|outlook-)\w*[-_ ]?\d*.*\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$",
+    re.I,
+)
 _LETTER = re.compile(
     r"\bdear (?:sir|madam|mr|mrs|ms|miss|head|dr|all|team|[a-z]+)|to whom it may concern|yours (?:sincerely|faithfully|truly)|"
     r"kind regards|i am writing to (?:inform|let|notify|confirm)|we (?:have decided|wish|would like) to|best wishes", re.I)  # fmt: skip
-_SUPPORTING = re.compile(r"letter|email from|e-mail|correspondence|passport|ticket|itinerary|tenancy|statement|evidence|screenshot|attendance|certificate|chronology|register", re.I)
+_SUPPORTING = re.compile(
+    r"letter|email from|e-mail|correspondence|passport|ticket|itinerary|tenancy|statement|evidence|screenshot|attendance|certificate|chronology|register",
+    re.I,
+)
 
 _TEXTS: dict[HeldReason, str] = {
     "locked": "The form is locked with a password. Ask the school for an unlocked copy, or type the password.",
@@ -145,7 +153,11 @@ def _leaf(source: Source, on: date, passwords: tuple[str, ...], words: Vocabular
         if leaf.format in ("png", "jpeg", "jpg", "gif", "tiff", "webp", "heic", "bmp", "image"):
             leaf.decision, leaf.why = "kept", "a picture that was not read"
         else:
-            _hold(leaf, "unreadable", "Files of this kind are not read. Open it and enter what it says.")
+            _hold(
+                leaf,
+                "unreadable",
+                "Files of this kind are not read. Open it and enter what it says.",
+            )
     except limits.CannotRead:
         _hold(leaf, "unreadable")
     else:
@@ -156,11 +168,17 @@ def _leaf(source: Source, on: date, passwords: tuple[str, ...], words: Vocabular
 def _is_ignored(source: Source, name: str) -> bool:
     if _IGNORED_TYPES.match(source.content_type or "") or _IGNORED_NAMES.search(name):
         return True
-    picture = (source.content_type or "").startswith("image/") or re.search(r"\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$", name, re.I)
+    picture = (source.content_type or "").startswith("image/") or re.search(
+        r"\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$", name, re.I
+    )
     if not picture:
         return False
     small = len(source.data) < 10_000
-    return bool(small or (_LOGO.match(name) and len(source.data) < 40_000) or (source.inline and len(source.data) < 30_000))
+    return bool(
+        small
+        or (_LOGO.match(name) and len(source.data) < 40_000)
+        or (source.inline and len(source.data) < 30_000)
+    )
 
 
 def _document(leaf: _Leaf, document: Document, on: date, words: Vocabulary) -> None:
@@ -192,7 +210,10 @@ def _is_letter(leaf: _Leaf, form: FormRead) -> bool:
     letter = len(_LETTER.findall(leaf.text[:8000])) >= 1
     named = _SUPPORTING.search(PurePosixPath(leaf.source.name or "").stem) is not None
     weak = form.labels < 6
-    identified = any("date_of_birth" in r.fields or "upn" in r.fields for r in form.readings) and form.labels >= 4
+    identified = (
+        any("date_of_birth" in r.fields or "upn" in r.fields for r in form.readings)
+        and form.labels >= 4
+    )
     return weak and not identified and (letter or (named and form.labels < 4))
 
 
@@ -202,7 +223,11 @@ def _undecided(leaves: list[_Leaf]) -> None:
     for leaf in leaves:
         if leaf.source.path in ("body", "quoted") or leaf.decision != "kept" or leaf.why:
             if leaf.why == "a picture that was not read" and not formed:
-                _hold(leaf, "unreadable", "A picture that could not be read. Look at it and enter what it says.")
+                _hold(
+                    leaf,
+                    "unreadable",
+                    "A picture that could not be read. Look at it and enter what it says.",
+                )
             continue
         form = leaf.form
         named = _SUPPORTING.search(PurePosixPath(leaf.source.name or "").stem) is not None
@@ -219,6 +244,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
 
 
 # The body
+
 
 def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool) -> None:
     source = leaf.source
@@ -238,11 +264,16 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool
     if form.labels >= 8 and form.answered <= 1 and not formed:
         _hold(leaf, "blank_form")
         return
-    readings = update.read(text, source.path, on=on, attached=read_any or formed, document=document, words=words)
+    readings = update.read(
+        text, source.path, on=on, attached=read_any or formed, document=document, words=words
+    )
     if readings:
         leaf.decision, leaf.readings = "read", tuple(readings)
     else:
-        leaf.decision, leaf.why = "kept", "a covering note" if formed else "nothing that changes a case"
+        leaf.decision, leaf.why = (
+            "kept",
+            "a covering note" if formed else "nothing that changes a case",
+        )
 
 
 def replace_form(form: FormRead, readings: list[Reading]) -> FormRead:

@@ -34,35 +34,36 @@ _SIGNALS: tuple[tuple[str, str], ...] = (
                  r"new school (?:is|will be|:)|confirmed (?:on roll|place|start)|(?:offered|accepted|has|given) a (?:school )?place|has enroll?ed"),
     ("returned", r"return(?:ed|s)? to (?:our |the )?school|back (?:in|at|to) (?:our )?school|(?:is|are) now (?:back|attending)|resumed attend|started attending again|came back to school|back with us|attending again"),
     ("abroad", r"moved abroad|gone abroad|overseas|left the (?:uk|united kingdom|country)|emigrat\w+|out of the country|living abroad|flown? (?:back )?to|returned to (?:live in )?(?=COUNTRY)|"
-               r"(?:moved|gone|relocated|travelled|went|moving|going|relocating|are|is|living|now)(?: \w+){0,4}? (?:to|in) (?:\w+, ){0,2}?(?:live in )?(?=COUNTRY)"),
+               r"(?:moved|gone|left|flew|flying|relocated|travelled|went|moving|going|relocating|are|is|living|now)(?: \w+){0,4}? (?:to|in|for) (?:\w+, ){0,2}?(?:live in )?(?=COUNTRY)"),
     ("address", r"new (?:home )?address|(?:have|has|had|family|they|he|she)(?: \w+){0,3} moved (?:\w+ )?to|now (?:live|lives|living|reside|resides|residing|staying) (?:at|in|with)|forwarding address|change of address|"
                 r"address (?:is now|has changed|should (?:be|read))|moved (?:house|home|to)|(?:is|are) (?:now )?(?:living|staying) (?:at|in|with)|relocated to"),
-    ("phone", r"(?:new|changed?|updated|different|another|correct) (?:tele)?(?:phone|mobile|contact|tel)\.? ?(?:number|no)?|(?:phone|telephone|mobile|contact) (?:number )?(?:has changed|is now|have changed)|new number|can (?:now )?be (?:reached|contacted) on|number is now"),
+    ("phone", r"(?:new|changed?|updated|different|another|correct) (?:tele)?(?:phone|mobile|contact|tel)\.? ?(?:number|no)?|(?:phone|telephone|mobile|contact) (?:number )?(?:has changed|is now|have changed)|(?:new|correct|updated|different) (?:\w+ )?number|can (?:now )?be (?:reached|contacted) on|number is now"),
     ("correction", r"please (?:correct|amend|change)|correction|should (?:be|read|have (?:been|read|said))|typo|spel(?:t|led|ling)|mistake|incorrect|wrong(?:ly)?|in error|not \d{1,2}[/.]\d|error (?:on|in) (?:the|our|my) form|amended"),
     ("left_school", r"(?:has|have) (?:now )?left (?:our |the |this )?school|taken off (?:our |the )?roll|off-?rolled|removed from (?:our |the )?roll|no longer on (?:our )?roll|deleted from (?:our |the )?(?:roll|register)|last day (?:with us|at our school)"),
     ("withdrawn", r"withdraw (?:the|this|our|my) (?:referral|form|notification)|referral (?:can|should) be (?:closed|withdrawn|cancelled)|please (?:disregard|ignore|cancel|close)|(?:no longer|not) (?:needed|required)|sent (?:to you )?in error|close (?:the|this) (?:case|referral)"),
     ("status_enquiry", r"any (?:news|update|updates|progress|further (?:news|information))|is there (?:an|any) (?:update|news)|(?:could|can|would) you (?:please |kindly )?(?:update (?:me|us)|let (?:me|us) know (?:if|the|what|whether|where|how)|advise (?:on|us|me|if|of) )|what is (?:happening|the (?:status|position|latest))|"
                        r"heard anything|status of (?:this|the|our|my)|(?:just )?(?:wondering|chasing|following up)|have you had (?:any|a) (?:update|news|luck)|where (?:are we|things are) (?:with|at)"),
+    ("home_educated", r"(?:home|electively) ?-?(?:educated|educating|education|schooled|schooling)|electively home|\behe\b|educated? (?:\w+ ){0,3}at home"),
     ("visit", r"home visit|visited (?:the )?(?:home|address|property|house|family)|(?:i|we|he|she|ewo|officer) (?:\w+ )?(?:visited|called at|attended the (?:home|address|property))|knocked|door ?step|no answer at the (?:door|property|address)|property (?:is|was|appeared) empty"),
     ("at_risk", r"at risk|risk of (?:significant )?harm|significant harm|(?:concern(?:ed|s)?|worried|fear(?:s|ful)?)(?: \w+){0,4} (?:safety|welfare|wellbeing|safe)|safeguarding (?:concern|issue|risk|referral)|forced marriage|\bfgm\b|female genital|honour.based|exploit(?:ation|ed)|traffick|"
                 r"domestic (?:abuse|violence)|immediate danger|child protection plan|being (?:abused|harmed|hurt|hit|beaten)|disclos(?:ed|ure)|grooming|county lines|radicali[sz]|suicid|self.?harm|police (?:are|have been) (?:looking|called|informed|involved)"),
 )  # fmt: skip
 _BEFORE = re.compile(
     r"\b(?:not|n't|never|no|nor|neither|unless|until|whether|without|unable|cannot|hoping|hope|expect(?:ed)? to be|yet to|did not|wasn't|isn't|hasn't|haven't|refused to|if)\b[^.;!?\n]{0,28}$", re.I)  # fmt: skip
-_IF = re.compile(r"\b(?:if|whether|unless|until|in case|should (?:he|she|they)|when|once)\b[^.;!?\n]{0,60}$", re.I)
+_IF = re.compile(
+    r"\b(?:if|whether|unless|until|in case|should (?:he|she|they)|when|once)\b[^.;!?\n]{0,60}$",
+    re.I,
+)
 _CAN_BE_NEGATIVE = frozenset({"status_enquiry", "visit", "correction", "phone", "withdrawn"})
-_COVER = re.compile(r"(?:please |pls )?(?:find|see)(?: \w+){0,3} (?:attached|enclosed)|i (?:have |am )?attach(?:ed|ing)?|attached (?:is|are|please|herewith)|(?:form|referral|document)s? (?:is |are )?attached|as attached|attached (?:form|referral|file)", re.I)
+_COVER = re.compile(
+    r"(?:please |pls )?(?:find|see)(?: \w+){0,3} (?:attached|enclosed)|i (?:have |am )?attach(?:ed|ing)?|attached (?:is|are|please|herewith)|(?:form|referral|document)s? (?:is |are )?attached|as attached|attached (?:form|referral|file)",
+    re.I,
+)
 
 _WORD = r"[A-Z][^\W\d_]*(?:['’-][A-Z]?[^\W\d_]+)*"
 _NAME = rf"(?:{_WORD})(?:\s+(?:(?:de|la|da|dos|van|von|bin|al|el|ibn|der|du)\s+)*{_WORD}){{1,3}}"
 _NOT_PERSON = frozenset(
-    "dear kind best many thanks thank please hello hi good morning afternoon re regarding the this that we our school academy "
-    "primary college high children child missing education officer team council cme referral form update case street road avenue "
-    "close lane drive monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december year date new his her their he she they it i mrs mr miss ms dr head headteacher "
-    "attendance welfare social care home visit county local authority pupil student dob upn ewo mum dad mother father family "
-    "subject from to sent attached following further since after also since when as if on at in no yes any"
-    .split()
+    ["dear", "kind", "best", "many", "thanks", "thank", "please", "hello", "hi", "good", "morning", "afternoon", "re", "regarding", "the", "this", "that", "we", "our", "school", "academy", "primary", "college", "high", "children", "child", "missing", "education", "officer", "team", "council", "cme", "referral", "form", "update", "case", "street", "road", "avenue", "close", "lane", "drive", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "year", "date", "new", "his", "her", "their", "he", "she", "they", "it", "i", "mrs", "mr", "miss", "ms", "dr", "head", "headteacher", "attendance", "welfare", "social", "care", "home", "visit", "county", "local", "authority", "pupil", "student", "dob", "upn", "ewo", "mum", "dad", "mother", "father", "family", "subject", "from", "to", "sent", "attached", "following", "further", "since", "after", "also", "since", "when", "as", "if", "on", "at", "in", "no", "yes", "any"]
 )  # fmt: skip
 _SCHOOL = (
     r"((?:St\.?\s|The\s)?(?:[A-Z][\w'’.&-]*\s+(?:(?:of|and|the|for|C of E|CE|RC|in|upon|on|by)\s+)*){0,6}?[A-Z][\w'’.&-]*\s+(?:(?:Community|Church of England|C of E|CE|RC|VC|VA|Catholic|Free|Junior|Infant|Infants'?|Primary|Secondary|High|Grammar|Nursery|Middle|Upper|Lower|First|Special|Girls'?|Boys'?)\s+)*"
@@ -75,26 +76,51 @@ def signals(text: str, path: str, covering: bool = False) -> tuple[Signal, ...]:
     found: list[Signal] = []
     body = _unsigned(text)
     for place, sentence in _sentences(body, path):
-        marked = re.sub(countries._PATTERN, lambda m: "COUNTRY" + "_" * max(0, len(m[0]) - 7), sentence)
+        marked = re.sub(
+            countries._PATTERN, lambda m: "COUNTRY" + "_" * max(0, len(m[0]) - 7), sentence
+        )
         for kind, pattern in _SIGNALS:
             if covering and kind != "at_risk":
                 continue
             # case matters only for what begins a name
-            match = re.search(pattern if kind == "enrolled" else pattern, marked, 0 if kind == "enrolled" else re.I)
+            match = re.search(
+                pattern,
+                marked,
+                0 if kind == "enrolled" else re.I,
+            )
             if match is None:
                 continue
             before = marked[: match.start()]
-            if kind not in _CAN_BE_NEGATIVE and (_BEFORE.search(before[-60:]) or re.search(r"\b(?:no|not|n't|never)\b", match[0], re.I)):
+            if kind not in _CAN_BE_NEGATIVE and (
+                _BEFORE.search(before[-60:])
+                or re.search(r"\b(?:no|not|n't|never)\b", match[0], re.I)
+            ):
                 continue
-            if kind in ("found", "enrolled", "returned", "abroad", "withdrawn", "left_school") and _IF.search(before):
+            if kind in (
+                "found",
+                "enrolled",
+                "returned",
+                "abroad",
+                "withdrawn",
+                "left_school",
+            ) and _IF.search(before):
                 continue
-            if sentence.rstrip().endswith("?") and kind in ("found", "enrolled", "returned", "abroad", "address", "left_school"):
+            if sentence.rstrip().endswith("?") and kind in (
+                "found",
+                "enrolled",
+                "returned",
+                "abroad",
+                "address",
+                "left_school",
+            ):
                 continue
             found.append(Signal(kind, sentence[:300], place))
     kinds = {s.kind for s in found}
     if "abroad" in kinds:
         named = [c for c in countries.find(body) if c.casefold() not in countries.HOME]
-        if not named and not re.search(r"abroad|overseas|left the|emigrat|out of the country|flown", body, re.I):
+        if not named and not re.search(
+            r"abroad|overseas|left the|emigrat|out of the country|flown", body, re.I
+        ):
             found = [s for s in found if s.kind != "abroad"]
     return tuple(found)
 
@@ -137,7 +163,10 @@ def _sentences(text: str, path: str) -> Iterator[tuple[Place, str]]:
         for sentence in re.split(r"(?<=[a-z0-9)!?\"'])[.!?]+\s+(?=[A-Z])|(?<=[?!])\s+", joined):
             if sentence.strip():
                 ended = "?" if block.find(sentence[-20:] + "?") >= 0 else ""
-                yield Place(f"line {at}"), squash(sentence) + (ended if not sentence.rstrip().endswith("?") else "")
+                yield (
+                    Place(f"line {at}"),
+                    squash(sentence) + (ended if not sentence.rstrip().endswith("?") else ""),
+                )
 
 
 class _Teller:
@@ -167,8 +196,17 @@ class _Teller:
         missing = re.search(
             r"not (?:been )?(?:attend\w*|in school|seen|returned)|(?:hasn't|has not|have not|haven't)(?: been)? (?:attend|in school|seen|return)|missing (?:from )?education|last attended|whereabouts (?:are |is )?(?:un|not )known|"
             r"stopped attending|no longer attend|absent since|make a referral|refer(?:ring)? (?:\w+ ){0,5}(?:as|to|for)|never (?:started|arrived)|did not (?:arrive|start)|failed to (?:start|arrive|attend|return)|not (?:on|registered at) (?:a |any )?(?:school )?roll|not (?:in|attending) (?:any )?school|disappeared", self.text, re.I)  # fmt: skip
-        news = self.kinds & {"found", "enrolled", "returned", "correction", "withdrawn", "status_enquiry"}
-        return bool(named and known and missing and not news and not re.search(r"CME-\d{4}-\d+", self.text))
+        news = self.kinds & {
+            "found",
+            "enrolled",
+            "returned",
+            "correction",
+            "withdrawn",
+            "status_enquiry",
+        }
+        return bool(
+            named and known and missing and not news and not re.search(r"CME-\d{4}-\d+", self.text)
+        )
 
     def _put(self, name: str, item: Any, raw: str, place: Place, sure: float) -> None:
         if name not in self.values:
@@ -224,7 +262,9 @@ class _Teller:
         return Place(f"line {self.text.count(chr(10), 0, offset) + 1}")
 
     def _numbers(self) -> None:
-        match = re.search(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Z](?![A-Za-z0-9])", self.text)
+        match = re.search(
+            r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Z](?![A-Za-z0-9])", self.text
+        )
         if match:
             got = fields.upn(match[0])
             if isinstance(got, Got):
@@ -236,7 +276,11 @@ class _Teller:
                 self._put("year_group", got.value, match[0], self._at(match.start()), 0.88)
 
     def _dates(self, place: Place, sentence: str) -> None:
-        born = re.search(r"(?:d\.?\s?o\.?\s?b\.?|born(?: on)?|date of birth|birthday)\W{0,3}(?:is |was |to |should be |should read |of |: )*(.{0,45})", sentence, re.I)
+        born = re.search(
+            r"(?:d\.?\s?o\.?\s?b\.?|born(?: on)?|date of birth|birthday)\W{0,3}(?:is |was |to |should be |should read |of |: )*(.{0,45})",
+            sentence,
+            re.I,
+        )
         if born:
             found = dates.find(self._said(born[1], sentence), on=self.on, kind="birth")
             if found:
@@ -246,7 +290,13 @@ class _Teller:
         if last:
             found = dates.find(last[1], on=self.on, no_year=True)
             if found:
-                self._put("last_attended", found[0].day.isoformat(), found[0].raw, place, 0.85 if re.match(r"\d", found[0].raw) else 0.8)
+                self._put(
+                    "last_attended",
+                    found[0].day.isoformat(),
+                    found[0].raw,
+                    place,
+                    0.85 if re.match(r"\d", found[0].raw) else 0.8,
+                )
         for name, pattern in (
             ("off_roll_date", r"(?:off[- ]?roll(?:ed)?|removed from (?:our |the )?roll|taken off (?:our |the )?roll|left (?:our|the) school|deleted from)(.{0,60})"),
             ("admission_date", r"(?:start(?:s|ed|ing)?|enroll?ed|admitted|on roll|joined|begins?|admission date|start date|place from|attending (?:from|since))(.{0,110})"),
@@ -255,15 +305,36 @@ class _Teller:
             match = re.search(pattern, sentence, re.I)
             if not match or _BEFORE.search(sentence[: match.start()][-40:]):
                 continue
-            rest = re.split(r"\b(?:and|but|because|his|her|dob|d\.o\.b|born)\b", match[1], maxsplit=1)[0] if name != "admission_date" else re.split(r"\b(?:dob|d\.o\.b|born)\b", match[1], maxsplit=1)[0]
+            rest = (
+                re.split(r"\b(?:and|but|because|his|her|dob|d\.o\.b|born)\b", match[1], maxsplit=1)[
+                    0
+                ]
+                if name != "admission_date"
+                else re.split(r"\b(?:dob|d\.o\.b|born)\b", match[1], maxsplit=1)[0]
+            )
             found = dates.find(rest, on=self.on, no_year=True)
             if found and not (name == "admission_date" and last):
-                self._put(name, found[0].day.isoformat(), found[0].raw, place, 0.85 if len(found) == 1 else 0.7)
+                self._put(
+                    name,
+                    found[0].day.isoformat(),
+                    found[0].raw,
+                    place,
+                    0.85 if len(found) == 1 else 0.7,
+                )
 
     def _said(self, words: str, sentence: str) -> str:
         """Drop the wrong half of "not 14/03/2014 but 14/03/2015" and of "... not 14/03/2014"."""
-        cut = re.sub(r"\b(?:not|instead of|rather than|from)\s+\S+(?:\s(?:of )?[A-Za-z]+\s\d{4})?", " ", words, flags=re.I)
-        right = re.search(r"\b(?:should (?:be|read|have been|have read)|is actually|to|but|correct(?:ed)? (?:date|dob|date of birth)? ?is)\s+(.*)", sentence, re.I)
+        cut = re.sub(
+            r"\b(?:not|instead of|rather than|from)\s+\S+(?:\s(?:of )?[A-Za-z]+\s\d{4})?",
+            " ",
+            words,
+            flags=re.I,
+        )
+        right = re.search(
+            r"\b(?:should (?:be|read|have been|have read)|is actually|to|but|correct(?:ed)? (?:date|dob|date of birth)? ?is)\s+(.*)",
+            sentence,
+            re.I,
+        )
         if right and dates.find(right[1], on=self.on, kind="birth"):
             return re.sub(r"\b(?:not|instead of|rather than)\s+.*", " ", right[1], flags=re.I)
         return cut
@@ -271,7 +342,10 @@ class _Teller:
     def _where(self, place: Place, sentence: str) -> None:
         enrolling = r"(?:enroll?ed|on roll|registered|admitted|accepted|joined|joining|started|starting|starts|attending|attends|place|transferred|new school|moved|goes|going|begun)"
         if "enrolled" in self.kinds or "address" in self.kinds or "found" in self.kinds:
-            match = re.search(rf"{enrolling}\b[^.]{{0,60}}?(?:\bat|\bto|\bin|\bis|\bwith|:|\bjoined)\s+(?:the )?{_SCHOOL}", sentence)
+            match = re.search(
+                rf"{enrolling}\b[^.]{{0,60}}?(?:\bat|\bto|\bin|\bis|\bwith|:|\bjoined)\s+(?:the )?{_SCHOOL}",
+                sentence,
+            )
             if match and not _BEFORE.search(sentence[: match.start()][-30:]):
                 self._put("destination_school", _clean_school(match[1]), match[1], place, 0.88)
         if self.kinds & {"address", "abroad", "found"}:
@@ -280,8 +354,12 @@ class _Teller:
             if match and not _BEFORE.search(sentence[: match.start()][-30:]):
                 self._address(match[1], place)
         if "abroad" in self.kinds:
-            named = [c for c in countries.find(sentence)]
-            if named and re.search(r"abroad|moved|gone|went|going|left|return|emigrat|fl[eoy]w|relocat|travel|overseas|living|now in", sentence, re.I):
+            named = countries.find(sentence)
+            if named and re.search(
+                r"abroad|moved|gone|went|going|left|return|emigrat|fl[eoy]w|relocat|travel|overseas|living|now in",
+                sentence,
+                re.I,
+            ):
                 self._put("destination_country", named[-1], named[-1], place, 0.88)
 
     def _address(self, words: str, place: Place) -> None:
@@ -291,13 +369,31 @@ class _Teller:
             raw = words[: out.end()] if out else words
             self._put("destination_address", squash(raw).strip(" ,."), raw, place, 0.9)
             return
-        raw = re.split(r"\.(?:\s|$)|;|\b(?:on|from|since|and|where|because|with effect|as of|in (?:January|February|March|April|May|June|July|August|September|October|November|December))\b(?! \d+ [A-Z])", words)[0]
-        raw = re.sub(r"\s*(?:\w+ )?(?:days?|weeks?|months?) ago.*|\s*(?:last|this|next) (?:week|month|year|term|summer).*|\s*(?:recently|already|now|permanently|temporarily)\b.*", "", raw)
+        raw = re.split(
+            r"\.(?:\s|$)|;|\b(?:on|from|since|and|where|because|with effect|as of|in (?:January|February|March|April|May|June|July|August|September|October|November|December))\b(?! \d+ [A-Z])",
+            words,
+        )[0]
+        raw = re.sub(
+            r"\s*(?:\w+ )?(?:days?|weeks?|months?) ago.*|\s*(?:last|this|next) (?:week|month|year|term|summer).*|\s*(?:recently|already|now|permanently|temporarily)\b.*",
+            "",
+            raw,
+        )
         raw = squash(raw).strip(" ,.")
-        if not raw or len(raw) > 140 or re.search(_SCHOOL, raw) or raw.casefold() in countries.NAMES:
+        if (
+            not raw
+            or len(raw) > 140
+            or re.search(_SCHOOL, raw)
+            or raw.casefold() in countries.NAMES
+        ):
             return
         if re.match(r"\d+\w?\s|flat|the |unit", raw, re.I) and re.search(r"\d", raw):
             self._put("destination_address", raw, raw, place, 0.85)
+        elif re.match(
+            r"(?:his|her|their|the|with|an?)\s(?:\w+ )?(?:grand\w+|aunt|uncle|father|mother|dad|mum|relatives?|family|cousins?|sister|brother)\b",
+            raw,
+            re.I,
+        ):
+            self._put("destination_address", raw, raw, place, 0.6)
         elif re.match(r"[A-Z]", raw) and not (set(raw.split()) & {"School", "Academy"}):
             self._put("destination_address", raw, raw, place, 0.7)
 
@@ -308,12 +404,26 @@ class _Teller:
         if not numbers or "parents" in self.values:
             return
         person: dict[str, Any] = {}
-        whose = re.search(r"\b(mother|father|mum|dad|carer|guardian|step-?(?:mother|father)|grandmother|grandfather|aunt|uncle)\b", sentence, re.I)
+        whose = re.search(
+            r"\b(mother|father|mum|dad|carer|guardian|step-?(?:mother|father)|grandmother|grandfather|aunt|uncle)\b",
+            sentence,
+            re.I,
+        )
         named = re.search(rf"\b((?:Mr|Mrs|Ms|Miss|Dr)\.?\s+{_WORD}(?:\s+{_WORD})?)", sentence)
         if named:
             person["name"] = squash(named[1])
         if whose:
             person["relationship"] = whose[1].lower()
+        old = [
+            n
+            for n in numbers
+            if re.search(
+                r"(?:not|instead of|rather than|old|previous)\W+(?:\w+\W+){0,2}$",
+                _upto(sentence, n),
+                re.I,
+            )
+        ]
+        numbers = [n for n in numbers if n not in old] or numbers
         person["phone"] = numbers[-1] if re.search(r"\bfrom\b.*\bto\b", sentence) else numbers[0]
         self._put("parents", [person], sentence, place, 0.85)
 
@@ -323,10 +433,16 @@ class _Teller:
         for name, label in (("surname", r"surname|family name|last name"), ("forenames", r"first name|forename|given name"),
                             ("year_group", r"year group"), ("sex", r"gender|sex"), ("upn", r"\bupn\b"), ("postcode", r"post ?code"),
                             ("last_attended", r"last (?:date of )?attend(?:ed|ance)(?: date)?|date last attended"), ("off_roll_date", r"off.?roll date|date off roll|leaving date")):  # fmt: skip
-            match = re.search(rf"(?:{label})\b[^.]{{0,40}}?\b(?:is spel(?:t|led)|should be|should read|spel(?:t|led)|to|is|as)\s+(?:spel(?:t|led)\s+)?[\"“'‘]?([^\"”',.;()]+)", sentence, re.I)
+            match = re.search(
+                rf"(?:{label})\b[^.]{{0,40}}?\b(?:is spel(?:t|led)|should be|should read|spel(?:t|led)|to|is|as)\s+(?:spel(?:t|led)\s+)?[\"“'‘]?([^\"”',.;()]+)",
+                sentence,
+                re.I,
+            )
             if not match:
                 continue
-            words = re.split(r"\b(?:not|instead|rather|and|please)\b", match[1])[0].strip(" '\"’”,.")
+            words = re.split(r"\b(?:not|instead|rather|and|please)\b", match[1])[0].strip(
+                " '\"’”,."
+            )
             got: Got | str
             if name in ("last_attended", "off_roll_date"):
                 read = dates.read(words, on=self.on)
@@ -347,7 +463,16 @@ class _Teller:
                 if entry["action"] == "home_visit":
                     made.append(entry)
         if made:
-            self._put("enquiries", made, "; ".join(str(m["outcome"]) for m in made), Place("line 1"), 0.8)
+            self._put(
+                "enquiries", made, "; ".join(str(m["outcome"]) for m in made), Place("line 1"), 0.8
+            )
+
+
+def _upto(sentence: str, number: str) -> str:
+    """Return a sentence's words before a telephone number, however it is spaced there."""
+    spaced = r"\s*".join(re.sub(r"\D", "", number))
+    match = re.search(spaced, sentence)
+    return sentence[: match.start()] if match else ""
 
 
 def _clean_school(name: str) -> str:

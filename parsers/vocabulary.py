@@ -133,7 +133,9 @@ class Vocabulary:
 
     def with_words(self, words: Mapping[str, str]) -> Vocabulary:
         """Return a vocabulary that knows the council's own labels as well; they win."""
-        own = dict(self.own) | {tokens(label): name for label, name in words.items() if tokens(label)}
+        own = dict(self.own) | {
+            tokens(label): name for label, name in words.items() if tokens(label)
+        }
         return Vocabulary(self.exact, self.bags, self.sections, self.grid, self.kinds,
                           self.actions, own)  # fmt: skip
 
@@ -149,7 +151,12 @@ class Vocabulary:
                 self._seen.clear()
             self._seen[key] = self._match(key)
         found = self._seen[key]
-        if found is not None and _ASKS.match(label) and found.field in _NO_QUESTIONS and key not in self.own:
+        if (
+            found is not None
+            and _ASKS.match(label)
+            and found.field in _NO_QUESTIONS
+            and key not in self.own
+        ):
             return None  # "Is the child ...?" asks for no name
         return found
 
@@ -183,7 +190,12 @@ class Vocabulary:
 
     def section(self, heading: str) -> str | None:
         """Return whose questions follow a heading, or None."""
-        text = re.sub(r"^\s*(?:section|part)?\s*[A-Z\d]{1,2}\s*[.:)\-–—]\s*|^\s*(?:section|part)\s+[a-z\d]{1,2}\b[\s:.\-–—]*", "", heading, flags=re.I)
+        text = re.sub(
+            r"^\s*(?:section|part)?\s*[A-Z\d]{1,2}\s*[.:)\-–—]\s*|^\s*(?:section|part)\s+[a-z\d]{1,2}\b[\s:.\-–—]*",
+            "",
+            heading,
+            flags=re.I,
+        )
         key = tokens(text)
         if not key or len(key) > 9:
             return None
@@ -245,7 +257,9 @@ def _parts(key: Tokens) -> Match | None:
     """Take a label apart into one owner and one attribute; anything left over is unknown."""
     if sum(w.isdigit() for w in key) > 1 or any(w.isdigit() and len(w) > 1 for w in key):
         return None
-    words = [w for w in key if not w.isdigit() and w not in ("number", "contact", "first", "second")]
+    words = [
+        w for w in key if not w.isdigit() and w not in ("number", "contact", "first", "second")
+    ]
     owner: str | None = None
     if "new" in words and "school" in words:
         owner, words = "new_school", [w for w in words if w not in ("new", "school")]
@@ -280,7 +294,7 @@ def standard() -> Vocabulary:
     for name, labels in {**raw["generic"], **raw["fields"]}.items():
         for label in labels:
             key = tokens(str(label))
-            if key and exact.get(key, "outside") in ("outside",) or key not in exact:
+            if exact.get(key, "outside") == "outside":
                 exact[key] = name
     exact.pop((), None)
     bags: dict[frozenset[str], str] = {}

@@ -72,9 +72,62 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
 ))  # fmt: skip
 _COMPILED = tuple((re.compile(a), b) for a, b in _PHRASES)
 _FILLERS = frozenset(
-    "the of a an for at in on to and or is are was were this that s full legal please current "
-    "details detail information info their his her hisher it which be has have been does do did "
-    "there with from if known any please enter state give as per given here child_s".split()
+    [
+        "the",
+        "of",
+        "a",
+        "an",
+        "for",
+        "at",
+        "in",
+        "on",
+        "to",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "this",
+        "that",
+        "s",
+        "full",
+        "legal",
+        "please",
+        "current",
+        "details",
+        "detail",
+        "information",
+        "info",
+        "their",
+        "his",
+        "her",
+        "hisher",
+        "it",
+        "which",
+        "be",
+        "has",
+        "have",
+        "been",
+        "does",
+        "do",
+        "did",
+        "there",
+        "with",
+        "from",
+        "if",
+        "known",
+        "any",
+        "please",
+        "enter",
+        "state",
+        "give",
+        "as",
+        "per",
+        "given",
+        "here",
+        "child_s",
+    ]
 )
 _APOSTROPHES = re.compile(r"[’'`´]s?\b")
 
@@ -95,7 +148,9 @@ def tokens(label: str) -> tuple[str, ...]:
     """Return a label's plain tokens, notes and courtesies left out, in order."""
     text = squash(label[:400]).casefold()
     text = _NUMBERING.sub("", text)
-    bare = _BRACKETS.sub(" ", text.replace("(s)", "s").replace("(es)", "es").replace("(ies)", "ies"))
+    bare = _BRACKETS.sub(
+        " ", text.replace("(s)", "s").replace("(es)", "es").replace("(ies)", "ies")
+    )
     text = bare if re.search(r"\w", bare) else re.sub(r"[()\[\]{}]", " ", text)
     text = _NOTES.sub(" ", text)
     text = _APOSTROPHES.sub("s", text) if re.search(r"[’'`´]s", text) else text.replace("’", "")

@@ -18,16 +18,21 @@ from parsers import dates, fields, phones
 from parsers.documents.model import Field, Mark, Table, Text
 from parsers.fields import Got
 from parsers.pairs import Answer, lines, options_of
-from parsers.words import is_no_value, is_not_known, squash, without_leaders
+from parsers.words import is_no_value, is_not_known, one_line, squash, without_leaders
 
 _SPLIT = re.compile(r"\s*(?:/|\||,|;|\bor\b)\s*|\s{2,}")
-_CHOICE = re.compile(r"\W*(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|girl|unsure|don'?t know|other)\W*", re.I)
+_CHOICE = re.compile(
+    r"\W*(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|girl|unsure|don'?t know|other)\W*",
+    re.I,
+)
 
 BOOLEANS = frozenset({
     "child_protection_plan", "child_in_need", "looked_after", "ehcp", "sen_support", "young_carer",
     "eal", "private_fostering", "traveller", "safeguarding_concern", "ctf_sent", "parental_letter",
 })  # fmt: skip
-DATES = frozenset({"last_attended", "off_roll_date", "admission_date", "move_date", "referral_date"})
+DATES = frozenset(
+    {"last_attended", "off_roll_date", "admission_date", "move_date", "referral_date"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,9 @@ def _by_marks(answer: Answer, raw: str) -> Chosen:
     words = "; ".join(c for c in captions if c)
     if not words:
         lead = squash(" ".join(before))
-        return Chosen(lead if lead and len(options) == 1 and _CHOICE.fullmatch(lead) else "Yes", raw, sure)
+        return Chosen(
+            lead if lead and len(options) == 1 and _CHOICE.fullmatch(lead) else "Yes", raw, sure
+        )
     if len(words) < 5 and _CHOICE.fullmatch(words) and before:
         extra = squash(" ".join(before))
         if not _CHOICE.fullmatch(extra):
@@ -108,7 +115,11 @@ def _by_style(answer: Answer, raw: str) -> Chosen | None:
     struck = [w for w, s in options if "strike" in s]
     if struck and len(struck) < len(options):
         left = [w for w, s in options if "strike" not in s]
-        return Chosen(left[0], raw, 0.97) if len(left) == 1 else Chosen("", raw, 0.3, "several options left")
+        return (
+            Chosen(left[0], raw, 0.97)
+            if len(left) == 1
+            else Chosen("", raw, 0.3, "several options left")
+        )
     for style, sure in (("highlight", 0.97), ("bold", 0.95), ("underline", 0.93)):
         loud = [w for w, s in options if style in s]
         if len(loud) == 1 and len(options) > 1:
@@ -156,11 +167,15 @@ def _boolean(field: str, words: str) -> Got | str:
     if isinstance(got, Got):
         return got
     text = squash(words)
-    if field in ("ctf_sent", "parental_letter") and re.search(r"\d{1,2}[/. -]\w+[/. -]\d{2,4}", text):
+    if field in ("ctf_sent", "parental_letter") and re.search(
+        r"\d{1,2}[/. -]\w+[/. -]\d{2,4}", text
+    ):
         return Got(True, 0.93)
     if field in ("parental_letter",) and re.search(r"attach|enclos|received", text, re.I):
         return Got(True, 0.93)
-    if field == "sen_support" and re.search(r"\bsen support\b|\bK\b|on (?:the )?sen register", text):
+    if field == "sen_support" and re.search(
+        r"\bsen support\b|\bK\b|on (?:the )?sen register", text
+    ):
         return Got(True, 0.93)
     if field == "looked_after" and re.search(r"section 20|full care order|s\.?20", text, re.I):
         return Got(True, 0.9)
@@ -172,11 +187,15 @@ def _boolean(field: str, words: str) -> Got | str:
 
 
 def _school(words: str) -> Got | str:
-    text = fields.one_line(words)
+    text = one_line(words)
     if len(text) < 3 or re.fullmatch(r"[\d\s/.-]+|yes|no", text, re.I):
         return "not a school's name"
     first = text.split(",")[0].strip()
-    if "," in text and isinstance(fields.postcode(text), Got) and re.search(r"school|academy|college|primary|high|infant|junior", first, re.I):
+    if (
+        "," in text
+        and isinstance(fields.postcode(text), Got)
+        and re.search(r"school|academy|college|primary|high|infant|junior", first, re.I)
+    ):
         return Got(first, 0.95)
     return Got(text, 0.97)
 
@@ -202,7 +221,7 @@ def _email(words: str) -> Got | str:
 
 
 def _short(words: str) -> Got | str:
-    text = fields.one_line(words)
+    text = one_line(words)
     return Got(text, 0.98) if text and len(text) < 80 else "too long"
 
 
@@ -210,7 +229,11 @@ def _worker(words: str) -> Got | str:
     got = fields.yes_no(words)
     if isinstance(got, Got) and len(squash(words)) < 5:
         return got
-    return _adult(re.sub(r"[\d+() -]{9,}|\S+@\S+", "", re.sub(r"^\W*yes\W+", "", words, flags=re.I)).strip(" ,-:;"))
+    return _adult(
+        re.sub(r"[\d+() -]{9,}|\S+@\S+", "", re.sub(r"^\W*yes\W+", "", words, flags=re.I)).strip(
+            " ,-:;"
+        )
+    )
 
 
 _READERS: dict[str, Callable[[str], Got | str]] = {

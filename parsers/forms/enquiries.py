@@ -18,14 +18,18 @@ from parsers.pairs import Answer, Enquiry
 from parsers.vocabulary import Vocabulary
 from parsers.words import is_no_value, squash
 
-_BY = re.compile(r"\bby\s+((?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?:[A-Z]\.?\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)")
+_BY = re.compile(
+    r"\bby\s+((?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?:[A-Z]\.?\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)"
+)
 
 
 def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] | None:
     """Return a grid's row as an enquiry, or None when nobody filled it in."""
     words = {name: chosen(answer) for name, answer in row.columns.items()}
     label = squash(words["action"].words) if "action" in words else ""
-    rest = {k: v.words for k, v in words.items() if k not in ("action", "visit", "time") and v.words}
+    rest = {
+        k: v.words for k, v in words.items() if k not in ("action", "visit", "time") and v.words
+    }
     if not rest:
         return None
     by_heading = re.search(r"visit", row.heading, re.I) or "address" in words or "spoke" in words
@@ -35,7 +39,9 @@ def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] 
     day = _day(rest.get("date", ""), on)
     done = _done(words.get("done"), rest, day)
     outcome = "; ".join(
-        squash(rest[k]) for k in ("outcome", "spoke", "address") if k in rest and not is_no_value(rest[k])
+        squash(rest[k])
+        for k in ("outcome", "spoke", "address")
+        if k in rest and not is_no_value(rest[k])
     )
     if action == "other" and label:
         outcome = f"{label}: {outcome}" if outcome else label
@@ -43,7 +49,9 @@ def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] 
     return _made(action, done, day, squash(by) or None, outcome or None)
 
 
-def from_pair(label: str, answer: Answer, vocabulary: Vocabulary, on: date) -> dict[str, Any] | None:
+def from_pair(
+    label: str, answer: Answer, vocabulary: Vocabulary, on: date
+) -> dict[str, Any] | None:
     """Return one question about an enquiry with its answer, or None when it is not answered."""
     picked = chosen(answer)
     action = vocabulary.action(label)
@@ -96,4 +104,9 @@ def _done(picked: Any, rest: dict[str, str], day: str | None) -> bool | None:
         return False
     if day is not None:
         return True
-    return True if rest.get("outcome") and not re.match(r"\W*(?:no|not)\b.*(?:done|made|tried|attempted)", rest["outcome"], re.I) else None
+    return (
+        True
+        if rest.get("outcome")
+        and not re.match(r"\W*(?:no|not)\b.*(?:done|made|tried|attempted)", rest["outcome"], re.I)
+        else None
+    )

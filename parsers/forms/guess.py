@@ -18,9 +18,15 @@ from parsers.words import is_no_value, squash
 
 _DATES = (
     ("date_of_birth", r"\bbirth|\bborn\b"),
-    ("last_attended", r"(?:last|final)\b.*\b(?:day|date|attend|present|seen|class|lesson|mark|school|session)"),
+    (
+        "last_attended",
+        r"(?:last|final)\b.*\b(?:day|date|attend|present|seen|class|lesson|mark|school|session)",
+    ),
     ("referral_date", r"complet|raised|signed|report(?:ed)? on|refer|submit|notif|form"),
-    ("off_roll_date", r"(?:off|remov|taken|delet|left|leav|struck).*(?:roll|regist|books|school)|off.?roll"),
+    (
+        "off_roll_date",
+        r"(?:off|remov|taken|delet|left|leav|struck).*(?:roll|regist|books|school)|off.?roll",
+    ),
     ("admission_date", r"admi(?:t|s)|start|join|enrol|entry"),
     ("move_date", r"mov(?:e|ing)|depart|travel|flight|left the"),
 )
@@ -37,7 +43,9 @@ _YES_NO = (
     ("sen_support", r"\bsend?\b.*(?:support|register)|special educational"),
 )
 _SCHOOL = re.compile(r"\b(?:school|academy|college|primary|infants?|juniors?|high|grammar)\b", re.I)
-_NEW = re.compile(r"\b(?:new|onward|next|receiving|destination|future|moving|moved|forward|going)\b", re.I)
+_NEW = re.compile(
+    r"\b(?:new|onward|next|receiving|destination|future|moving|moved|forward|going)\b", re.I
+)
 
 
 def field(pair: Pair, words: str, owner: str | None, asking: Asking) -> tuple[str, float] | None:
@@ -45,7 +53,11 @@ def field(pair: Pair, words: str, owner: str | None, asking: Asking) -> tuple[st
     label = squash(pair.label).casefold()
     text = squash(words)
     section = pair.section
-    if section in ("office", "guidance", "sibling", "enquiries", "other") or len(label) > 120 or is_no_value(text):
+    if (
+        section in ("office", "guidance", "sibling", "enquiries", "other")
+        or len(label) > 120
+        or is_no_value(text)
+    ):
         return None
     upn = fields.upn(text)
     if isinstance(upn, Got) and upn.sure > 0.9 and len(text) < 25:
@@ -68,26 +80,56 @@ def _by_words(
     label: str, text: str, section: str | None, owner: str | None, asking: Asking
 ) -> tuple[str, float] | None:
     if isinstance(fields.postcode(text), Got) and len(text) > 12:
-        if section in ("referrer", "school") or re.search(r"school|setting|academy|work|office|agency|gp\b|parent|carer", label):
+        if section in ("referrer", "school") or re.search(
+            r"school|setting|academy|work|office|agency|gp\b|parent|carer", label
+        ):
             return None
         if re.search(r"address|live|living|resid|home|postal|whereabouts", label):
-            return ("destination_address" if _NEW.search(label) or section == "new_school" else "address"), 0.88
+            return (
+                "destination_address"
+                if _NEW.search(label) or section == "new_school"
+                else "address"
+            ), 0.88
         return None
-    if re.search(r"\byear\b|\bcurr\b|\byr\b|\bncy\b", label) and len(text) < 25 and isinstance(fields.year_group(text), Got):
+    if (
+        re.search(r"\byear\b|\bcurr\b|\byr\b|\bncy\b", label)
+        and len(text) < 25
+        and isinstance(fields.year_group(text), Got)
+    ):
         return "year_group", 0.9
-    if re.search(r"ground|regulation|legal|statutory|lawful", label) and isinstance(fields.ground(text, asking.scheme), Got):
+    if re.search(r"ground|regulation|legal|statutory|lawful", label) and isinstance(
+        fields.ground(text, asking.scheme), Got
+    ):
         return "ground", 0.9
-    if _SCHOOL.search(text) and re.search(r"school|setting|academy|provision|provider|establish", label) and len(text) < 90:
-        return ("destination_school" if _NEW.search(label) or section == "new_school" else "school_name"), 0.88
-    whose = section if section in ("parent", "referrer") else owner if owner in ("parent", "referrer") else None
-    if phones.read(text) and re.search(r"phone|line|number|contact|tel|mobile|call", label) and whose:
+    if (
+        _SCHOOL.search(text)
+        and re.search(r"school|setting|academy|provision|provider|establish", label)
+        and len(text) < 90
+    ):
+        return (
+            "destination_school" if _NEW.search(label) or section == "new_school" else "school_name"
+        ), 0.88
+    whose = (
+        section
+        if section in ("parent", "referrer")
+        else owner
+        if owner in ("parent", "referrer")
+        else None
+    )
+    if (
+        phones.read(text)
+        and re.search(r"phone|line|number|contact|tel|mobile|call", label)
+        and whose
+    ):
         return f"{whose}_phone", 0.88
     if fields.url_email(text) == text.casefold() and whose:
         return f"{whose}_email", 0.9
     if section in ("parent", None) and re.search(r"\b(?:parents?|carers?|guardian|mother|father)\b", label) and len(text) < 50 and fields.adult(text) and (
         len(text.split()) in (2, 3, 4) and not _SCHOOL.search(text)):  # fmt: skip
         return "parent_name", 0.88
-    if re.search(r"\blanguage\b", label) and re.fullmatch(r"[A-Z][a-z]+(?:[ /,&]+[A-Z]?[a-z]+){0,3}", text):
+    if re.search(r"\blanguage\b", label) and re.fullmatch(
+        r"[A-Z][a-z]+(?:[ /,&]+[A-Z]?[a-z]+){0,3}", text
+    ):
         return "first_language", 0.9
     if re.search(r"\bethnic", label) and len(text) < 50:
         return "ethnicity", 0.9

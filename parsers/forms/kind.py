@@ -40,7 +40,10 @@ def decide(
         scores["checklist"] += 2
     if ground and "home education" in ground:
         scores["ehe"] += 5
-    if not {"ground", "off_roll_date", "last_attended", "reason"} & answered and "admission_date" in answered:
+    if (
+        not {"ground", "off_roll_date", "last_attended", "reason"} & answered
+        and "admission_date" in answered
+    ):
         scores["admission"] += 2
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] >= 2 else "cme"  # type: ignore[return-value]

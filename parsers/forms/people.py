@@ -22,7 +22,9 @@ from parsers.words import is_no_value, is_not_known, one_line, squash
 _RELATION = re.compile(
     r"\b((?:step|foster|grand|god|great[- ]?)*[- ]?(?:mother|father|mum|dad|parents?)|carer|guardian|aunt|uncle|"
     r"brother|sister|grandparents?|cousin|foster carer|nan|grandad|granny)\b", re.I)  # fmt: skip
-_LABEL_RELATION = re.compile(r"\b(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)\b", re.I)
+_LABEL_RELATION = re.compile(
+    r"\b(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)\b", re.I
+)
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -50,13 +52,20 @@ def parents(told: Sequence[Told]) -> Value | None:
         key = _key(item)
         if key is not None and key in keys:
             current = people[keys.index(key)]
-        elif key is not None or current is None or (
-            item.detail in ("name", "surname", "name_phone") and item.detail in current["_"]
+        elif (
+            key is not None
+            or current is None
+            or (item.detail in ("name", "surname", "name_phone") and item.detail in current["_"])
         ):
             current = {"_": set()}
             people.append(current)
             keys.append(key or "")
-        if key is None and item.detail in ("phone", "email") and item.detail in current and len(people) > 1:
+        if (
+            key is None
+            and item.detail in ("phone", "email")
+            and item.detail in current
+            and len(people) > 1
+        ):
             free = [p for p in people if item.detail not in p]
             current = free[0] if free else current
         current["_"].add(item.detail)
@@ -79,7 +88,11 @@ def parents(told: Sequence[Told]) -> Value | None:
 
 
 def _key(item: Told) -> str | None:
-    number = re.search(r"(?:parent|carer|contact|guardian|priority)\D{0,12}(\d)\b|\b(\d)(?:st|nd)? (?:parent|contact)", item.label, re.I)
+    number = re.search(
+        r"(?:parent|carer|contact|guardian|priority)\D{0,12}(\d)\b|\b(\d)(?:st|nd)? (?:parent|contact)",
+        item.label,
+        re.I,
+    )
     if number:
         return f"{item.group if 'row' in item.group else ''}{number[1] or number[2]}"
     relation = _LABEL_RELATION.search(item.label)
@@ -111,7 +124,11 @@ def _tell(person: dict[str, Any], item: Told) -> list[dict[str, Any]]:
             person["relationship"] = squash(words)
         case "postcode":
             code = fields.postcode(words)
-            if isinstance(code, fields.Got) and "address" in person and code.value not in person["address"]:
+            if (
+                isinstance(code, fields.Got)
+                and "address" in person
+                and code.value not in person["address"]
+            ):
                 person["address"] += f", {code.value}"
         case "address":
             person.setdefault("address", one_line(words))
@@ -134,19 +151,29 @@ def _contact(person: dict[str, Any], words: str) -> None:
 def _people(words: str) -> list[dict[str, Any]]:
     """Take one box apart into people with their telephones and relationships."""
     found: list[dict[str, Any]] = []
-    for part in re.split(r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bMiss)\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))", words):
+    for part in re.split(
+        r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bMiss)\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))",
+        words,
+    ):
         person: dict[str, Any] = {}
         if not part.strip():
             continue
         numbers = phones.find(part)
         bare = _EMAIL.sub(" ", part)
         bare = re.sub(r"(?:\+|\(?0)[\d ()\-]{8,}\d", " ", bare)
-        bare = re.sub(r"\b(?:tel|telephone|mobile|mob|phone|home|work|no|email|contact)\b\.?\s*(?:no\.?|number)?\s*:?(?=\W|$)", " ", bare, flags=re.I)
+        bare = re.sub(
+            r"\b(?:tel|telephone|mobile|mob|phone|home|work|no|email|contact)\b\.?\s*(?:no\.?|number)?\s*:?(?=\W|$)",
+            " ",
+            bare,
+            flags=re.I,
+        )
         relation = re.search(r"[\(\[,–-]\s*([^()\[\]]{2,30})\s*[\)\]]?\s*$", squash(bare))
         if relation and _RELATION.search(relation[1]):
             person["relationship"] = squash(relation[1]).lower()
             bare = squash(bare)[: relation.start()]
-        lead = re.match(r"^\W*(mother|father|mum|dad|step-?father|step-?mother|carer)\s*[:\-–]\s*", bare, re.I)
+        lead = re.match(
+            r"^\W*(mother|father|mum|dad|step-?father|step-?mother|carer)\s*[:\-–]\s*", bare, re.I
+        )
         if lead:
             person["relationship"] = lead[1].lower()
             bare = bare[lead.end() :]
@@ -180,7 +207,11 @@ def siblings(told: Sequence[Told], on: date) -> Value | None:
     rows: dict[str, dict[str, Any]] = {}
     loose: list[dict[str, Any]] = []
     for item in told:
-        if is_no_value(item.words) or is_not_known(item.words) or re.fullmatch(r"\W*(?:yes|no)\W*", item.words, re.I):
+        if (
+            is_no_value(item.words)
+            or is_not_known(item.words)
+            or re.fullmatch(r"\W*(?:yes|no)\W*", item.words, re.I)
+        ):
             continue
         if item.detail == "free":
             loose.extend(_listed(item.words, on))
@@ -223,7 +254,7 @@ def _sibling(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(words: str, on: date) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for line in re.split(r"\n|;", words):
         if not line.strip():
             continue

@@ -10,7 +10,7 @@ Source: docs/contract.md; policy 9.4 and 9.5; docs/reading.md, "conflicts".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from parsers import countries, fields
-from parsers.documents.model import Document, Mark, Place, Text
+from parsers.documents.model import Document, Mark, Place
 from parsers.fields import Got
 from parsers.forms import enquiries, guess, kind, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
@@ -26,7 +26,7 @@ from parsers.forms.people import Told
 from parsers.pairs import Answer, Found, Pair, find, options_of
 from parsers.reading import FormKind, Reading, Unread, Value
 from parsers.vocabulary import Vocabulary, for_owner
-from parsers.words import is_not_known, squash, tokens
+from parsers.words import squash, tokens
 
 IDENTITY = ("surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group")
 _NAMES = frozenset({"surname", "forenames", "full_name"})
@@ -103,17 +103,30 @@ class _Form:
     def __init__(
         self, document: Document, path: str, vocabulary: Vocabulary, on: date, found: Found
     ) -> None:
-        self.document, self.path, self.words, self.on, self.found = document, path, vocabulary, on, found
+        self.document, self.path, self.words, self.on, self.found = (
+            document,
+            path,
+            vocabulary,
+            on,
+            found,
+        )
         text = document.text()
         self.text = text
-        self.asking = Asking(on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text))
+        self.asking = Asking(
+            on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text)
+        )
         self.placed = self._previous(self._place(self._expanded(found.pairs)))
 
     def _previous(self, placed: list[Placed]) -> list[Placed]:
         """Tell the school before from the school that writes, where a form asks for both."""
+
         def before(p: Placed) -> bool:
             key = tokens(p.pair.label)
-            return p.field == "school_name" and "previous" in key and "current" not in p.pair.label.casefold()
+            return (
+                p.field == "school_name"
+                and "previous" in key
+                and "current" not in p.pair.label.casefold()
+            )
 
         both = any(p.field == "school_name" and p.picked.words and not before(p) for p in placed)
         return [replace(p, field="previous_school") if both and before(p) else p for p in placed]
@@ -129,7 +142,12 @@ class _Form:
             options = options_of(pair.answer.items)[1] if pair.answer.marked else []
             known = [(m, c, self.words.match(c)) for m, c in options if c]
             needs = [k for k in known if k[2] and k[2].field in BOOLEANS]
-            plain = pair.match is None or pair.match.field in ("outside", "sen_status", "safeguarding_concern", "name")
+            plain = pair.match is None or pair.match.field in (
+                "outside",
+                "sen_status",
+                "safeguarding_concern",
+                "name",
+            )
             if needs and plain and len(needs) >= max(1, len(known) // 2):
                 made.extend(
                     replace(pair, label=c, match=match, answer=Answer((mark,)), how="lone")
@@ -139,7 +157,10 @@ class _Form:
         return made
 
     def _place(self, pairs: list[Pair]) -> list[Placed]:
-        any_lone = any(p.how == "lone" and any(isinstance(i, Mark) and i.on for i in p.answer.items) for p in pairs)
+        any_lone = any(
+            p.how == "lone" and any(isinstance(i, Mark) and i.on for i in p.answer.items)
+            for p in pairs
+        )
         placed: list[Placed] = []
         owner: str | None = None
         last_section: str | None = None
@@ -187,16 +208,42 @@ class _Form:
             return None, 0.0
         if section == "sibling" and "child" not in own and name in _IN_SIBLING:
             return _IN_SIBLING[name], sure
-        if section == "sibling" and name in ("year_group", "sex", "upn", "address", "postcode", "ethnicity", "school_laestab"):
+        if section == "sibling" and name in (
+            "year_group",
+            "sex",
+            "upn",
+            "address",
+            "postcode",
+            "ethnicity",
+            "school_laestab",
+        ):
             return "outside", sure
         if section == "parent" and "child" not in own and name in _IN_PARENT:
             return _IN_PARENT[name], sure if name != "address" else min(sure, 0.93)
-        if section == "new_school" and "current" not in own and "previous" not in own and name in _IN_NEW:
+        if (
+            section == "new_school"
+            and "current" not in own
+            and "previous" not in own
+            and name in _IN_NEW
+        ):
             if name == "full_name" and own & {"child"}:
                 return name, sure
-            if name == "address" and re.search(r"school", pair.heading, re.I) and not re.search(r"address|home", pair.heading, re.I):
+            if (
+                name == "address"
+                and re.search(r"school", pair.heading, re.I)
+                and not re.search(r"address|home", pair.heading, re.I)
+            ):
                 return "outside", sure
-            if name.startswith("referrer_") and own & {"ewo", "referrer", "completing", "completed", "staff", "you", "officer", "referred"}:
+            if name.startswith("referrer_") and own & {
+                "ewo",
+                "referrer",
+                "completing",
+                "completed",
+                "staff",
+                "you",
+                "officer",
+                "referred",
+            }:
                 return name, sure
             return _IN_NEW[name], min(sure, 0.96)
         if section == "social_worker" and name in ("name", "full_name", "referrer_name"):
@@ -204,9 +251,17 @@ class _Form:
         if section in ("other", "social_worker") and name in ("name", "phone", "email", "address", "full_name",
                 "surname", "date", "school_name", "referrer_role", "referrer_name", "agency", "referrer_phone", "postcode"):  # fmt: skip
             return "outside", sure
-        if section in ("referrer", "school") and name == "address" and not own & {"child", "home", "current"}:
+        if (
+            section in ("referrer", "school")
+            and name == "address"
+            and not own & {"child", "home", "current"}
+        ):
             return "outside", sure
-        if section == "referrer" and name in ("surname", "forenames", "full_name", "known_as") and "child" not in own:
+        if (
+            section == "referrer"
+            and name in ("surname", "forenames", "full_name", "known_as")
+            and "child" not in own
+        ):
             return {"full_name": "referrer_name"}.get(name, "outside"), sure
         if section == "referrer" and name == "parent_phone" and "parent" not in own:
             return "referrer_phone", sure
@@ -232,10 +287,19 @@ class _Form:
                 return "off_roll_date", 0.93
             if re.search(r"starter|joiner|admitted|on roll|admission", pair.heading, re.I):
                 return "admission_date", 0.93
-            if pair in self.found.pairs[-3:] and section not in ("enquiries", "sibling", "other", "social_worker"):
+            if pair in self.found.pairs[-3:] and section not in (
+                "enquiries",
+                "sibling",
+                "other",
+                "social_worker",
+            ):
                 return "referral_date", 0.85
             return None, 0.0
-        whose = section if section in ("parent", "referrer", "sibling", "new_school", "school") else None
+        whose = (
+            section
+            if section in ("parent", "referrer", "sibling", "new_school", "school")
+            else None
+        )
         if section == "child" and name == "name":
             return "full_name", min(sure, 0.97)
         if section == "school" and owner == "referrer":
@@ -244,7 +308,12 @@ class _Form:
             if name == "name" and owner is None:
                 return "full_name", 0.93
             whose = owner if owner in ("parent", "referrer", "school") else None
-            if whose is None and name in ("phone", "email") and section in (None, "child") and owner == "child":
+            if (
+                whose is None
+                and name in ("phone", "email")
+                and section in (None, "child")
+                and owner == "child"
+            ):
                 whose, sure = "parent", 0.85
             sure = min(sure, 0.93)
         if whose is None:
@@ -264,14 +333,15 @@ class _Form:
         drafts = self._drafts()
         self.used: set[int] = set()
         rows = self._enquiry_rows()
-        for number, (own, shared) in enumerate(drafts):
-            reading, ambiguous = self._reading(own, shared, rows if True else [])
+        for own, shared in drafts:
+            reading, ambiguous = self._reading(own, shared, rows)
             if reading is None:
                 continue
             result.ambiguous |= ambiguous
             result.readings.append(reading)
         result.child_answers = sum(
-            any(f in r.fields for f in ("surname", "forenames", "upn")) for r in result.readings)
+            any(f in r.fields for f in ("surname", "forenames", "upn")) for r in result.readings
+        )
         result.raw = list(result.readings)
         result.readings, nameless = self._with_identity(result.readings)
         result.nameless = nameless and not result.readings
@@ -290,7 +360,12 @@ class _Form:
         placed = self._shared(self._siblings_aside(self._numbered()))
         ids: list[int] = []
         for p in placed:
-            if p.pair.child is not None and p.pair.child not in ids and p.field in _SINGLE and p.picked.words:
+            if (
+                p.pair.child is not None
+                and p.pair.child not in ids
+                and p.field in _SINGLE
+                and p.picked.words
+            ):
                 ids.append(p.pair.child)
         shared = [p for p in placed if p.pair.child is None]
         if not ids:
@@ -306,7 +381,11 @@ class _Form:
 
     def _same(self, one: list[Placed], other: list[Placed]) -> bool:
         words = set(re.findall(r"\w+", " ".join(p.picked.words for p in one).casefold()))
-        theirs = set(re.findall(r"\w+", " ".join(p.picked.words for p in other if p.field in _NAMES).casefold()))
+        theirs = set(
+            re.findall(
+                r"\w+", " ".join(p.picked.words for p in other if p.field in _NAMES).casefold()
+            )
+        )
         return bool(words) and words <= theirs
 
     def _siblings_aside(self, placed: list[Placed]) -> list[Placed]:
@@ -324,7 +403,9 @@ class _Form:
                 if self._same(names, row):
                     continue
                 name = _IN_SIBLING.get(p.field or "", "outside")
-                made.append(replace(p, field=name, pair=replace(p.pair, child=None, section="sibling")))
+                made.append(
+                    replace(p, field=name, pair=replace(p.pair, child=None, section="sibling"))
+                )
             else:
                 made.append(p)
         return made
@@ -368,7 +449,11 @@ class _Form:
 
     def _shared(self, placed: list[Placed]) -> list[Placed]:
         """Give every child what is asked once, below the last child's block."""
-        ids = [p.pair.child for p in placed if p.pair.child is not None and p.field in _NAMES and p.picked.words]
+        ids = [
+            p.pair.child
+            for p in placed
+            if p.pair.child is not None and p.field in _NAMES and p.picked.words
+        ]
         if len(set(ids)) < 2 or any(i is not None and i > 1000 for i in ids):
             return placed
         having: dict[str, set[int]] = {}
@@ -390,8 +475,13 @@ class _Form:
         unread: list[Unread] = []
         ambiguous = False
         mine = {p.field for p in own if p.picked.words}
-        pairs = own + [p for p in shared if p.field not in mine or p.field in _PARENT or p.field in _SIBLING]
-        current_school = any(p.field == "school_name" and "previous" not in tokens(p.pair.label) and p.picked.words for p in pairs)
+        pairs = own + [
+            p for p in shared if p.field not in mine or p.field in _PARENT or p.field in _SIBLING
+        ]
+        current_school = any(
+            p.field == "school_name" and "previous" not in tokens(p.pair.label) and p.picked.words
+            for p in pairs
+        )
         for p in pairs:
             if p.field is None or p.field == "outside":
                 item = self._left_over(p, rows)
@@ -400,7 +490,12 @@ class _Form:
                 continue
             if p.field in _PARENT or p.field in _SIBLING or p.field == "school_contact":
                 continue
-            if p.field == "school_name" and current_school and "previous" in tokens(p.pair.label) and "current" not in p.pair.label.casefold():
+            if (
+                p.field == "school_name"
+                and current_school
+                and "previous" in tokens(p.pair.label)
+                and "current" not in p.pair.label.casefold()
+            ):
                 if p.picked.words:
                     unread.append(_unread(p, None, "a previous school"))
                 continue
@@ -417,12 +512,21 @@ class _Form:
         taken = self._taken(pairs)
         made = [row for row, _, _ in rows] + taken
         if made:
-            first = rows[0][1] if rows else next(p.pair.place for p in pairs if p.field == "actions_taken")
-            values["enquiries"] = Value(made, "; ".join(raw for _, _, raw in rows)[:2000], first, 0.95 if rows else 0.85)
+            first = (
+                rows[0][1]
+                if rows
+                else next(p.pair.place for p in pairs if p.field == "actions_taken")
+            )
+            values["enquiries"] = Value(
+                made, "; ".join(raw for _, _, raw in rows)[:2000], first, 0.95 if rows else 0.85
+            )
         if not values:
             return None, False
         if self.document.ocr:
-            values = {k: replace(v, sure=round(min(v.sure, 0.9) - (0.02 if k in IDENTITY else 0), 3)) for k, v in values.items()}
+            values = {
+                k: replace(v, sure=round(min(v.sure, 0.9) - (0.02 if k in IDENTITY else 0), 3))
+                for k, v in values.items()
+            }
         return Reading(self.path, "unknown", values, tuple(unread)), ambiguous
 
     def _taken(self, pairs: list[Placed]) -> list[dict[str, Any]]:
@@ -431,7 +535,15 @@ class _Form:
             if p.field in ("actions_taken", "visit_outcome") and p.picked.words:
                 found = enquiries.from_words(p.picked.words, self.words, self.on)
                 if not found and p.field == "visit_outcome":
-                    found = [{"action": "home_visit", "done": True, "date": None, "by": None, "outcome": squash(p.picked.words)}]
+                    found = [
+                        {
+                            "action": "home_visit",
+                            "done": True,
+                            "date": None,
+                            "by": None,
+                            "outcome": squash(p.picked.words),
+                        }
+                    ]
                 made.extend(found)
         return made
 
@@ -461,7 +573,9 @@ class _Form:
                 values["_middle"] = _value(got, p)
             return False
         if name == "destination_postcode" or name == "destination_authority":
-            if name == "destination_postcode" and not isinstance(fields.postcode(p.picked.words), str):
+            if name == "destination_postcode" and not isinstance(
+                fields.postcode(p.picked.words), str
+            ):
                 values["_new_postcode"] = _value(Got(p.picked.words, 0.97), p)
             elif name == "destination_authority":
                 unread.append(_unread(p, None, "not a field of the case"))
@@ -472,7 +586,11 @@ class _Form:
         if name not in _KEPT:
             unread.append(_unread(p, None, "not a field of the case"))
             return False
-        if name == "sen_support" and re.search(r"\behc", p.picked.words, re.I) and not re.match(r"\W*no", p.picked.words, re.I):
+        if (
+            name == "sen_support"
+            and re.search(r"\behc", p.picked.words, re.I)
+            and not re.match(r"\W*no", p.picked.words, re.I)
+        ):
             self._sen(p, values, unread)
             return False
         if name in ("destination_school", "destination_address"):
@@ -483,7 +601,11 @@ class _Form:
                 unread.append(_unread(p, "address", "more than one address"))
                 p = replace(p, sure=min(p.sure, 0.9), picked=replace(p.picked, words=listed[1]))
         if name == "referrer_name" and "referrer_role" not in values:
-            both = re.match(r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|coordinator|head of year)\b[\w ]{0,20})\)?$", squash(p.picked.words), re.I)
+            both = re.match(
+                r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|coordinator|head of year)\b[\w ]{0,20})\)?$",
+                squash(p.picked.words),
+                re.I,
+            )
             if both:
                 values["referrer_role"] = _value(Got(both[2].strip(), 0.93), p)
                 p = replace(p, picked=replace(p.picked, words=both[1]))
@@ -497,7 +619,9 @@ class _Form:
             return False
         return self._keep(name, _value(got, p), values, unread, p)
 
-    def _keep(self, name: str, new: Value, values: dict[str, Value], unread: list[Unread], p: Placed) -> bool:
+    def _keep(
+        self, name: str, new: Value, values: dict[str, Value], unread: list[Unread], p: Placed
+    ) -> bool:
         old = values.get(name)
         if old is None:
             values[name] = new
@@ -516,7 +640,9 @@ class _Form:
                 values[name] = longer
                 return False
         if name == "referrer_phone" and isinstance(old.value, str):
-            values[name] = replace(old, value=f"{old.value} / {new.value}", sure=min(old.sure, new.sure, 0.9))
+            values[name] = replace(
+                old, value=f"{old.value} / {new.value}", sure=min(old.sure, new.sure, 0.9)
+            )
             return False
         if name in ("referrer_name", "referrer_email", "referrer_role", "referral_date"):
             unread.append(_unread(p, name, "said twice, differently"))
@@ -527,8 +653,13 @@ class _Form:
 
     def _whole_name(self, p: Placed, values: dict[str, Value], unread: list[Unread]) -> bool:
         key = tokens(p.pair.label)
-        first = "surname" in key and "forename" in key and key.index("surname") < key.index("forename")
-        told = re.search(r"surname first|last name first|family name first", p.pair.label, re.I) is not None
+        first = (
+            "surname" in key and "forename" in key and key.index("surname") < key.index("forename")
+        )
+        told = (
+            re.search(r"surname first|last name first|family name first", p.pair.label, re.I)
+            is not None
+        )
         split = fields.whole_name(p.picked.words, surname_first=first or told)
         if isinstance(split, str):
             unread.append(_unread(p, "surname", split))
@@ -540,7 +671,11 @@ class _Form:
             if theirs <= whole or whole <= theirs:
                 return False
         ambiguous = False
-        parts = (("surname", split.surname), ("forenames", split.forenames), ("known_as", split.known_as))
+        parts = (
+            ("surname", split.surname),
+            ("forenames", split.forenames),
+            ("known_as", split.known_as),
+        )
         for name, words in parts:
             if words:
                 ambiguous |= self._keep(name, _value(Got(words, split.sure), p), values, unread, p)
@@ -566,21 +701,30 @@ class _Form:
             return
         text = squash(which.picked.words if which else dated.pair.heading).casefold()
         leaves = re.match(r"l\b|leav|left|off|remov", text) or re.search(r"leaver", text)
-        starts = re.match(r"s\b|start|join|admi|on\b|enter|a\b|j\b", text) or re.search(r"starter|joiner", text)
+        starts = re.match(r"s\b|start|join|admi|on\b|enter|a\b|j\b", text) or re.search(
+            r"starter|joiner", text
+        )
         if bool(leaves) == bool(starts):
             return
         got = value("off_roll_date", dated.picked.words, self.asking)
         if isinstance(got, Got):
             values.setdefault("off_roll_date" if leaves else "admission_date", _value(got, dated))
 
-    def _families(self, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]) -> None:
-        parents = [_told(p, _PARENT[p.field]) for p in pairs if p.field in _PARENT and p.picked.words]
+    def _families(
+        self, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]
+    ) -> None:
+        parents = [
+            _told(p, _PARENT[p.field]) for p in pairs if p.field in _PARENT and p.picked.words
+        ]
         if parents:
             made = people.parents(parents)
             if made:
                 values["parents"] = made
         kin = [_told(p, _SIBLING[p.field]) for p in pairs if p.field in _SIBLING and p.picked.words]
-        kin = [replace(k, detail="name") if k.detail == "free" and " row " in k.group else k for k in kin]
+        kin = [
+            replace(k, detail="name") if k.detail == "free" and " row " in k.group else k
+            for k in kin
+        ]
         if kin:
             made = people.siblings(kin, self.on)
             if made:
@@ -594,7 +738,9 @@ class _Form:
         if reason:
             code = fields.reason_code(str(reason.value))
             if code:
-                values["reason_code"] = replace(reason, value=code.value, sure=min(code.sure, reason.sure))
+                values["reason_code"] = replace(
+                    reason, value=code.value, sure=min(code.sure, reason.sure)
+                )
         source = next((p for p in pairs if p.field == "source" and p.picked.words), None)
         if source:
             code = fields.source_code(source.picked.words)
@@ -603,8 +749,14 @@ class _Form:
 
     def _tidy(self, values: dict[str, Value], unread: list[Unread]) -> None:
         middle = values.pop("_middle", None)
-        if middle and "forenames" in values and middle.value.casefold() not in values["forenames"].value.casefold():
-            values["forenames"] = replace(values["forenames"], value=f"{values['forenames'].value} {middle.value}")
+        if (
+            middle
+            and "forenames" in values
+            and middle.value.casefold() not in values["forenames"].value.casefold()
+        ):
+            values["forenames"] = replace(
+                values["forenames"], value=f"{values['forenames'].value} {middle.value}"
+            )
         new = values.pop("_new_postcode", None)
         where = values.get("destination_address")
         if new and where and isinstance(fields.postcode(where.value), str):
@@ -613,12 +765,16 @@ class _Form:
         if home:
             code = fields.postcode(str(home.value))
             if isinstance(code, Got):
-                values.setdefault("postcode", replace(home, value=code.value, sure=min(code.sure, home.sure)))
+                values.setdefault(
+                    "postcode", replace(home, value=code.value, sure=min(code.sure, home.sure))
+                )
             elif "postcode" in values and not isinstance(home.value, bool):
                 values["address"] = replace(home, value=f"{home.value}, {values['postcode'].value}")
         elders = values.get("parents")
         if not home and elders and elders.value[0].get("address"):
-            values["address"] = replace(elders, value=elders.value[0]["address"], sure=min(elders.sure, 0.8))
+            values["address"] = replace(
+                elders, value=elders.value[0]["address"], sure=min(elders.sure, 0.8)
+            )
             code = fields.postcode(elders.value[0]["address"])
             if isinstance(code, Got):
                 values.setdefault("postcode", replace(elders, value=code.value, sure=0.8))
@@ -629,12 +785,18 @@ class _Form:
 
     def _school_numbers(self, school: Value, values: dict[str, Value]) -> None:
         urn = re.search(r"\bURN:?\s*(\d{6})\b", str(school.value), re.I)
-        number = re.search(r"\b(?:DfE|LAESTAB|DFES)\D{0,8}(\d{3})[/ -]?(\d{4})\b", str(school.value), re.I)
+        number = re.search(
+            r"\b(?:DfE|LAESTAB|DFES)\D{0,8}(\d{3})[/ -]?(\d{4})\b", str(school.value), re.I
+        )
         if urn:
             values.setdefault("school_urn", replace(school, value=urn[1], sure=0.95))
         if number:
-            values.setdefault("school_laestab", replace(school, value=f"{number[1]}/{number[2]}", sure=0.95))
-        bare = re.sub(r"[\s,(–-]*\b(?:URN|DfE|DFES|LAESTAB)\b.*$", "", str(school.value), flags=re.I).strip(" ,(")
+            values.setdefault(
+                "school_laestab", replace(school, value=f"{number[1]}/{number[2]}", sure=0.95)
+            )
+        bare = re.sub(
+            r"[\s,(–-]*\b(?:URN|DfE|DFES|LAESTAB)\b.*$", "", str(school.value), flags=re.I
+        ).strip(" ,(")
         if (urn or number) and len(bare) > 3:
             values["school_name"] = replace(school, value=bare)
 
@@ -662,7 +824,9 @@ class _Form:
             return None
         if p.pair.match is None and len(p.pair.label) < 2:
             return None
-        return _unread(p, None, "the label is not known" if p.field is None else "not a field of the case")
+        return _unread(
+            p, None, "the label is not known" if p.field is None else "not a field of the case"
+        )
 
     def _enquiry_rows(self) -> list[tuple[dict[str, Any], Place, str]]:
         made: list[tuple[dict[str, Any], Place, str]] = []
@@ -676,9 +840,23 @@ class _Form:
                 continue
             inside = p.pair.section == "enquiries"
             action = self.words.action(p.pair.label)
-            many = p.field is None and action not in (None, "other") and len(tokens(p.pair.label)) >= 2 and self._many()
-            clear = many or action in ("home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling") and (
-                len(tokens(p.pair.label)) >= 2 and p.field is None)
+            many = (
+                p.field is None
+                and action not in (None, "other")
+                and len(tokens(p.pair.label)) >= 2
+                and self._many()
+            )
+            clear = many or (
+                action
+                in (
+                    "home_visit",
+                    "emergency_contacts",
+                    "siblings_schools",
+                    "social_care",
+                    "first_day_calling",
+                )
+                and (len(tokens(p.pair.label)) >= 2 and p.field is None)
+            )
             if action and (inside or clear):
                 entry = enquiries.from_pair(p.pair.label, p.pair.answer, self.words, self.on)
                 if entry:
@@ -688,14 +866,22 @@ class _Form:
 
     def _many(self) -> bool:
         """Say whether the form asks several questions about enquiries outside any grid."""
-        asked = [p for p in self.placed if p.field is None and self.words.action(p.pair.label) not in (None, "other")]
+        asked = [
+            p
+            for p in self.placed
+            if p.field is None and self.words.action(p.pair.label) not in (None, "other")
+        ]
         return len(asked) >= 3
 
     def _kind(self, readings: list[Reading], rows: int) -> FormKind:
         asked = {p.field for p in self.placed if p.field}
         answered = {p.field for p in self.placed if p.field and p.picked.words}
-        ground = next((r.fields["ground"].value["meaning"] for r in readings if "ground" in r.fields), None)
-        return kind.decide(self.text, self.found.headings, asked, answered, len(readings), rows, self.words, ground)
+        ground = next(
+            (r.fields["ground"].value["meaning"] for r in readings if "ground" in r.fields), None
+        )
+        return kind.decide(
+            self.text, self.found.headings, asked, answered, len(readings), rows, self.words, ground
+        )
 
 
 def _owner_of(name: str) -> str | None:
@@ -705,7 +891,16 @@ def _owner_of(name: str) -> str | None:
         return "referrer"
     if name in ("school_name", "school_urn", "school_laestab"):
         return "school"
-    if name in ("surname", "forenames", "full_name", "date_of_birth", "upn", "address", "postcode", "year_group"):
+    if name in (
+        "surname",
+        "forenames",
+        "full_name",
+        "date_of_birth",
+        "upn",
+        "address",
+        "postcode",
+        "year_group",
+    ):
         return "child"
     if name.startswith("sibling") or name.startswith("destination") or name == "social_worker":
         return "other"
@@ -719,7 +914,9 @@ def _destination(name: str, p: Placed) -> str:
         return "destination_country"
     if tokens(p.pair.label) not in (("new",), ("moving",), ("moved",)):
         return name
-    school = re.search(r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", words, re.I)
+    school = re.search(
+        r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", words, re.I
+    )
     return "destination_school" if school and not re.match(r"\d", words) else "destination_address"
 
 
@@ -733,7 +930,9 @@ def _append(values: dict[str, Value], name: str, p: Placed) -> None:
     if old is None:
         values[name] = _value(Got(p.picked.words.strip(), 0.95), p)
     elif p.picked.words.strip() not in str(old.value):
-        values[name] = replace(old, value=f"{old.value}\n{p.picked.words.strip()}", raw=f"{old.raw} {p.picked.raw}")
+        values[name] = replace(
+            old, value=f"{old.value}\n{p.picked.words.strip()}", raw=f"{old.raw} {p.picked.raw}"
+        )
 
 
 def _unread(p: Placed, name: str | None, why: str) -> Unread:
@@ -741,7 +940,9 @@ def _unread(p: Placed, name: str | None, why: str) -> Unread:
 
 
 def _told(p: Placed, detail: str) -> Told:
-    return Told(detail, p.pair.label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure))
+    return Told(
+        detail, p.pair.label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure)
+    )
 
 
 def _plain(item: Any) -> str:

@@ -149,7 +149,16 @@ UNSEEN_FOUR: Form = ("Deletion from Admission Register", [
 ])  # fmt: skip
 GROUND = "Regulation 9(1)(a) registered as a pupil at another school"
 _GROUND = {"scheme": "2024", "letter": "a", "meaning": "registered at another school"}
-_DAYS = frozenset({"date_of_birth", "last_attended", "off_roll_date", "admission_date", "move_date", "referral_date"})
+_DAYS = frozenset(
+    {
+        "date_of_birth",
+        "last_attended",
+        "off_roll_date",
+        "admission_date",
+        "move_date",
+        "referral_date",
+    }
+)
 
 
 def written(hand: Hand, name: str) -> str:
@@ -184,7 +193,14 @@ def expected(hand: Hand, form: Form, kind: str) -> dict[str, Any]:
         elif name == "ground":
             fields["ground"] = _GROUND
         elif name in ("parent", "relationship", "parent_phone", "parent_email"):
-            parent[{"parent": "name", "relationship": "relationship", "parent_phone": "phone", "parent_email": "email"}[name]] = hand.facts[name]
+            parent[
+                {
+                    "parent": "name",
+                    "relationship": "relationship",
+                    "parent_phone": "phone",
+                    "parent_email": "email",
+                }[name]
+            ] = hand.facts[name]
         else:
             fields[name] = hand.facts[name]
     if parent:
@@ -198,6 +214,7 @@ def expected(hand: Hand, form: Form, kind: str) -> dict[str, Any]:
 
 # Layouts in Word
 
+
 def _docx(document: Any) -> bytes:
     out = io.BytesIO()
     document.save(out)
@@ -207,9 +224,14 @@ def _docx(document: Any) -> bytes:
 def _still(data: bytes) -> bytes:
     """Rewrite a zip package with one fixed time, so that building twice gives the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, (2026, 10, 22, 9, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED)
+            new.writestr(
+                zipfile.ZipInfo(name, (2026, 10, 22, 9, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 
@@ -236,7 +258,9 @@ def one_table(form: Form, hand: Hand) -> bytes:
         merged = cells[0].merge(cells[3])
         merged.text = ""
         merged.paragraphs[0].add_run(heading).bold = True
-        short = [r for r in rows if r[1] not in ("address", "narrative", "destination_address", "ground")]
+        short = [
+            r for r in rows if r[1] not in ("address", "narrative", "destination_address", "ground")
+        ]
         for at in range(0, len(short), 2):
             cells = table.add_row().cells
             for offset, (label, name) in enumerate(short[at : at + 2]):
@@ -315,7 +339,11 @@ def struck(form: Form, hand: Hand) -> bytes:
         table = doc.add_table(0, 2)
         for label, name in rows:
             cells = table.add_row().cells
-            cells[0].text = label + " (delete as appropriate)" if isinstance(hand.facts.get(name), bool) else label
+            cells[0].text = (
+                label + " (delete as appropriate)"
+                if isinstance(hand.facts.get(name), bool)
+                else label
+            )
             if isinstance(hand.facts.get(name), bool):
                 runs = [cells[1].paragraphs[0].add_run(w) for w in ("Yes", " / ", "No")]
                 runs[2 if hand.facts[name] else 0].font.strike = True
@@ -339,10 +367,15 @@ def paragraphs(form: Form, hand: Hand) -> bytes:
 
 # Other formats
 
+
 def text(form: Form, hand: Hand) -> bytes:
     lines = [form[0], ""]
     for heading, rows in form[1]:
-        lines += [heading.upper(), *[f"{label.rstrip(':')}: {written(hand, name)}" for label, name in rows], ""]
+        lines += [
+            heading.upper(),
+            *[f"{label.rstrip(':')}: {written(hand, name)}" for label, name in rows],
+            "",
+        ]
     return "\n".join(lines).encode()
 
 
@@ -350,7 +383,9 @@ def web_page(form: Form, hand: Hand) -> bytes:
     parts = [f"<html><body><h1>{escape(form[0])}</h1>"]
     for heading, rows in form[1]:
         parts.append(f"<h2>{escape(heading)}</h2><table>")
-        parts += [f"<tr><th>{escape(a)}</th><td>{escape(written(hand, b))}</td></tr>" for a, b in rows]
+        parts += [
+            f"<tr><th>{escape(a)}</th><td>{escape(written(hand, b))}</td></tr>" for a, b in rows
+        ]
         parts.append("</table>")
     return "".join([*parts, "</body></html>"]).encode()
 
@@ -370,8 +405,13 @@ def open_document(form: Form, hand: Hand) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as parcel:
         stamp = (2026, 10, 22, 9, 0, 0)
-        parcel.writestr(zipfile.ZipInfo("mimetype", stamp), "application/vnd.oasis.opendocument.text")
-        parcel.writestr(zipfile.ZipInfo("META-INF/manifest.xml", stamp), "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>")
+        parcel.writestr(
+            zipfile.ZipInfo("mimetype", stamp), "application/vnd.oasis.opendocument.text"
+        )
+        parcel.writestr(
+            zipfile.ZipInfo("META-INF/manifest.xml", stamp),
+            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>",
+        )
         parcel.writestr(zipfile.ZipInfo("content.xml", stamp), content)
     return out.getvalue()
 
@@ -393,27 +433,48 @@ def page(form: Form, hand: Hand) -> bytes:
     story: list[Any] = [Paragraph(escape(form[0]), look["Heading1"])]
     for heading, rows in form[1]:
         story.append(Paragraph(escape(heading), look["Heading2"]))
-        cells = [[Paragraph(escape(a), look["BodyText"]), Paragraph(escape(written(hand, b)), look["BodyText"])] for a, b in rows]
-        story.append(Table(cells, colWidths=[200, 280], style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]))
+        cells = [
+            [
+                Paragraph(escape(a), look["BodyText"]),
+                Paragraph(escape(written(hand, b)), look["BodyText"]),
+            ]
+            for a, b in rows
+        ]
+        story.append(
+            Table(cells, colWidths=[200, 280], style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
+        )
     SimpleDocTemplate(out, pagesize=A4, invariant=1).build(story)
     return out.getvalue()
 
 
-LISTED = (("UPN", "upn"), ("Surname", "surname"), ("Forename", "forenames"), ("DOB", "date_of_birth"), ("Sex", "sex"), ("Year", "year_group"), ("Address", "address"))
+LISTED = (
+    ("UPN", "upn"),
+    ("Surname", "surname"),
+    ("Forename", "forenames"),
+    ("DOB", "date_of_birth"),
+    ("Sex", "sex"),
+    ("Year", "year_group"),
+    ("Address", "address"),
+)
 
 
 def rows_of(hands: tuple[Hand, ...]) -> list[list[str]]:
     heads = [label for label, _ in LISTED] + ["Starter/Leaver", "Date joined/left"]
     made = [heads]
     for n, hand in enumerate(hands):
-        made.append([written(hand, name) for _, name in LISTED] + ["L" if n % 2 == 0 else "S", hand.day(date(2026, 10, 19))])
+        made.append(
+            [written(hand, name) for _, name in LISTED]
+            + ["L" if n % 2 == 0 else "S", hand.day(date(2026, 10, 19))]
+        )
     return made
 
 
 def listed(hands: tuple[Hand, ...]) -> dict[str, Any]:
     readings = []
     for n, hand in enumerate(hands):
-        fields = {name: hand.facts[name] for _, name in LISTED} | {"postcode": hand.facts["postcode"]}
+        fields = {name: hand.facts[name] for _, name in LISTED} | {
+            "postcode": hand.facts["postcode"]
+        }
         fields["off_roll_date" if n % 2 == 0 else "admission_date"] = "2026-10-19"
         readings.append({"form": "starters_leavers", "fields": fields})
     return {"readings": readings, "held": []}
@@ -451,7 +512,11 @@ def checklist(hand: Hand) -> bytes:
     doc = docx.Document()
     doc.add_heading("Missing Pupil Checklist for Schools", 1)
     table = doc.add_table(0, 2)
-    for label, name in (("Pupil's name", "full_name"), ("Date of birth", "date_of_birth"), ("School", "school_name")):
+    for label, name in (
+        ("Pupil's name", "full_name"),
+        ("Date of birth", "date_of_birth"),
+        ("School", "school_name"),
+    ):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = label, written(hand, name)
     doc.add_paragraph("")
@@ -469,7 +534,9 @@ def checklist(hand: Hand) -> bytes:
 
 
 def checked(hand: Hand) -> dict[str, Any]:
-    def row(action: str, done: bool | None, day: str | None, by: str | None, outcome: str | None) -> dict[str, Any]:
+    def row(
+        action: str, done: bool | None, day: str | None, by: str | None, outcome: str | None
+    ) -> dict[str, Any]:
         return {"action": action, "done": done, "date": day, "by": by, "outcome": outcome}
 
     fields = {k: hand.facts[k] for k in ("surname", "forenames", "date_of_birth", "school_name")}
@@ -484,12 +551,22 @@ def family(hands: tuple[Hand, ...]) -> bytes:
     """A form for a family: columns of children."""
     doc = docx.Document()
     doc.add_heading("Leaving City Form", 1)
-    rows = (("Surname", "surname"), ("Forename", "forenames"), ("Date of birth", "date_of_birth"), ("UPN", "upn"), ("Current school", "school_name"))
+    rows = (
+        ("Surname", "surname"),
+        ("Forename", "forenames"),
+        ("Date of birth", "date_of_birth"),
+        ("UPN", "upn"),
+        ("Current school", "school_name"),
+    )
     table = doc.add_table(0, 1 + len(hands))
-    for cell, words in zip(table.add_row().cells, ["", *[f"Child {n + 1}" for n in range(len(hands))]], strict=True):
+    for cell, words in zip(
+        table.add_row().cells, ["", *[f"Child {n + 1}" for n in range(len(hands))]], strict=True
+    ):
         cell.text = words
     for label, name in rows:
-        for cell, words in zip(table.add_row().cells, [label, *[written(h, name) for h in hands]], strict=True):
+        for cell, words in zip(
+            table.add_row().cells, [label, *[written(h, name) for h in hands]], strict=True
+        ):
             cell.text = words
     doc.add_heading("Destination", 2)
     moved = doc.add_table(0, 2)
@@ -502,26 +579,42 @@ def family(hands: tuple[Hand, ...]) -> bytes:
 def in_family(hands: tuple[Hand, ...]) -> dict[str, Any]:
     shared = {k: hands[0].facts[k] for k in ("destination_address", "move_date")}
     names = ("surname", "forenames", "date_of_birth", "upn", "school_name")
-    return {"readings": [{"form": "removal", "fields": {n: h.facts[n] for n in names} | shared} for h in hands], "held": []}
+    return {
+        "readings": [
+            {"form": "removal", "fields": {n: h.facts[n] for n in names} | shared} for h in hands
+        ],
+        "held": [],
+    }
 
 
 def with_siblings(hand: Hand) -> bytes:
     doc = docx.Document()
     doc.add_heading("CME Referral Form", 1)
     table = doc.add_table(0, 2)
-    for label, name in (("Name of child", "full_name"), ("DOB", "date_of_birth"), ("UPN", "upn"), ("School", "school_name")):
+    for label, name in (
+        ("Name of child", "full_name"),
+        ("DOB", "date_of_birth"),
+        ("UPN", "upn"),
+        ("School", "school_name"),
+    ):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = label, written(hand, name)
     doc.add_heading("Siblings", 2)
     kin = doc.add_table(0, 3)
-    for row in (("Name", "Date of birth", "School"), ("Ines Marlow", hand.day(date(2019, 4, 2)), "Alder Primary School"), ("Tom Marlow", hand.day(date(2013, 1, 9)), "Merrow Academy")):
+    for row in (
+        ("Name", "Date of birth", "School"),
+        ("Ines Marlow", hand.day(date(2019, 4, 2)), "Alder Primary School"),
+        ("Tom Marlow", hand.day(date(2013, 1, 9)), "Merrow Academy"),
+    ):
         for cell, words in zip(kin.add_row().cells, row, strict=True):
             cell.text = words
     return _docx(doc)
 
 
 def has_siblings(hand: Hand) -> dict[str, Any]:
-    fields = {k: hand.facts[k] for k in ("surname", "forenames", "date_of_birth", "upn", "school_name")}
+    fields = {
+        k: hand.facts[k] for k in ("surname", "forenames", "date_of_birth", "upn", "school_name")
+    }
     fields["siblings"] = [{"name": "Ines Marlow", "date_of_birth": "2019-04-02", "school": "Alder Primary School"},
                           {"name": "Tom Marlow", "date_of_birth": "2013-01-09", "school": "Merrow Academy"}]  # fmt: skip
     return {"readings": [{"form": "cme", "fields": fields}], "held": []}
@@ -558,7 +651,11 @@ def examples() -> dict[str, tuple[bytes, dict[str, Any]]]:
     for f, (name, form, kind) in enumerate(forms):
         for w, (way, ending) in enumerate(ways):
             hand = HANDS[(f * 3 + w) % len(HANDS)]
-            add(f"{name}_{way.__name__}_{hand.key}.{ending}", way(form, hand), expected(hand, form, kind))
+            add(
+                f"{name}_{way.__name__}_{hand.key}.{ending}",
+                way(form, hand),
+                expected(hand, form, kind),
+            )
     three = HANDS[:3]
     add("starters_leavers.csv", comma(HANDS[:4]), listed(HANDS[:4]))
     add("starters_leavers.xlsx", sheet(three), listed(three))
@@ -578,7 +675,9 @@ def main() -> None:
     for name, (data, what) in examples().items():
         (HERE / name).write_bytes(data)
         beside = HERE / f"{name}.json"
-        beside.write_text(json.dumps(what, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+        beside.write_text(
+            json.dumps(what, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":

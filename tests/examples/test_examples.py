@@ -47,7 +47,9 @@ def test_an_example_says_what_stands_beside_it(path: Path, request: pytest.Fixtu
     if request.config.getoption("--accept", default=False):
         text = json.dumps(reading, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         old = beside.read_text("utf-8") if beside.exists() else ""
-        print("".join(difflib.unified_diff(old.splitlines(True), text.splitlines(True), "was", "is")))
+        print(
+            "".join(difflib.unified_diff(old.splitlines(True), text.splitlines(True), "was", "is"))
+        )
         beside.write_text(text, "utf-8")
     assert beside.exists(), "no expectation: run with --accept and look at it"
     wanted = json.loads(beside.read_text("utf-8"))

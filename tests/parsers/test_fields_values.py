@@ -74,7 +74,9 @@ def test_a_split_that_could_go_two_ways_is_less_sure():
     assert plain.sure < 0.95 <= comma.sure
 
 
-@pytest.mark.parametrize("written", ["14/03/2015", "Ayaan and Zara Thornbury", "Alder Primary School", "a@b.example"])
+@pytest.mark.parametrize(
+    "written", ["14/03/2015", "Ayaan and Zara Thornbury", "Alder Primary School", "a@b.example"]
+)
 def test_what_is_no_one_name_is_refused(written):
     assert isinstance(fields.whole_name(written), str)
 
@@ -105,7 +107,11 @@ def test_a_postcode_is_mended(written, value):
 
 
 def test_a_upn_whose_check_letter_fails_is_doubted_and_one_with_letters_for_digits_mended():
-    good, mended, bad = fields.upn("H801200001001"), fields.upn("N926200515OO3"), fields.upn("A935200116001")
+    good, mended, bad = (
+        fields.upn("H801200001001"),
+        fields.upn("N926200515OO3"),
+        fields.upn("A935200116001"),
+    )
     assert isinstance(good, Got)
     assert isinstance(mended, Got)
     assert isinstance(bad, Got)
@@ -131,10 +137,25 @@ def test_a_bare_letter_is_no_ground_unless_the_form_names_the_regulations():
 
 
 def test_several_telephones_in_one_box_are_kept():
-    assert phones.find("Mum 07700 900123 / home: 01632960124, born 14/03/2015") == ["07700 900123", "01632 960124"]
+    assert phones.find("Mum 07700 900123 / home: 01632960124, born 14/03/2015") == [
+        "07700 900123",
+        "01632 960124",
+    ]
 
 
-@pytest.mark.parametrize("words", ["Click or tap here to enter text.", "DD/MM/YYYY", "N/A", "-", "none", "Choose an item.", "_______", ""])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Click or tap here to enter text.",
+        "DD/MM/YYYY",
+        "N/A",
+        "-",
+        "none",
+        "Choose an item.",
+        "_______",
+        "",
+    ],
+)
 def test_a_prompt_is_no_value(words):
     assert is_no_value(words)
 
@@ -166,7 +187,10 @@ def test_no_words_make_a_reader_of_values_raise(words):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dates(date(2007, 1, 1), date(2026, 10, 1)), st.sampled_from(["%d/%m/%Y", "%d.%m.%y", "%d %B %Y", "%Y-%m-%d", "%A %d %b %Y", "%B %d, %Y"]))
+@given(
+    st.dates(date(2007, 1, 1), date(2026, 10, 1)),
+    st.sampled_from(["%d/%m/%Y", "%d.%m.%y", "%d %B %Y", "%Y-%m-%d", "%A %d %b %Y", "%B %d, %Y"]),
+)
 def test_a_date_written_out_comes_back(day, style):
     read = dates.read(day.strftime(style), on=ON, kind="birth")
     assert isinstance(read, dates.Dated)

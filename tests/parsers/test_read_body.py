@@ -27,9 +27,18 @@ def kinds(findings: Findings) -> set[str]:
 
 
 def test_a_referral_in_prose_is_read_without_being_too_sure():
-    found = body("I am writing about Ayaan Thornbury, DOB 4/3/2015, Year 5, who has not attended since 2 October.\n\nKind regards\nJo Bell\n01632 960123")
+    found = body(
+        "I am writing about Ayaan Thornbury, DOB 4/3/2015, Year 5, who has not attended since 2 October.\n\nKind regards\nJo Bell\n01632 960123"
+    )
     assert found.readings[0].form == "cme"
-    assert values(found) | {"x": 0} == values(found) | {"x": 0, "surname": "Thornbury", "forenames": "Ayaan", "date_of_birth": "2015-03-04", "year_group": "5", "last_attended": "2026-10-02"}
+    assert values(found) | {"x": 0} == values(found) | {
+        "x": 0,
+        "surname": "Thornbury",
+        "forenames": "Ayaan",
+        "date_of_birth": "2015-03-04",
+        "year_group": "5",
+        "last_attended": "2026-10-02",
+    }
     assert all(v.sure < 0.95 for v in found.readings[0].fields.values())
     assert "parents" not in values(found)
 
@@ -71,26 +80,49 @@ def test_a_negation_or_a_question_is_no_signal(text, kind):
 
 def test_a_covering_note_gives_no_reading_of_its_own():
     form = b"CME Referral Form\nSurname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001\nSchool: Alder Primary School\n"
-    found = body("Please find attached a referral for Ayaan Thornbury, DOB 14/03/2015, who has not attended since 2 October.", None, Source("a.txt", "a.txt", "text/plain", form))
+    found = body(
+        "Please find attached a referral for Ayaan Thornbury, DOB 14/03/2015, who has not attended since 2 October.",
+        None,
+        Source("a.txt", "a.txt", "text/plain", form),
+    )
     assert [r.document for r in found.readings] == ["a.txt"]
     assert [d.decision for d in found.documents] == ["kept", "read"]
 
 
 def test_a_form_typed_in_the_body_is_read_as_a_form():
-    found = body("CME Referral Form\n\nSurname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001\nSchool: Alder Primary School\n")
+    found = body(
+        "CME Referral Form\n\nSurname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001\nSchool: Alder Primary School\n"
+    )
     assert (found.readings[0].form, values(found)["upn"]) == ("cme", "H801200001001")
 
 
 def test_a_table_in_html_is_read_if_its_words_are_new():
     table = "<table><tr><td>Surname</td><td>Thornbury</td></tr><tr><td>Forename</td><td>Ayaan</td></tr><tr><td>DOB</td><td>14/03/2015</td></tr><tr><td>UPN</td><td>H801200001001</td></tr></table>"
-    new = body("Surname Thornbury\nForename Ayaan\nDOB 14/03/2015\nUPN H801200001001", f"<html><body>{table}</body></html>")
+    new = body(
+        "Surname Thornbury\nForename Ayaan\nDOB 14/03/2015\nUPN H801200001001",
+        f"<html><body>{table}</body></html>",
+    )
     assert values(new)["surname"] == "Thornbury"
-    old = body("Thanks, noted.", f"<html><body><p>Thanks, noted.</p><blockquote>{table}</blockquote></body></html>")
+    old = body(
+        "Thanks, noted.",
+        f"<html><body><p>Thanks, noted.</p><blockquote>{table}</blockquote></body></html>",
+    )
     assert old.readings == ()
 
 
 def test_a_form_in_the_quoted_part_opens_nothing():
-    found = read([Source("body", "", "text/plain", text="Thank you."), Source("quoted", "", "text/plain", text="Surname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001")], on=ON)
+    found = read(
+        [
+            Source("body", "", "text/plain", text="Thank you."),
+            Source(
+                "quoted",
+                "",
+                "text/plain",
+                text="Surname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001",
+            ),
+        ],
+        on=ON,
+    )
     assert found.readings == ()
     assert "Thornbury" in found.texts["quoted"]
 

@@ -16,7 +16,11 @@ from parsers.vocabulary import standard
 
 ON = date(2026, 10, 22)
 FORM = b"CME Referral Form\nSurname: Thornbury\nForename: Ayaan\nDOB: 14/03/2015\nUPN: H801200001001\nSchool: Alder Primary School\n"
-OTHER = FORM.replace(b"Ayaan", b"Zara").replace(b"14/03/2015", b"01/02/2017").replace(b"H801200001001", b"K935200116001")
+OTHER = (
+    FORM.replace(b"Ayaan", b"Zara")
+    .replace(b"14/03/2015", b"01/02/2017")
+    .replace(b"H801200001001", b"K935200116001")
+)
 LETTER = b"Dear Mrs Bell\n\nI am writing to inform you that I will be educating my son at home from Monday.\n\nYours sincerely\nSara Thornbury\n"
 
 
@@ -30,7 +34,15 @@ def test_every_source_has_a_decision_with_a_reason():
         one("invite.ics", b"BEGIN:VCALENDAR", "text/calendar"), one("smime.p7s", b"x", "application/pkcs7-signature"), one("empty.docx", b""),
         Source("locked.zip", "locked.zip", "application/zip", problem=("locked", "The zip is locked.")),
     ], on=ON)  # fmt: skip
-    assert [d.decision for d in found.documents] == ["read", "kept", "ignored", "ignored", "ignored", "held", "held"]
+    assert [d.decision for d in found.documents] == [
+        "read",
+        "kept",
+        "ignored",
+        "ignored",
+        "ignored",
+        "held",
+        "held",
+    ]
     assert [h.reason for h in found.held] == ["unreadable", "locked"]
     assert all(d.why for d in found.documents if d.decision != "read")
 
@@ -68,21 +80,64 @@ def test_the_order_of_sources_changes_no_reading():
     seen = set()
     for order in itertools.permutations(sources):
         found = read(list(order), on=ON)
-        seen.add(tuple(sorted((r.document, r.form, str(sorted((k, str(v.value)) for k, v in r.fields.items()))) for r in found.readings)))
+        seen.add(
+            tuple(
+                sorted(
+                    (
+                        r.document,
+                        r.form,
+                        str(sorted((k, str(v.value)) for k, v in r.fields.items())),
+                    )
+                    for r in found.readings
+                )
+            )
+        )
     assert len(seen) == 1
     assert len(next(iter(seen))) == 2
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from(["a.docx", "a.pdf", "a.txt", "a.html", "a.csv", "a"]))
+@given(
+    st.binary(max_size=300), st.sampled_from(["a.docx", "a.pdf", "a.txt", "a.html", "a.csv", "a"])
+)
 def test_no_bytes_make_reading_raise(data, name):
     assert len(read([one(name, data)], on=ON).documents) == 1
 
 
-_words = st.one_of(st.sampled_from(["Surname", "DOB:", "Yes", "No", "14/03/2015", "Child 1", "Siblings", "UPN", "Name", "Done", "Date", "Outcome", "Thornbury"]), st.text(max_size=12))
+_words = st.one_of(
+    st.sampled_from(
+        [
+            "Surname",
+            "DOB:",
+            "Yes",
+            "No",
+            "14/03/2015",
+            "Child 1",
+            "Siblings",
+            "UPN",
+            "Name",
+            "Done",
+            "Date",
+            "Outcome",
+            "Thornbury",
+        ]
+    ),
+    st.text(max_size=12),
+)
 _place = st.integers(1, 5).map(lambda n: Place(f"line {n}"))
-_text = st.builds(Text, _words, _place, st.sampled_from([frozenset(), frozenset({"bold"}), frozenset({"heading"}), frozenset({"strike"})]))
-_item = st.one_of(_text, st.builds(Field, _words, _place, st.one_of(st.none(), _words)), st.builds(Mark, st.sampled_from([True, False, None]), st.just("glyph"), _place))
+_text = st.builds(
+    Text,
+    _words,
+    _place,
+    st.sampled_from(
+        [frozenset(), frozenset({"bold"}), frozenset({"heading"}), frozenset({"strike"})]
+    ),
+)
+_item = st.one_of(
+    _text,
+    st.builds(Field, _words, _place, st.one_of(st.none(), _words)),
+    st.builds(Mark, st.sampled_from([True, False, None]), st.just("glyph"), _place),
+)
 
 
 @st.composite
