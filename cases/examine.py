@@ -158,19 +158,25 @@ def _unread_json(unread: Unread) -> dict[str, Any]:
     return told
 
 
-def pictures(data: bytes, passwords: Sequence[str] = ()) -> list[Any]:
-    """Return a document's pages as grey pictures; Word kinds go through LibreOffice when it is there."""
-    from parsers.documents import limits
+def pictures(
+    data: bytes, passwords: Sequence[str] = (), find: Mapping[str, str] | None = None
+) -> tuple[list[Any], dict[str, list[Any]]]:
+    """Return a document's pages as grey pictures, and where the words of `find` stand on them.
+
+    Word kinds have no pages of their own: they go through LibreOffice when it is there, and each value that was read is
+    looked for on the page (`find`: field -> the words as written; the answer: field -> [page, box]). One that stands
+    there more than once is left without a box rather than shown in the wrong place.
+    """
+    from parsers.documents import limits, render
     from parsers.documents.sniff import sniff
 
     kind = sniff(data, "")
     try:
-        from parsers.documents import render
-
         if kind in ("docx", "doc", "rtf", "odt"):
             from parsers.documents.legacy import to_pdf
 
             data, kind = to_pdf(data, kind), "pdf"
-        return list(render.pages(data, kind, passwords=passwords))
-    except (limits.Unreadable, limits.Refused, limits.Locked, limits.ConverterMissing, ImportError):
-        return []
+        pages = list(render.pages(data, kind, passwords=passwords))
+        return pages, render.find(data, find) if find and kind == "pdf" else {}
+    except limits.CannotRead:
+        return [], {}

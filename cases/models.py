@@ -96,6 +96,7 @@ class Arrival(models.Model):
     trouble = models.CharField(max_length=200, blank=True)
     move_to = models.CharField(max_length=200, blank=True)
     moved = models.BooleanField(default=False)
+    pictured = models.BooleanField(default=False)  # its documents' pages are stored as pictures
     version = models.IntegerField(default=0)
 
     class Meta:

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from cases import clock, filing, post
+from cases import clock, filing, picturing, post
 from cases.config import current
 from cases.models import Arrival, ArrivalState, Hold, Sighting
 from cases.record import ledger
@@ -130,6 +130,15 @@ def _failed(arrival: Arrival, error: Exception, now: datetime, *, counts: bool) 
         filing.hold_whole(arrival, "unreadable", now)
     arrival.refresh_from_db()
     return filing.outcome(arrival)
+
+
+def take_pictures(limit: int = 12) -> int:
+    """Make the pages of a few filed arrivals, those that wait for the officer first; return how many pages."""
+    pages = 0
+    for arrival_id in picturing.waiting(limit):
+        arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
+        pages += picturing.make_pages(arrival, clock.now())
+    return pages
 
 
 def move_away() -> int:

@@ -179,18 +179,32 @@ class Pool:
                     raise
                 skip[death.leaf] = _blame(death)
 
-    def pages(self, name: str, raw: bytes, path: str, passwords: Sequence[str] = ()) -> list[Page]:
-        """Return a leaf's pages as pictures; none when it has no pages or cannot be shown."""
-        request = {"do": "pages", "name": name, "path": path, "passwords": list(passwords)}
+    def pages(
+        self,
+        name: str,
+        raw: bytes,
+        path: str,
+        passwords: Sequence[str] = (),
+        find: dict[str, str] | None = None,
+    ) -> tuple[list[Page], dict[str, list[Any]]]:
+        """Return a leaf's pages as pictures, and the [page, box] of each field whose words are to be found.
+
+        Nothing when the leaf has no pages or cannot be shown.
+        """
+        request = {
+            "do": "pages", "name": name, "path": path, "passwords": list(passwords),
+            "find": find or {},
+        }  # fmt: skip
         try:
             with self._worker() as worker:
                 answer, blobs = worker.ask(request, raw)
         except WorkerDied:
-            return []
-        return [
+            return [], {}
+        pages = [
             Page(i, png, float(size[0]), float(size[1]))
             for i, (size, png) in enumerate(zip(answer.get("sizes", []), blobs, strict=False), 1)
         ]
+        return pages, dict(answer.get("found", {}))
 
     def leaf(self, name: str, raw: bytes, path: str, passwords: Sequence[str] = ()) -> bytes | None:
         """Return one leaf's bytes, None when there is no such leaf."""
@@ -307,8 +321,9 @@ def _answer(
         case _:
             data = examine.leaf_bytes(name, raw, request["path"], passwords)
             opening(request["path"], "scan")
-            pages = examine.pictures(data or b"", passwords)
-            return {"sizes": [(p.width, p.height) for p in pages]}, [p.png for p in pages]
+            pages, found = examine.pictures(data or b"", passwords, request["find"])
+            sizes = [(p.width, p.height) for p in pages]
+            return {"sizes": sizes, "found": found}, [p.png for p in pages]
 
 
 def _main() -> None:

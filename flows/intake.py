@@ -37,6 +37,15 @@ def move() -> int:
     return road.move_away()
 
 
+@task(name="picture", cache_policy=NO_CACHE, persist_result=False)
+@quiet
+def picture() -> int:
+    """Make pictures of the pages of what was filed, for the officer's eyes; return how many."""
+    from cases import road
+
+    return road.take_pictures()
+
+
 @flow(name="intake", log_prints=False, persist_result=False)
 @quiet
 def intake() -> dict[str, int]:
@@ -52,4 +61,5 @@ def intake() -> dict[str, int]:
             for verdict, count in file_batch(waiting[start : start + BATCH]).items():
                 told[verdict] = told.get(verdict, 0) + count
         told["moved"] = move()
+        told["pages"] = picture()
         return told

@@ -199,7 +199,7 @@ def read_again(arrival: Arrival, *, by: str, now: datetime) -> None:
     with transaction.atomic():
         settle_holds(arrival, by=by, how="read again", now=now)
         arrival.state, arrival.attempts, arrival.try_after = ArrivalState.KEPT, 0, None
-        arrival.canonical = None
+        arrival.canonical, arrival.pictured = None, False
         arrival.save()
         entry("read again", by, now=now, arrival=arrival)
 
@@ -243,6 +243,20 @@ def write_pages(document: Document, pages: Iterable[Any], now: datetime) -> int:
         )  # fmt: skip
         count += 1
     return count
+
+
+def write_boxes(readings: Iterable[ReadingRow], found: Mapping[str, Any]) -> None:
+    """Write where on the pages a reading's values were found."""
+    for reading in readings:
+        for name, cell in reading.fields.items():
+            if place := found.get(f"{reading.pk}:{name}"):
+                cell["page"], cell["box"] = place[0], place[1]
+        reading.save(update_fields=["fields"])
+
+
+def mark_pictured(arrival: Arrival) -> None:
+    """Write down that an arrival's pages are made (or that it has none)."""
+    Arrival.objects.filter(pk=arrival.pk).update(pictured=True)
 
 
 def correct(reading: ReadingRow, corrected: Mapping[str, Any]) -> None:

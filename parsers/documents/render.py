@@ -9,7 +9,7 @@ Source: docs/sources.md, "Showing the original safely".
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,3 +103,42 @@ def _picture(data: bytes) -> list[PageImage]:
         shown.save(out, "PNG")
         made.append(PageImage(number + 1, out.getvalue(), width * points, height * points))
     return made
+
+
+def find(data: bytes, wanted: Mapping[str, str], limit: int = 50) -> dict[str, list[Any]]:
+    """Return where words stand in a PDF: name -> [page, [left, top, right, bottom]] in points from the top left.
+
+    Words that stand there more than once, or not at all, are left out.
+    """
+    document = pdfium.PdfDocument(data)
+    try:
+        places: dict[str, list[list[Any]]] = {name: [] for name in wanted}
+        for number in range(min(limit, len(document))):
+            page = document[number]
+            text, height = page.get_textpage(), page.get_height()
+            for name, words in wanted.items():
+                if len(places[name]) < 2:
+                    places[name] += _boxes(text, words, number + 1, height)
+            text.close()
+            page.close()
+        return {name: found[0] for name, found in places.items() if len(found) == 1}
+    finally:
+        document.close()
+
+
+def _boxes(text: Any, words: str, page: int, height: float) -> list[list[Any]]:
+    """Every box of the words on one page, at most two: more than one is no answer."""
+    line = next((part.strip() for part in words.splitlines() if part.strip()), "")[:200]
+    if not line:
+        return []
+    found: list[list[Any]] = []
+    search = text.search(line, match_case=True, match_whole_word=True)
+    while len(found) < 2 and (hit := search.get_next()):
+        boxes = [text.get_rect(i) for i in range(text.count_rects(*hit))]
+        if boxes:
+            left, right = min(b[0] for b in boxes), max(b[2] for b in boxes)
+            bottom, top = min(b[1] for b in boxes), max(b[3] for b in boxes)
+            box = [left, height - top, right, height - bottom]
+            found.append([page, [round(edge, 1) for edge in box]])
+    search.close()
+    return found
