@@ -24,6 +24,7 @@ import pikepdf
 
 from parsers.documents import cells
 from parsers.documents.cells import Page, Token
+from parsers.documents.lines import is_prompt
 from parsers.documents.model import Block, Box, Field, Mark, Place
 
 WIDGETS = 5_000
@@ -109,7 +110,9 @@ def _annotation(
     kind = str(thing.get("/Subtype", ""))
     if kind == "/FreeText":
         text = _string(thing.get("/Contents")).strip()
-        return (rectangle, Field(text, Place("", method="widget"), name="comment")) if text else None
+        return (
+            (rectangle, Field(text, Place("", method="widget"), name="comment")) if text else None
+        )
     if kind != "/Widget":
         return None
     made = _widget(thing)
@@ -133,7 +136,7 @@ def _widget(thing: pikepdf.Dictionary) -> Field | Mark | None:
             return Field(words, place, label, "choice", name, tuple(o[1] for o in options))
         case "/Tx":
             text = _string(value).replace("\r\n", "\n").replace("\r", "\n").strip()
-            return Field("" if cells.is_prompt(text) else text, place, label, "text", name)
+            return Field("" if is_prompt(text) else text, place, label, "text", name)
         case _:
             return None
 
@@ -142,7 +145,7 @@ def _chosen(value: Any, options: list[tuple[str, str]]) -> str:
     shown = dict(options)
     many = list(value) if isinstance(value, pikepdf.Array) else [value]
     words = ", ".join(shown.get(_string(v), _string(v)) for v in many if _string(v).strip())
-    return "" if cells.is_prompt(words) or not re.search(r"\w", words) else words
+    return "" if is_prompt(words) or not re.search(r"\w", words) else words
 
 
 def _options(value: Any) -> list[tuple[str, str]]:
@@ -162,7 +165,9 @@ def _state(thing: pikepdf.Dictionary, value: Any) -> bool | None:
     names = _on_names(thing)
     shown = thing.get("/AS")
     told = _string(value)
-    valued = None if value is None else (told in names if names else told not in ("", "/Off", "Off"))
+    valued = (
+        None if value is None else (told in names if names else told not in ("", "/Off", "Off"))
+    )
     if shown is None:
         return bool(valued)
     seen = str(shown) != "/Off"
@@ -208,7 +213,9 @@ def _string(value: Any) -> str:
         return value.read_bytes()[:100_000].decode("utf-8", "replace")
     if isinstance(value, pikepdf.String | pikepdf.Name):
         return str(value)
-    return "" if value is None or isinstance(value, pikepdf.Array | pikepdf.Dictionary) else str(value)
+    return (
+        "" if value is None or isinstance(value, pikepdf.Array | pikepdf.Dictionary) else str(value)
+    )
 
 
 def _number(value: Any) -> float:
@@ -279,9 +286,7 @@ def _gridded(token: Token, ruled: list[cells.Grid]) -> bool:
     return any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in ruled)
 
 
-def _label(
-    token: Token, segments: list[list[Token]], controls: list[Token], gridded: bool
-) -> None:
+def _label(token: Token, segments: list[list[Token]], controls: list[Token], gridded: bool) -> None:
     box = token.box
     first = (box[1], min(box[3], box[1] + 24))
     left = _best_left(box, first, segments, controls)
@@ -319,9 +324,7 @@ def _between(left: float, right: float, band: tuple[float, float], control: Toke
     return left < x < right and band[0] - 3 <= y <= band[1] + 3
 
 
-def _best_above(
-    box: Box, segments: list[list[Token]], controls: list[Token]
-) -> list[Token] | None:
+def _best_above(box: Box, segments: list[list[Token]], controls: list[Token]) -> list[Token] | None:
     best, distance = None, 16.0
     for segment in segments:
         place = cells.union(t.box for t in segment)

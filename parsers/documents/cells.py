@@ -16,6 +16,7 @@ Source: docs/sources.md, "PDF: cells by rules, then gaps, then lines".
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -222,7 +223,7 @@ def _grid(lying: list[Rule], standing: list[Rule]) -> Grid | None:
 def _walls(across: list[float], along: list[float], rules: list[Rule]) -> set[tuple[int, int]]:
     """Return (edge, interval) pairs at which a rule stands between two elementary cells."""
     found: set[tuple[int, int]] = set()
-    mids = [(a + b) / 2 for a, b in zip(along, along[1:], strict=False)]
+    mids = [(a + b) / 2 for a, b in itertools.pairwise(along)]
     for rule in rules:
         edge = min(range(len(across)), key=lambda i: abs(across[i] - rule.at))
         for i, mid in enumerate(mids):
@@ -345,7 +346,12 @@ def join_broken(upper: str, lower: str, full: bool) -> str:
         for shape in _SHAPES:
             if shape.fullmatch(a + b) and not shape.fullmatch(a):
                 return upper + lower
-    if "@" in a and full and re.fullmatch(r"[\w.\-]+", b) and ("." in b or not re.search(r"\.\w{2,}$", a)):
+    if (
+        "@" in a
+        and full
+        and re.fullmatch(r"[\w.\-]+", b)
+        and ("." in b or not re.search(r"\.\w{2,}$", a))
+    ):
         return upper + lower
     if full and " " not in upper.strip():
         if a[-1].isalpha() and b[0].isalpha() and b[0].islower():
@@ -415,7 +421,9 @@ def paragraphs(lines: list[list[Run]], left: float, right: float, cell: bool) ->
             target = _target(above, run, left, right)
             if target is not None:
                 limit = _limit(above, target, right)
-                wraps, full = _wraps(target.last, run.tokens, left if cell else target.tokens[0].at[0], limit)
+                wraps, full = _wraps(
+                    target.last, run.tokens, left if cell else target.tokens[0].at[0], limit
+                )
                 column = len(above) > 1 and target is not above[0]
                 if (wraps or column) and _same_style(target.last, run.tokens):
                     target.more.append(run.tokens)
@@ -461,7 +469,9 @@ def _apart(items: list[Item]) -> list[Item]:
         if isinstance(before, Field) and isinstance(item, Field) and item.label != before.label:
             extra += 1
         if extra:
-            item = replace(item, place=replace(item.place, words=f"{item.place.words}, part {extra + 1}"))
+            item = replace(
+                item, place=replace(item.place, words=f"{item.place.words}, part {extra + 1}")
+            )
         found.append(item)
     return found
 
@@ -492,7 +502,9 @@ def _run_items(run: Run, words: str, page: int, alone: bool) -> Iterable[Item]:
                 text = join_broken(text, words_in(more), full)
                 sure = min(sure, min(t.sure for t in more))
             box = union([box, *(t.box for more in run.more for t in more)])
-        yield from text_items(text, Place(words, page, box, part[0].method), _styles(part), sure, alone)
+        yield from text_items(
+            text, Place(words, page, box, part[0].method), _styles(part), sure, alone
+        )
 
 
 def _styles(part: list[Token]) -> frozenset[str]:
@@ -726,9 +738,15 @@ def _headed(cells: list[Cell]) -> list[Cell]:
     first = [c for c in cells if c.row == 0 and c.items]
     if len(first) < 2 or max(c.row for c in cells) == 0:
         return cells
-    loud = [c.shaded or all("bold" in i.styles for i in c.items if isinstance(i, Text)) for c in first]
+    loud = [
+        c.shaded or all("bold" in i.styles for i in c.items if isinstance(i, Text)) for c in first
+    ]
     rest = [c for c in cells if c.row > 0 and c.items]
-    quiet = [c for c in rest if not c.shaded and not any(isinstance(i, Text) and "bold" in i.styles for i in c.items)]
+    quiet = [
+        c
+        for c in rest
+        if not c.shaded and not any(isinstance(i, Text) and "bold" in i.styles for i in c.items)
+    ]
     if not all(loud) or 2 * len(quiet) < len(rest):
         return cells
     return [replace(c, header=True) if c.row == 0 else c for c in cells]
@@ -755,7 +773,9 @@ def _loose_blocks(
         for line in paragraphs(plain, left, right, False):
             number += 1
             box = union(t.at for run in line for t in run.tokens)
-            for n, item in enumerate(items_of(line, f"page {page.number}, line {number}", page.number)):
+            for n, item in enumerate(
+                items_of(line, f"page {page.number}, line {number}", page.number)
+            ):
                 yield box[1], box[0] + n * 1e-4, item
         plain.clear()
 
@@ -837,5 +857,3 @@ def _gap_table(lines: list[list[Run]], page: Page, number: int) -> tuple[Table, 
             made.append(Cell(r, c, tuple(items), place, header=r == 0))
     box = union(run.box for line in lines for run in line)
     return Table(tuple(made), len(rows), len(starts), Place(where, page.number, box)), box
-
-

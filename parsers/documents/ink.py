@@ -54,7 +54,12 @@ def _framed(patch: Any) -> float | None:
     if min(float(np.mean(side > 0)) for side in sides) < 0.9:
         return None
     corner = max(2, edge - 1)
-    corners = (patch[:corner, :corner], patch[:corner, -corner:], patch[-corner:, :corner], patch[-corner:, -corner:])
+    corners = (
+        patch[:corner, :corner],
+        patch[:corner, -corner:],
+        patch[-corner:, :corner],
+        patch[-corner:, -corner:],
+    )
     if any(not c.any() for c in corners):
         return None
     straight = min(

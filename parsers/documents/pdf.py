@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -227,9 +228,7 @@ def _with_pictures(
     return Document(format, cells.build(made), len(document), ocr=True, notes=tuple(notes))
 
 
-def _page(
-    document: pdfium.PdfDocument, number: int, form: acroform.Controls
-) -> tuple[Page, bool]:
+def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) -> tuple[Page, bool]:
     leaf = document[number]
     try:
         width, height = leaf.get_size()
@@ -254,8 +253,7 @@ def _page(
 
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{3,}|\d{1,2}/\d{1,2}/\d{2,4}")
 _COMMON = frozenset(
-    "name date birth school address child pupil parent carer contact telephone phone email year group reason "
-    "the and for this form referral gender first last surname yes details information education council".split()
+    ["name", "date", "birth", "school", "address", "child", "pupil", "parent", "carer", "contact", "telephone", "phone", "email", "year", "group", "reason", "the", "and", "for", "this", "form", "referral", "gender", "first", "last", "surname", "yes", "details", "information", "education", "council"]
 )
 
 
@@ -316,7 +314,9 @@ class _Font:
         plain = name.split("+", 1)[-1]
         folded = plain.casefold()
         self.bold = (
-            any(w in folded for w in ("bold", "black", "heavy", "demi")) or weight >= 600 or mode == 2
+            any(w in folded for w in ("bold", "black", "heavy", "demi"))
+            or weight >= 600
+            or mode == 2
         )
         self.italic = "italic" in folded or "oblique" in folded
         family = re.sub(r"[-,].*$", "", folded).replace("mt", "").strip()
@@ -372,7 +372,12 @@ def _runs(letters: str) -> Iterator[tuple[int, int]]:
 
 def _clean(text: str) -> str:
     # PDFium writes its own signs where a hyphen ends a line.
-    return text.replace("\x02", "-").replace("\ufffe", "-").replace("\u00ad", "-").translate(_LIGATURES)
+    return (
+        text.replace("\x02", "-")
+        .replace("\ufffe", "-")
+        .replace("\u00ad", "-")
+        .translate(_LIGATURES)
+    )
 
 
 _LIGATURES = str.maketrans({
@@ -417,7 +422,7 @@ def _word(
         box[0] + 1.5 < w.at < box[2] - 1.5 and w.start <= y <= w.end for w in walls
     )
     turned = last[1] > first[3] + 1 or last[0] < first[0] - 1
-    special = font.symbol or closing is not font and closing.symbol or glyphs.private(text)
+    special = font.symbol or (closing is not font and closing.symbol) or glyphs.private(text)
     if not (crossed or special or turned or (font is not closing and font.bold != closing.bold)):
         cleaned = _clean(text)
         if cleaned:
@@ -509,7 +514,13 @@ def _draw(leaf: pdfium.PdfPage, view: View) -> Drawn:
 
 
 def _object(
-    thing: Any, matrix: _Matrix, view: View, drawn: Drawn, budget: list[int], area: float, depth: int
+    thing: Any,
+    matrix: _Matrix,
+    view: View,
+    drawn: Drawn,
+    budget: list[int],
+    area: float,
+    depth: int,
 ) -> None:
     kind = raw.FPDFPageObj_GetType(thing)
     if kind == raw.FPDF_PAGEOBJ_PATH:
@@ -526,7 +537,9 @@ def _object(
             if budget[0] <= 0:
                 return
             budget[0] -= 1
-            _object(raw.FPDFFormObj_GetObject(thing, i), inner, view, drawn, budget, area, depth + 1)
+            _object(
+                raw.FPDFFormObj_GetObject(thing, i), inner, view, drawn, budget, area, depth + 1
+            )
 
 
 def _moved(m: _Matrix, points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -602,7 +615,8 @@ def _shape(
             drawn.marks.append(box)
         return
     straight = all(
-        abs(p[0] - q[0]) < 0.6 or abs(p[1] - q[1]) < 0.6 for p, q in zip(points, points[1:], strict=False)
+        abs(p[0] - q[0]) < 0.6 or abs(p[1] - q[1]) < 0.6
+        for p, q in itertools.pairwise(points)
     )
     rectangle = straight and len(points) in (4, 5) and wide > 0 and high > 0
     if rectangle and min(wide, high) <= 2.2 and max(wide, high) > 3 and (filled or stroke):
@@ -618,7 +632,7 @@ def _shape(
     elif straight and stroke:
         if filled and rectangle:
             drawn.fills.append(box)
-        for p, q in zip(points, points[1:], strict=False):
+        for p, q in itertools.pairwise(points):
             _rule((min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1])), drawn)
     elif small and max(wide, high) > 1.5:
         drawn.marks.append(box)
@@ -691,7 +705,9 @@ def _lone_squares(page: Page) -> list[Box]:
     for top in small_h:
         for low in small_h:
             side = low.at - top.at
-            if not (5 <= side <= 24 and abs(top.start - low.start) < 1 and abs(top.end - low.end) < 1):
+            if not (
+                5 <= side <= 24 and abs(top.start - low.start) < 1 and abs(top.end - low.end) < 1
+            ):
                 continue
             if not 0.75 < (top.end - top.start) / side < 1.34:
                 continue
@@ -730,7 +746,9 @@ def _fallback(data: bytes, password: str | None) -> Document:
     blocks: tuple[Block, ...] = cells.build(pages)
     if not blocks:
         raise Unreadable("the PDF is damaged")
-    return Document("pdf", blocks, count, notes=("The PDF is damaged; it was read in a second way.",))
+    return Document(
+        "pdf", blocks, count, notes=("The PDF is damaged; it was read in a second way.",)
+    )
 
 
 def _plumbed(leaf: Any) -> Page:

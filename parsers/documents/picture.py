@@ -51,7 +51,7 @@ def points(width: int, height: int) -> float:
 
 def frames(data: bytes) -> list[Any]:
     """Return a picture's pages as grey arrays, the right way up by its own note of it."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     check_size(data)
     made: list[Any] = []
@@ -77,7 +77,7 @@ def frames(data: bytes) -> list[Any]:
         raise
     except Image.DecompressionBombError:
         raise Refused("the picture has more than 50 megapixels") from None
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise Unreadable("the picture is damaged or of a kind that is not read") from None
     except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError) as error:
         if not made:
@@ -90,8 +90,6 @@ def page(grey: Any, number: int, scale: float) -> Page:
 
     Boxes are places on the picture as it was given, though it may have been turned for reading.
     """
-    import cv2
-
     height, width = grey.shape
     if min(height, width) < 40:
         return Page(number, width * scale, height * scale)
@@ -105,7 +103,6 @@ def page(grey: Any, number: int, scale: float) -> Page:
         for token in _tokens(straight, box, text, sure, scale):
             found.tokens.append(token)
     _ticks(found, straight, scale)
-    del cv2, back
     return found
 
 
@@ -116,14 +113,22 @@ def _straightened(grey: Any) -> tuple[Any, float]:
     """Return the picture with its lines level, and the angle by which it was turned."""
     import cv2
 
-    small = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) if max(grey.shape) > 1_400 else grey
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    small = (
+        cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        if max(grey.shape) > 1_400
+        else grey
+    )
+    ink = cv2.adaptiveThreshold(
+        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15
+    )
     angle = _angle(ink)
     if abs(angle) < 0.25:
         return grey, 0.0
     height, width = grey.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    level = cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    level = cv2.warpAffine(
+        grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return level, angle
 
 
@@ -132,7 +137,9 @@ def _angle(ink: Any) -> float:
     import cv2
 
     side = 600 / max(ink.shape)
-    small = cv2.resize(ink, None, fx=side, fy=side, interpolation=cv2.INTER_AREA) if side < 1 else ink
+    small = (
+        cv2.resize(ink, None, fx=side, fy=side, interpolation=cv2.INTER_AREA) if side < 1 else ink
+    )
     height, width = small.shape
 
     def score(angle: float) -> float:
@@ -161,7 +168,9 @@ def _worth(words: list[_Word]) -> float:
     return sum(w[2] ** 2 * len(re.findall(r"[A-Za-z0-9]", w[1])) for w in level)
 
 
-def _turned(grey: Any, words: list[_Word], straight: Any, back: float) -> tuple[Any, float, list[_Word]]:
+def _turned(
+    grey: Any, words: list[_Word], straight: Any, back: float
+) -> tuple[Any, float, list[_Word]]:
     best = (_worth(words), straight, back, words)
     for quarter in (1, 3, 2):
         level, angle = _straightened(np.ascontiguousarray(np.rot90(grey, quarter)))
@@ -209,10 +218,14 @@ def _recognised(grey: Any) -> list[_Word]:
 
 def _halved(text: str) -> str:
     """Turn full-width signs, which the model knows from Chinese, into plain ones."""
-    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text).replace("。", ".")
+    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text).replace(
+        "。", "."
+    )
 
 
-def _tokens(grey: Any, box: tuple[float, float, float, float], text: str, sure: float, scale: float) -> list[Token]:
+def _tokens(
+    grey: Any, box: tuple[float, float, float, float], text: str, sure: float, scale: float
+) -> list[Token]:
     """Return a recognised line as words, each with its share of the line's box."""
     text = _spaced(text)
     place = (box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale)
@@ -244,8 +257,12 @@ def _rules(grey: Any, scale: float) -> tuple[list[Rule], list[Rule]]:
 
     dark = ink.binary(grey)
     long = max(24, min(grey.shape) // 45)
-    lying = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (long, 1)))
-    standing = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, long)))
+    lying = cv2.morphologyEx(
+        dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (long, 1))
+    )
+    standing = cv2.morphologyEx(
+        dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, long))
+    )
     found: tuple[list[Rule], list[Rule]] = ([], [])
     for which, image in enumerate((lying, standing)):
         shape = (9, 3) if which == 0 else (3, 9)
@@ -292,7 +309,9 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
     for pixels, share in ink.squares(grey, low, high)[:200]:
         box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
         x, y = cells.middle(box)
-        inside = [t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]]
+        inside = [
+            t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]
+        ]
         words = [t for t in inside if not _BOXED.fullmatch(t.text)]
         if not all(_trimmed(t, box) for t in words):
             continue

@@ -34,14 +34,23 @@ def read(value: Any) -> tuple[Block, ...]:
         place = Place(f"field {'.'.join(path)}", method="widget")
         caption, kind, items = captions.get(name, (None, "text", {}))
         if kind == "tick":
-            blocks.append(Mark(text.casefold() in _ON or text in items, "widget", place, caption, name))
+            blocks.append(
+                Mark(text.casefold() in _ON or text in items, "widget", place, caption, name)
+            )
             if caption:
                 blocks.append(Text(caption, place))
         elif number < 5_000:
             words = items.get(text, text)
             options = tuple(items.values())
             blocks.append(
-                Field(words, place, caption or _spaced(name), "choice" if options else "text", name, options)
+                Field(
+                    words,
+                    place,
+                    caption or _spaced(name),
+                    "choice" if options else "text",
+                    name,
+                    options,
+                )
             )
     return tuple(blocks)
 
@@ -55,7 +64,9 @@ def _packets(value: Any) -> dict[str, etree._Element]:
     if isinstance(value, pikepdf.Stream):
         root = _parse(value)
         found = [root] if root is not None else []
-        return {_local(child): child for top in found for child in top if isinstance(child.tag, str)}
+        return {
+            _local(child): child for top in found for child in top if isinstance(child.tag, str)
+        }
     packets: dict[str, etree._Element] = {}
     if isinstance(value, pikepdf.Array) and len(value) <= 64:
         for name, stream in zip(list(value)[::2], list(value)[1::2], strict=False):
@@ -104,7 +115,11 @@ def _captions(
     if root is None:
         return found
     for element in root.iter():
-        if not isinstance(element.tag, str) or _local(element) != "field" or not element.get("name"):
+        if (
+            not isinstance(element.tag, str)
+            or _local(element) != "field"
+            or not element.get("name")
+        ):
             continue
         caption: str | None = None
         kind = "text"
