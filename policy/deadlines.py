@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from policy.calendar import BeyondCalendar, Calendar, SchoolCalendar
-from policy.periods import Period, due, parse_period
+from policy.periods import Due, Period, due, parse_period
 
 # Every event that a rule may name, in words.
 EVENTS: Mapping[str, str] = {
@@ -303,6 +304,22 @@ def _fixed_day(rule: Rule, facts: CaseFacts, today: date) -> date | None:
     return here if today >= here - timedelta(days=31) else date(today.year - 1, month, day)
 
 
+def _due(
+    event: date | datetime, period: Period, council: Calendar, school: SchoolCalendar
+) -> Due:
+    """Many cases share a day: count it once. The hour matters to "same day" alone, and only by the minute."""
+    if isinstance(event, datetime):
+        event = event.replace(second=0, microsecond=0) if period.unit == "same day" else event.date()
+    return _counted(event, period, council, school)
+
+
+@lru_cache(maxsize=50_000)
+def _counted(
+    event: date | datetime, period: Period, council: Calendar, school: SchoolCalendar
+) -> Due:
+    return due(event, period, council, school)
+
+
 def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) -> Deadline:
     school = calendars.of(facts.school)
     event = start.at if start.at is not None and start.at.date() == start.on else start.on
@@ -322,8 +339,8 @@ def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) 
         )
         return replace(told, due=day, because=because)
     try:
-        local = due(event, rule.period, calendars.council, school)
-        statute = due(event, rule.statutory, calendars.council, school) if rule.statutory else None
+        local = _due(event, rule.period, calendars.council, school)
+        statute = _due(event, rule.statutory, calendars.council, school) if rule.statutory else None
     except BeyondCalendar as beyond:
         return replace(told, problem=str(beyond))
     first, because = local.day, local.because

@@ -1,0 +1,140 @@
+"""Drawings of the policy's rooms, made from the code and config.yaml so that they cannot fall behind.
+
+    python -m docs.draw_policy     writes docs/drawn/{states,letters,deadlines,year}.md
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mail.letters import names, render
+from policy import status, year
+from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
+from policy.deadlines import EVENTS, Calendars, Rule, rule_from
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE: dict[str, Any] = {
+    "reference": "CME-2026-0001", "initials": "P.F.", "school": "Alder Grove Primary School",
+    "team": "Children Missing Education team", "council": "Wrenshire County Council",
+    "telephone": "01632 960100", "answer_within": "10 working days",
+    "urgent": "Wrenshire Customer First, 01632 960101", "form": "cme", "others": [],
+    "missing": ["the date the child last attended", "the full address the family moved to"],
+    "overdue": True, "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026",
+    "what": "Visit to the last known home address.", "kinds": ["refuge"],
+    "opened_on": date(2026, 10, 22), "status": "investigating",
+    "lines": [
+        {"reference": "CME-2026-0001", "initials": "P.F.", "overdue": True, "due": date(2026, 10, 27),
+         "what": "The starters and leavers return."},
+        {"reference": "CME-2026-0007", "initials": "T.O.", "overdue": False, "due": date(2026, 11, 5),
+         "what": "A copy of the parents' letter to the school about home education."},
+    ],
+}  # fmt: skip
+
+
+def _config() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+    return found
+
+
+def shipped_rules() -> list[Rule]:
+    """Return the rules of config.yaml."""
+    return [rule_from(name, told) for name, told in _config()["deadlines"].items()]
+
+
+def states() -> str:
+    """Return the state diagram."""
+    return status.drawing()
+
+
+def letters() -> str:
+    """Return every letter whole, for a team leader to read and sign off."""
+    parts = ["# Letters", "", "Each letter as it goes out, about an invented child. Made from `templates/emails/`."]
+    for name in names():
+        letter = render(name, EXAMPLE)
+        parts += ["", f"## {name}", "", "```text", f"Subject: {letter.subject}", "", letter.text.rstrip(), "```"]
+    return "\n".join([*parts, ""])
+
+
+def deadlines() -> str:
+    """Return every rule in words, one row a rule and one line a letter."""
+    parts = ["# Deadlines", "", "Every clock and its letters. Made from `config.yaml`, section `deadlines`."]
+    for rule in shipped_rules():
+        period = f"{rule.fixed} each year" if "-" in rule.fixed else rule.fixed or rule.period.words
+        parts += ["", f"## {rule.name}", "", rule.what, "", f"- Policy: {rule.policy}", f"- Owed by: {rule.who}"]
+        parts.append(f"- Period: {period}" + (f" (by law {rule.statutory.words})" if rule.statutory else ""))
+        if rule.starts:
+            parts.append(f"- Starts: {_words(rule.starts)}")
+        parts.append(f"- Stops: {_words((*rule.stops, *sorted(rule.ends)))}")
+        parts += [f"- Letter “{s.letter}” to {s.to}, {_offset(s.offset)}" for s in rule.sequence]
+    return "\n".join([*parts, ""])
+
+
+def _words(kinds: tuple[str, ...]) -> str:
+    return "; ".join(EVENTS[k] for k in kinds)
+
+
+def _offset(days: int) -> str:
+    if not days:
+        return "on the due day"
+    unit = "working day" if abs(days) == 1 else "working days"
+    return f"{abs(days)} {unit} {'before' if days < 0 else 'after'}"
+
+
+def played_year() -> str:
+    """Return the played year as a calendar and a table."""
+    told, holidays = _config()["calendar"], england_bank_holidays()
+    council = Calendar(holidays, frozenset(told["closures"]), date(2028, 12, 31))
+    county = SchoolCalendar(tuple((a, b) for a, b in told["terms"]), holidays, name="the county")
+    played = year.play(shipped_rules(), Calendars(council, county, {}))
+    text = [year.as_calendar(played), "", year.as_table(played)]
+    return "\n".join(["# A school year, played", "", "Invented cases; made by `policy/year.py`.", "", "```text", *text, "```", ""])
+
+
+GLOSSARY = """# Glossary
+
+Made by `docs/draw_policy.py`; the events are those that a rule in `config.yaml` may start or stop on.
+
+## Words
+
+- **CME**: children missing education: of compulsory school age, on no roll and not otherwise educated.
+- **CTF**: Common Transfer File. XXXXXXX: destination not known. MMMMMMM: outside the maintained system.
+- **Care First, EMS**: the council's social care and education records.
+- **Deadline**: something open on a case and the day by which it is owed. Nothing is stored; it is counted each time.
+- **EHE**: elective home education.
+- **EWO, SEWO**: Education Welfare Officer, and the senior one.
+- **NCME1**: the EWO's notification of a child missing education.
+- **Outcome**: what became of the child (Appendix 4). S2S is an outcome and closes nothing.
+- **s2s**: the Department for Education's school to school service.
+- **Status**: where the case stands (Appendix 3), apart from its outcome.
+- **Step**: one letter of a rule's sequence, counted in working days from the due day.
+- **UPN**: unique pupil number.
+- **Wait**: a step that is due and is not sent, with the reason.
+
+## Events
+
+"""
+
+
+def glossary() -> str:
+    """Return the glossary, with every event that a rule may name."""
+    return GLOSSARY + "\n".join(f"- `{kind}`: {told}" for kind, told in EVENTS.items()) + "\n"
+
+
+DRAWINGS = {"states": states, "letters": letters, "deadlines": deadlines, "year": played_year}
+
+
+def main() -> int:
+    """Write them all."""
+    for name, draw in DRAWINGS.items():
+        (ROOT / "docs" / "drawn" / f"{name}.md").write_text(draw(), "utf-8")
+    (ROOT / "docs" / "glossary.md").write_text(glossary(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
