@@ -322,7 +322,7 @@ def _answer(
             data = examine.leaf_bytes(name, raw, request["path"], passwords)
             opening(request["path"], "scan")
             pages, found = examine.pictures(data or b"", passwords, request["find"])
-            sizes = [(p.width, p.height) for p in pages]
+            sizes = [(p.width_pt, p.height_pt) for p in pages]
             return {"sizes": sizes, "found": found}, [p.png for p in pages]
 
 
