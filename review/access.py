@@ -64,3 +64,8 @@ def arrival_for(person: Person, arrival_id: int) -> Arrival:
     if hidden and not person.protected_cases:
         raise Http404
     return arrival
+
+
+def open_to(person: Person, rows: QuerySet[Any], path: str = "case__child") -> QuerySet[Any]:
+    """Leave out rows that concern a protected child whom the person may not see."""
+    return rows if person.protected_cases else rows.exclude(**{f"{path}__protected": True})

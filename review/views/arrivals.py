@@ -8,18 +8,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cases import filing, picturing
 from cases.decisions import CannotDecide
+from cases.importing import day as written_day
 from cases.models import Arrival, Case, Document, PageImage, ReadingRow
 from cases.record import ledger
 from cases.record.entries import entry
 from policy import referral
-from review.access import READERS, WORKERS, arrival_for, roles
-from review.pages import LABELS
+from review.access import READERS, WORKERS, arrival_for, roles, visible
+from review.pages import LABELS, label, typed
 
 ORDER = list(LABELS)
+DAYS = ("date_of_birth", "referral_date", "last_attended", "off_roll_date", "admission_date", "move_date")
 LISTS = ("parents", "siblings", "enquiries", "ground")
 
 
@@ -39,18 +42,20 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
     """One arrival beside its document."""
     arrival = arrival_for(request.user, arrival_id)
     readings = list(arrival.readings.select_related("case__child", "document").order_by("number"))
-    number = int(request.GET.get("child", 1) or 1)
+    asked = request.GET.get("child", "")
+    waiting = next((n for n, r in enumerate(readings, 1) if r.state == "waiting"), 1)
+    number = max(1, int(asked)) if asked.isdigit() and len(asked) < 5 else waiting
     reading = readings[min(number, len(readings)) - 1] if readings else None
     holds = list(arrival.holds.filter(settled_at=None).select_related("document"))
     document = _document(arrival, reading, holds)
     entry("viewed", request.user.username, now=request.now, arrival=arrival)
-    typed = request.session.pop("typed", {})
-    rows = [{**r, "value": typed.get(r["name"], r["value"])} for r in _rows(reading)]
+    kept = request.session.pop("typed", {})
+    rows = [{**r, "value": kept.get(r["name"], typed(r["value"]) if not r["list"] else r["value"])} for r in _rows(reading)]
     context = {
         "arrival": arrival, "readings": readings, "reading": reading, "document": document,
         "documents": arrival.documents.order_by("id"), "holds": holds,
         "locked": any(h.reason == "locked" for h in holds), "pages": _pages(document, reading),
-        "rows": rows, "unread": reading.unread if reading else [],
+        "rows": rows, "kept": kept, "unread": reading.unread if reading else [],
         "candidates": _candidates(reading), "alerts": arrival.alerts.order_by("id"),
         "missing": _missing(reading), "fields": LABELS, "number": number,
         "waits": bool(holds) or any(r.state == "waiting" for r in readings),
@@ -158,25 +163,33 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = get_object_or_404(ReadingRow.objects.select_related("arrival"), pk=reading_id)
     arrival_for(request.user, reading.arrival_id)
     if str(reading.arrival.version) != request.POST.get("version"):
-        messages.error(request, "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.")
-        request.session["typed"] = {k[6:]: v for k, v in request.POST.items() if k.startswith("field_")}
-        return redirect("arrival", reading.arrival_id)
+        return _again(request, reading, "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.")
     choice, _, ref = request.POST.get("choice", "").partition(":")
     ref = ref or request.POST.get("case_ref", "").strip().upper()
+    if ref and not visible(request.user).filter(ref=ref).exists():
+        return _again(request, reading, f"There is no case {ref[:20]}.")
     try:
         case = filing.decide_reading(
             reading.pk, choice, by=request.user.username, now=request.now, case_ref=ref or None,
             corrected=_corrected(reading, request.POST), why=request.POST.get("why", "")[:1000],
         )  # fmt: skip
     except CannotDecide as refusal:
-        messages.error(request, str(refusal))
-        return redirect("arrival", reading.arrival_id)
+        return _again(request, reading, str(refusal))
     messages.success(request, f"Filed on {case.ref}." if case else "Filed.")
     arrival = Arrival.objects.get(pk=reading.arrival_id)
     following = Arrival.objects.filter(state="held").order_by("received_at").first()
     if arrival.state == "held" or arrival.readings.filter(state="waiting").exists():
         return redirect("arrival", arrival.pk)
     return redirect("arrival", following.pk) if following and "next" in request.POST else redirect("today")
+
+
+def _again(request: HttpRequest, reading: ReadingRow, say: str) -> HttpResponse:
+    """Say what is wrong and show the page again with everything that was typed."""
+    messages.error(request, say)
+    request.session["typed"] = {k[6:]: v for k, v in request.POST.items() if k.startswith("field_")} | {
+        k: request.POST.get(k, "") for k in ("why", "case_ref", "add_value")
+    }
+    return redirect(reverse("arrival", args=[reading.arrival_id]) + f"?child={reading.number}")
 
 
 def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
@@ -189,16 +202,24 @@ def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
         old = reading.corrected.get(name, reading.fields.get(name, {}).get("value"))
         if name in LISTS or isinstance(old, list | dict):
             continue
+        new: Any = text
         if isinstance(old, bool):
-            new: Any = {"yes": True, "no": False}.get(text.lower(), old)
-        else:
-            new = text
+            new = {"yes": True, "no": False}.get(text.lower(), old)
+        elif name in DAYS:
+            new = _day(name, text)
         if str(new) != str(old if old is not None else ""):
             found[name] = new
     added, value = typed.get("add_field", ""), typed.get("add_value", "").strip()
     if added in LABELS and value:
-        found[added] = value
+        found[added] = _day(added, value) if added in DAYS else value
     return found
+
+
+def _day(name: str, text: str) -> str:
+    try:
+        return day.isoformat() if (day := written_day(text)) else ""
+    except ValueError:
+        raise CannotDecide(f"{label(name)}: a day is written like 14/03/2015. Nothing was saved.") from None
 
 
 @require_POST

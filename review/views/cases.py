@@ -183,6 +183,8 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         Entry.objects.filter(case=case).exclude(act__in=due.QUIET).select_related("arrival__school").order_by("-id")[:300]
     )
     links = FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child)).exclude(state="refused").select_related("a", "b")
+    if not request.user.protected_cases:
+        links = links.exclude(Q(a__protected=True) | Q(b__protected=True))
     may = request.user.role in WORKERS
     context = {
         "case": case, "child": case.child, "values": _grouped(values), "history": history,
@@ -265,7 +267,7 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
         messages.error(request, str(refusal))
     except ChangedMeanwhile:
         messages.error(request, "Somebody else changed this case while you had it open. Nothing was saved; look at it and try again.")
-    except ValueError:
+    except (KeyError, ValueError):
         messages.error(request, "Something in the form could not be used; a date is written like 2027-03-01. Nothing was saved.")
     else:
         messages.success(request, say)
@@ -319,7 +321,7 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             filing.merge_cases(case.ref, case_for(request.user, post["other"].strip().upper()).ref, by=by, why=post.get("why", ""), now=now)
             return "Merged. It can be undone below."
         case _:
-            raise Http404
+            raise NotAllowed("There is nothing of that kind to do.")
 
 
 @require_POST
@@ -328,9 +330,10 @@ def proposed(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
     """Accept or refuse a proposed value or event."""
     by, now, accept = request.user.username, request.now, request.POST.get("do") == "accept"
     if kind == "value":
+        get_object_or_404(FieldValue, pk=row_id, case__in=visible(request.user), state="proposed")
         (filing.accept_proposed if accept else filing.refuse_proposed)(row_id, by=by, now=now)
     else:
-        record.settle_event(get_object_or_404(CaseEvent, pk=row_id), accept, by=by, now=now)
+        record.settle_event(get_object_or_404(CaseEvent, pk=row_id, case__in=visible(request.user), state="proposed"), accept, by=by, now=now)
     messages.success(request, "Accepted." if accept else "Refused.")
     back = request.POST.get("back", "")
     return redirect(back) if back.startswith("/case/") else redirect("today")

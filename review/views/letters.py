@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from cases.models import Letter
 from cases.record import letters as record
 from cases.record.entries import entry
-from review.access import READERS, WORKERS, roles
+from review.access import READERS, WORKERS, open_to, roles
 
 
 @roles(*READERS)
@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The outbox by state."""
     state = request.GET.get("state", "held")
     counts = dict(Letter.objects.order_by().values_list("state").annotate(n=Count("id")))
-    rows = Letter.objects.filter(state=state).select_related("case").order_by("-id")
+    rows = open_to(request.user, Letter.objects.filter(state=state)).select_related("case").order_by("-id")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "letters.html", {"page": page, "state": state, "counts": counts})
 
@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @roles(*READERS)
 def show(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter: as it reads, and its bytes as they go over the wire."""
-    letter = get_object_or_404(Letter.objects.select_related("case", "raw"), pk=letter_id)
+    letter = get_object_or_404(open_to(request.user, Letter.objects.select_related("case", "raw")), pk=letter_id)
     raw = record.exact_bytes(letter)
     entry("viewed", request.user.username, now=request.now, case=letter.case, data={"letter": letter.pk})
     return render(request, "letter.html", {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")})

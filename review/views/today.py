@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import health
@@ -17,6 +17,7 @@ from cases.models import (
     Alert,
     Arrival,
     ArrivalState,
+    Case,
     CaseEvent,
     FieldValue,
     Letter,
@@ -26,7 +27,7 @@ from cases.models import (
 from cases.record import cases as record
 from cases.record import ledger
 from review import due
-from review.access import EVERYBODY, EWO, READERS, WORKERS, roles, visible
+from review.access import EVERYBODY, EWO, READERS, WORKERS, open_to, roles, visible
 
 
 @roles(*EVERYBODY)
@@ -35,25 +36,30 @@ def today(request: HttpRequest) -> HttpResponse:
     if request.user.role == EWO:
         return mine(request)
     day = request.today
-    held = (
+    who = request.user
+    held = open_to(
+        who,
         Arrival.objects.filter(state=ArrivalState.HELD)
         .prefetch_related("holds")
         .select_related("school")
-        .order_by("received_at")
+        .order_by("received_at"),
+        "readings__case__child",
     )
-    decisions = (
+    decisions = open_to(
+        who,
         ReadingRow.objects.filter(state="waiting", verdict="provisional")
         .select_related("case__child", "arrival__school")
-        .order_by("arrival__received_at")
+        .order_by("arrival__received_at"),
     )
-    owed = [r for r in due.all_due(day) if r.due and (r.due <= day or r.who == "cme_officer")]
+    closed_to = set() if who.protected_cases else set(Case.objects.filter(child__protected=True).values_list("ref", flat=True))
+    owed = [r for r in due.all_due(day) if r.due and (r.due <= day or r.who == "cme_officer") and r.case not in closed_to]
     letters = dict(Letter.objects.order_by().exclude(state="sent").values_list("state").annotate(n=Count("id")))
     context = {
-        "alerts": Alert.objects.filter(seen_at=None).select_related("case", "arrival").order_by("at"),
+        "alerts": open_to(who, Alert.objects.filter(seen_at=None)).select_related("case", "arrival").order_by("at"),
         "held": list(held[:51]), "decisions": list(decisions[:51]),
-        "proposed_values": FieldValue.objects.filter(state="proposed").select_related("case__child").order_by("at")[:50],
-        "proposed_events": CaseEvent.objects.filter(state="proposed").select_related("case").order_by("recorded_at")[:50],
-        "tasks": Task.objects.filter(done_at=None).select_related("case").order_by("due_on", "id")[:50],
+        "proposed_values": open_to(who, FieldValue.objects.filter(state="proposed")).select_related("case__child").order_by("at")[:50],
+        "proposed_events": open_to(who, CaseEvent.objects.filter(state="proposed")).select_related("case").order_by("recorded_at")[:50],
+        "tasks": open_to(who, Task.objects.filter(done_at=None)).select_related("case").order_by("due_on", "id")[:50],
         "due": owed[:40], "due_count": len(owed), "overdue_count": sum(r.overdue for r in owed),
         "letters": letters.get("held", 0),
         "uncertain": sum(letters.get(s, 0) for s in ("uncertain", "refused", "undelivered")),
@@ -99,6 +105,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @roles(*WORKERS)
 def see_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Somebody has seen to an alert."""
+    get_object_or_404(open_to(request.user, Alert.objects.all()), pk=alert_id)
     note = request.POST.get("note", "")[:1000]
     record.see_alert(alert_id, by=request.user.username, note=note, now=request.now)
     return redirect("today")
@@ -108,5 +115,6 @@ def see_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 @roles(*WORKERS)
 def finish_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """A task is done."""
+    get_object_or_404(open_to(request.user, Task.objects.all()), pk=task_id)
     record.finish_task(task_id, by=request.user.username, now=request.now)
     return redirect(request.POST.get("back") if request.POST.get("back", "").startswith("/case/") else "today")
