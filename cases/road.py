@@ -28,6 +28,7 @@ from mail.values import Place
 log = logging.getLogger("cme.road")
 LEASE_SECONDS = 300
 _pool: Pool | None = None
+_held: dict[str, str] = {}  # leases of this process, by name
 
 
 def pool() -> Pool:
@@ -43,11 +44,20 @@ def only_one(name: str) -> Iterator[bool]:
     """Give True to one run at a time. Prefect's limit is a lease too and may run out first."""
     holder = ledger.new_holder()
     mine = ledger.take_lease(name, holder, LEASE_SECONDS, datetime.now().astimezone())
+    if mine:
+        _held[name] = holder
     try:
         yield mine
     finally:
         if mine:
+            del _held[name]
             ledger.leave_lease(name, holder)
+
+
+def still_mine() -> None:
+    """Renew every lease that this process holds; long work calls it now and then."""
+    for name, holder in _held.items():
+        ledger.take_lease(name, holder, LEASE_SECONDS, datetime.now().astimezone())
 
 
 def fetch() -> int:
@@ -64,6 +74,7 @@ def fetch() -> int:
 
     try:
         for delivered in post.waiting(settings, known):
+            still_mine()
             _, is_new = ledger.keep(delivered, clock.now())
             new += is_new
     except TryLater as trouble:
@@ -83,6 +94,7 @@ def file_batch(arrival_ids: list[int]) -> dict[str, int]:
     """Read and file arrivals; return a count for each verdict."""
     told: Counter[str] = Counter()
     for arrival_id in arrival_ids:
+        still_mine()
         told[file_one(arrival_id, clock.now())["verdict"]] += 1
     return dict(told)
 
@@ -136,6 +148,7 @@ def take_pictures(limit: int = 12) -> int:
     """Make the pages of a few filed arrivals, those that wait for the officer first; return how many pages."""
     pages = 0
     for arrival_id in picturing.waiting(limit):
+        still_mine()
         arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
         pages += picturing.make_pages(arrival, clock.now())
     return pages

@@ -22,6 +22,12 @@ SYSTEM = "system: intake"
 _PASSWORD = re.compile(r"(?i)\bpass\s?(?:word|code|phrase)?\b[^\n:=]{0,40}(?:is|[:=])\s*[\"'“‘]?(\S{4,64}?)[\"'”’.,;]?(?:\s|$)")  # fmt: skip
 
 
+def still_unread(arrival: Arrival) -> bool:
+    """Lock the arrival's row and return True when nobody has filed it meanwhile."""
+    row = Arrival.objects.select_for_update().only("state").get(pk=arrival.pk)
+    return row.state == ArrivalState.KEPT
+
+
 def note_email(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> None:
     """Write the message's own headers and words on the arrival."""
     arrival.message_id = str(email.get("message_id") or "")[:400]
