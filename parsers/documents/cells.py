@@ -261,6 +261,8 @@ def without_leaders(tokens: Iterable[Token]) -> list[Token]:
 def lines_of(tokens: Iterable[Token]) -> list[list[Token]]:
     """Group tokens into lines by their heights, top to bottom, each from left to right."""
     many = list(tokens)
+    if len(many) == 1:
+        return [many]
     heights = sorted(t.at[3] - t.at[1] for t in many if t.item is None)
     usual = heights[len(heights) // 2] if heights else 12.0
 
@@ -299,16 +301,20 @@ def segments_of(line: list[Token], barriers: Sequence[Rule] = ()) -> list[list[T
             last = found[-1][-1]
             gap = token.at[0] - last.at[2]
             size = max(6.0, min(token.at[3] - token.at[1], last.at[3] - last.at[1]))
-            y = (token.at[1] + token.at[3]) / 2
-            barred = any(
-                last.at[2] - 1 <= r.at <= token.at[0] + 1 and r.start <= y <= r.end
-                for r in barriers
-            )
-            if gap <= max(9.0, 1.15 * size) and not barred:
+            if gap <= max(9.0, 1.15 * size) and not _barred(last.at, token.at, barriers):
                 found[-1].append(token)
                 continue
         found.append([token])
     return found
+
+
+def _barred(left: Box, right: Box, barriers: Sequence[Rule]) -> bool:
+    if not barriers:
+        return False
+    y = (right[1] + right[3]) / 2
+    return any(
+        left[2] - 1 <= r.at <= right[0] + 1 and r.start <= y <= r.end for r in barriers
+    )
 
 
 def words_in(tokens: Iterable[Token]) -> str:

@@ -371,6 +371,8 @@ def _runs(letters: str) -> Iterator[tuple[int, int]]:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and "\x02" not in text:
+        return text
     # PDFium writes its own signs where a hyphen ends a line.
     return (
         text.replace("\x02", "-")
@@ -412,8 +414,12 @@ def _word(
     walls: Sequence[Rule],
 ) -> Iterable[Token]:  # fmt: skip
     """Return a run of letters as a token, or as several where a rule or a tick is inside it."""
-    first, last = _box(handle, start, view), _box(handle, end - 1, view)
-    box = cells.union((first, last))
+    first = _box(handle, start, view)
+    last = first if end - start == 1 else _box(handle, end - 1, view)
+    box = (
+        min(first[0], last[0]), min(first[1], last[1]),
+        max(first[2], last[2]), max(first[3], last[3]),
+    )  # fmt: skip
     font = _font(handle, start, fonts)
     closing = font if end - start == 1 else _font(handle, end - 1, fonts)
     text = letters[start:end]

@@ -88,7 +88,8 @@ def frames(data: bytes) -> list[Any]:
 def page(grey: Any, number: int, scale: float) -> Page:
     """Return a picture's words, rules and ticks; `scale` is points to a pixel.
 
-    Boxes are places on the picture as it was given, though it may have been turned for reading.
+    Boxes are places on the picture as it was turned and straightened for reading, so on a skewed
+    scan they are a little beside, and on a sideways one elsewhere than, the picture as it was given.
     """
     height, width = grey.shape
     if min(height, width) < 40:
