@@ -20,10 +20,11 @@ from rapidfuzz import fuzz
 from parsers import countries, fields
 from parsers.documents.model import Document, Mark, Place
 from parsers.fields import Got
+from parsers.finder import find
 from parsers.forms import enquiries, guess, kind, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
 from parsers.forms.people import Told
-from parsers.pairs import Answer, Found, Pair, find, options_of
+from parsers.pairs import Answer, Found, Pair, options_of
 from parsers.reading import FormKind, Reading, Unread, Value
 from parsers.vocabulary import Vocabulary, for_owner
 from parsers.words import squash, tokens
@@ -634,11 +635,10 @@ class _Form:
             _append(values, name, p)
             return False
         if name in ("address", "destination_address", "school_name", "destination_school", "reason", "referrer_role",
-                    "surname", "forenames", "known_as") and isinstance(old.value, str) and isinstance(new.value, str):  # fmt: skip
-            if _within(old.value, new.value) or _within(new.value, old.value):
-                longer = new if len(new.value) > len(old.value) else old
-                values[name] = longer
-                return False
+                    "surname", "forenames", "known_as") and isinstance(old.value, str) and isinstance(new.value, str) and (
+                    _within(old.value, new.value) or _within(new.value, old.value)):  # fmt: skip
+            values[name] = new if len(new.value) > len(old.value) else old
+            return False
         if name == "referrer_phone" and isinstance(old.value, str):
             values[name] = replace(
                 old, value=f"{old.value} / {new.value}", sure=min(old.sure, new.sure, 0.9)

@@ -1,0 +1,681 @@
+"""One table judged as a whole, then read: whichever of its layouts it is.
+
+Label left, label above, label in the cell, rows or columns of people, grids of enquiries, yes/no
+columns. A cell in a column of answers is an answer even when it reads like a label.
+
+Source: docs/reading.md, "layouts".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from parsers.documents.model import Block, Cell, Field, Mark, Table, Text
+from parsers.pairs import (
+    NUMBERED,
+    OPTION,
+    VALUEISH,
+    WORD_NUMBERS,
+    Answer,
+    Enquiry,
+    Item,
+    Strong,
+    lines,
+)
+from parsers.vocabulary import Match
+from parsers.words import is_no_value, squash, tokens, without_leaders
+
+if TYPE_CHECKING:
+    from parsers.finder import Finder
+
+
+class TableReader:
+    """Judges one table and hands its pairs to the finder."""
+
+    def __init__(self, finder: Finder, table: Table, depth: int) -> None:
+        self.f = finder
+        self.t = table
+        self.depth = depth
+        self.sides: list[tuple[int, int, str | None]] = []
+        self.rows: dict[int, list[Cell]] = {}
+        for cell in table.cells:
+            self.rows.setdefault(cell.row, []).append(cell)
+        for cells in self.rows.values():
+            cells.sort(key=lambda c: c.col)
+        self.order = sorted(self.rows)
+        self.known: dict[tuple[int, int], Match | None] = {}
+        for cell in table.cells:
+            self.known[cell.row, cell.col] = self._label(cell)
+        self.values = self._value_columns()
+        filled = [c for c in table.cells if self.filled(c)]
+        inside = sum(self.known[c.row, c.col] is None and self._has_pair_cell(c) for c in filled)
+        self.in_cells = inside >= 2 and inside >= 0.3 * len(filled) and not any(
+            c.col > 0 and self.strong(c) for c in filled)  # fmt: skip
+        finder.in_cell_form |= self.in_cells
+        several = [len(list(lines(c.items))) > 1 for c in filled]
+        self.in_cells = self.in_cells or (finder.in_cell_form and bool(several) and all(several))
+
+    def _label(self, cell: Cell) -> Match | None:
+        if any(
+            isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items
+        ):
+            return None
+        text = squash(cell.text)
+        if not text or len(text) > 200:
+            return None
+        units = list(lines(cell.items))
+        if len(units) > 1 and not isinstance(units[0], Table):
+            first = self.f.words.match(
+                squash(" ".join(i.text for i in units[0] if isinstance(i, Text)))
+            )
+            whole = self.f.words.match(text)
+            rest = squash(
+                " ".join(
+                    i.text
+                    for u in units[1:]
+                    if not isinstance(u, Table)
+                    for i in u
+                    if isinstance(i, Text)
+                )
+            )
+            answered = bool(rest) and not rest.startswith(("(", "[", "*", "/"))
+            if first and first.how in Strong and (whole is None or whole.how != "exact" or (
+                answered and whole.field == first.field)):  # fmt: skip
+                return None
+        return self.f.words.match(text)
+
+    def strong(self, cell: Cell) -> bool:
+        match = self.known[cell.row, cell.col]
+        return match is not None and match.how in Strong and not (
+            cell.col > 0 and VALUEISH.fullmatch(squash(cell.text)) is not None and not self._heads(cell))  # fmt: skip
+
+    def _heads(self, cell: Cell) -> bool:
+        """Say whether every cell beside this one is a label as well, as in a row of headings."""
+        return len(self.rows[cell.row]) > 2 and all(
+            self.known[c.row, c.col] for c in self.rows[cell.row] if c.text.strip()
+        )
+
+    def filled(self, cell: Cell) -> bool:
+        return any(
+            isinstance(i, Mark | Table) or (isinstance(i, Text) and i.text.strip()) or
+            (isinstance(i, Field)) for i in cell.items)  # fmt: skip
+
+    def _value_columns(self) -> frozenset[int]:
+        """Return columns that hold answers: their left neighbour is mostly labels, they are not."""
+        tally: dict[int, list[int]] = {}
+        for cell in self.t.cells:
+            if self.filled(cell) and cell.colspan < self.t.cols:
+                counts = tally.setdefault(cell.col, [0, 0])
+                counts[0] += 1
+                counts[1] += self.strong(cell)
+        found = set()
+        for col, (count, labels) in tally.items():
+            left = [tally[c] for c in tally if c < col]
+            if not left or count < 3:
+                continue
+            n, strong = max((x for x in left), key=lambda x: x[1])
+            if labels <= 0.34 * count and strong >= 0.6 * n:
+                found.add(col)
+        return frozenset(found)
+
+    def read(self) -> None:
+        index = 0
+        while index < len(self.order):
+            index = self._row(index)
+        self.f.settle()
+
+    def _cells(self, index: int) -> list[Cell]:
+        return self.rows[self.order[index]] if index < len(self.order) else []
+
+    def _row(self, index: int) -> int:
+        cells = self._cells(index)
+        filled = [c for c in cells if self.filled(c)]
+        if not filled:
+            return index + 1
+        numbered = NUMBERED.match(squash(filled[0].text)) if len(filled) == 1 else None
+        if (
+            numbered
+            and numbered["n"]
+            and not any(isinstance(i, Mark | Field) for i in filled[0].items)
+        ):
+            self.f.settle()
+            self.f.open(squash(filled[0].text), filled[0].place)
+            return index + 1
+        if len(cells) == 1 or (len(filled) == 1 and filled[0].colspan > self.t.cols / 2):
+            return self._alone(filled[0], index)
+        side = filled[0]
+        if (
+            side.rowspan > 1
+            and len(filled) > 1
+            and not self.strong(side)
+            and self.f.words.section(squash(side.text))
+        ):
+            self.f.settle()
+            self.f.open(squash(side.text), side.place)
+            filled = filled[1:]
+            cells = [c for c in cells if c is not side]
+        if self._column_sections(filled, index):
+            return index + 1
+        for reader in (self._enquiry_grid, self._yes_no_grid, self._people_columns, self._headed):
+            after = reader(index, cells, filled)
+            if after is not None:
+                return after
+        self._left(cells)
+        return index + 1
+
+    def _column_sections(self, filled: list[Cell], index: int) -> bool:
+        """Remember headings that stand side by side, each over its own labels and answers."""
+        after = self._cells(index + 1)
+        if len(filled) < 2 or len(after) <= len(filled) or not all(c.colspan > 1 for c in filled):
+            return False
+        names = [self.f.words.section(squash(c.text)) for c in filled]
+        if not all(names) or any(isinstance(i, Mark) for c in filled for i in c.items):
+            return False
+        self.sides = [
+            (c.col, c.col + c.colspan, name) for c, name in zip(filled, names, strict=True)
+        ]
+        self.f.settle()
+        self.f.child = None
+        return True
+
+    def _side(self, cell: Cell) -> None:
+        for start, end, name in self.sides:
+            if start <= cell.col < end:
+                self.f.section, self.f.heading = name, ""
+
+    def _alone(self, cell: Cell, index: int) -> int:
+        self.sides = []
+        text = squash(cell.text)
+        plain = all(isinstance(i, Text) for i in cell.items)
+        styles = frozenset({"bold"}) if cell.shaded or cell.header or _bold(cell) else frozenset()
+        single = len(list(lines(cell.items))) == 1
+        following = self._cells(index + 1)
+        over = len(following) > 1 and self.t.cols > 1 and self.f.words.section(text) is not None and len(text) < 60 and (
+            len(tokens(text)) <= 2 and not text.endswith(":"))  # fmt: skip
+        if plain and single and over:
+            self.f.settle()
+            self.f.open(text, cell.place)
+            return index + 1
+        if (
+            plain
+            and single
+            and self.f.is_heading(
+                text.rstrip(":"), styles | (frozenset({"bold"}) if self.t.cols > 1 else frozenset())
+            )
+        ):
+            after = self._cells(index + 1)
+            match = self.known[cell.row, cell.col]
+            below = after[0] if len(after) == 1 else None
+            takes = (
+                match
+                and match.how in Strong
+                and below
+                and not self.strong(below)
+                and self.filled(below)
+            )
+            if takes is None and match and not self.f.words.section(text):
+                takes = True
+            if not takes:
+                self.f.settle()
+                self.f.open(text, cell.place)
+                return index + 1
+        if self._has_pair_cell(cell):
+            self._inside(cell)
+        else:
+            self.f.run(cell.items, self.depth + 1)
+        return index + 1
+
+    # Grids
+
+    def _enquiry_grid(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+        columns: dict[int, str] = {}
+        for cell in filled:
+            if any(isinstance(i, Mark) or (isinstance(i, Field) and i.value) for i in cell.items):
+                return None
+            key = tokens(squash(cell.text))
+            name = self.f.words.grid.get(key)
+            if re.fullmatch(r"(?:\w+ )?by(?: who[m]?)?\W*|by .*", squash(cell.text), re.I):
+                name = "by"
+            if name is None and (set(key) & {"address", "visited"}) == {"address", "visited"}:
+                name = "address"
+            if name is None and ("speak" in key or "spoke" in key or "spoken" in key):
+                name = "spoke"
+            if name is None and key and set(key) & {"outcome", "result", "comments", "response"}:
+                name = "outcome"
+            if name is None and set(key) & {"enquiry", "action", "checks", "check"}:
+                name = "action"
+            if name is not None:
+                columns[cell.col] = name
+        names = set(columns.values())
+        enquiring = (
+            self.f.section == "enquiries"
+            or names & {"action", "spoke"}
+            or ("address" in names and "date" in names and "time" in names)
+        )
+        first = min(c.col for c in cells)
+        if len(names) < 2 or len(columns) < len(filled) * 0.6 or not enquiring:
+            return None
+        if not names & {"done", "date", "outcome"}:
+            return None
+        if "action" not in names and first not in columns:
+            columns[first] = "action"
+        at = index + 1
+        while at < len(self.order):
+            row = self._cells(at)
+            full = [c for c in row if self.filled(c)]
+            if not full:
+                at += 1
+                continue
+            if len(row) == 1 and self.t.cols > 1:
+                break
+            made: dict[str, Answer] = {}
+            for cell in row:
+                name = columns.get(cell.col)
+                if name is None or not self.filled(cell):
+                    continue
+                answer = answer_of(cell)
+                if name == "time":
+                    answer = Answer()
+                if name in made:
+                    answer = Answer((*made[name].items, *answer.items))
+                made[name] = answer
+            if made:
+                self.f.found.enquiries.append(Enquiry(made, row[0].place, self.f.heading))
+            at += 1
+        return at
+
+    def _yes_no_grid(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+        options = {
+            c.col: squash(c.text) for c in filled if OPTION.fullmatch(squash(c.text).strip(" .:?"))
+        }
+        if len(options) < 2 or len(filled) - len(options) > 1:
+            plain = not any(
+                isinstance(i, Text) and i.styles & {"strike", "highlight", "underline"}
+                for i in filled[-1].items
+            )
+            if (
+                len(filled) == 2
+                and plain
+                and (index == 0 or self.f.words.section(squash(filled[0].text)))
+                and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I)
+                and (self.f.words.match(squash(filled[0].text)) is None)
+            ):
+                lead = squash(filled[0].text)
+                if self.f.words.section(lead):
+                    self.f.open(lead, filled[0].place)
+                return index + 1
+            return None
+        if any(isinstance(i, Mark) for c in filled for i in c.items):
+            return None
+        corner = [c for c in filled if c.col not in options]
+        if corner and self.f.words.section(squash(corner[0].text)):
+            self.f.open(squash(corner[0].text), corner[0].place)
+        at = index + 1
+        while at < len(self.order):
+            row = self._cells(at)
+            if len(row) < 2 or (len(row) == 1):
+                break
+            label = row[0]
+            if not self.filled(label):
+                at += 1
+                continue
+            if label.col in options:
+                break
+            items: list[Item] = []
+            for cell in row[1:]:
+                option = options.get(cell.col)
+                if option is None:
+                    items.extend(i for i in cell.items if isinstance(i, Text))
+                    continue
+                on = _ticked(cell)
+                if on is not None:
+                    items.extend((Mark(on, "glyph", cell.place), Text(option, cell.place)))
+            self.f.add(
+                squash(label.text),
+                self.f.words.match(squash(label.text)),
+                Answer(tuple(items)),
+                row[-1].place,
+                "ticks",
+            )
+            at += 1
+        return at
+
+    def _people_columns(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+        """Read columns of people: labels down the left, "Child 1" and "Child 2" across the top."""
+        heads = [c for c in filled if c.col > 0]
+        kinds = [NUMBERED.match(squash(c.text)) for c in heads]
+        roles = [
+            re.fullmatch(
+                r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", squash(c.text), re.I
+            )
+            for c in heads
+        ]
+        if len(heads) < 2 or not all(
+            (k and k["n"]) or r for k, r in zip(kinds, roles, strict=True)
+        ):
+            return None
+        below = [c for i in range(index + 1, len(self.order)) for c in self._cells(i)[:1]]
+        if not any(self.strong(c) for c in below):
+            return None
+        at = index + 1
+        while at < len(self.order):
+            row = self._cells(at)
+            if len(row) < 2:
+                break
+            for cell in row[1:]:
+                head = next((n for n, h in enumerate(heads) if h.col == cell.col), None)
+                if head is None:
+                    continue
+                kind = kinds[head]
+                if kind and kind["child"]:
+                    owner = "child"
+                else:
+                    owner = "sibling" if kind and kind["sib"] else "parent"
+                number = None
+                if kind and kind["child"]:
+                    n = (kind["n"] or "1").lower()
+                    number = WORD_NUMBERS.get(n) or int(n)
+                label = squash(row[0].text)
+                self.f.add(label, self.f.words.match(label), answer_of(cell), cell.place, "column",
+                           child=number, group=f"{self.t.place.words} column {cell.col}", section=owner)  # fmt: skip
+            at += 1
+        for top, role in zip(heads, roles, strict=True):
+            if role:
+                self.f.add("Relationship", self.f.words.match("Relationship"), Answer((Text(role[1], top.place),)),
+                           top.place, "column", group=f"{self.t.place.words} column {top.col}", section="parent")  # fmt: skip
+        return at
+
+    def _headed(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+        """Read a row of headings: records below it, or one row of answers."""
+        labels = [c for c in filled if self.strong(c)]
+        below = self._cells(index + 1)
+        loud = len(filled) >= 2 and len(filled) == len(cells) and all(_loud(c) for c in filled) and bool(below) and (
+            len(below) == len(cells) and not any(_loud(c) for c in below) and not self.values)  # fmt: skip
+        if loud and len(filled) == 2 and not labels and self.t.rows > 2:
+            loud = False
+        if not loud and (len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled)):
+            return None
+        evens = {id(c) for c in cells[::2]}
+        if (
+            not loud
+            and len(cells) > 2
+            and {id(c) for c in labels} <= evens
+            and len(labels) < len(filled)
+        ):
+            return None
+        if any(isinstance(i, Mark) for c in filled for i in c.items):
+            return None
+        holes = sum(not self.filled(c) for c in cells if c.col < filled[-1].col)
+        if holes > 1 or any(c.col in self.values for c in labels[:1]):
+            return None
+        if not below or abs(len(below) - len(cells)) > max(1, len(cells) // 3) or len(below) < 2:
+            return None
+        if [c.col for c in below if c.col in {x.col for x in cells}] == []:
+            return None
+        if self._mostly_labels(below) or (self.values and self._is_left(cells)):
+            return None
+        if len(cells) == 2 and squash(below[0].text).endswith((":", "?", "*")):
+            return None
+        at = index + 1
+        rows: list[list[Cell]] = []
+        while at < len(self.order):
+            row = self._cells(at)
+            full = [c for c in row if self.filled(c)]
+            if len(row) < 2 or (full and self._mostly_labels(row)):
+                break
+            if full:
+                rows.append(row)
+            elif rows and at + 1 < len(self.order) and self._mostly_labels(self._cells(at + 1)):
+                at += 1
+                break
+            at += 1
+        owner = self._owner(cells)
+        names = {self.known[c.row, c.col].field for c in labels if self.known[c.row, c.col]}  # type: ignore[union-attr]
+        people = bool(names & {"full_name", "name", "surname", "forenames"}) and len(names) >= 2
+        several = len(rows) > 1
+        if not rows:
+            for c in filled:
+                self.f.add(squash(c.text), self.known[c.row, c.col], Answer(), c.place, "above")
+            return at
+        for row in rows:
+            child = None
+            if people and owner == "child" and (several or at - index > 2):
+                self.f.found.records += 1
+                child = 1000 + self.f.found.records
+            group = f"{self.t.place.words} row {row[0].row}"
+            for cell in row:
+                head = next((c for c in cells if c.col <= cell.col < c.col + c.colspan), None)
+                if head is None or not self.filled(head):
+                    continue
+                label = squash(head.text)
+                match = self.known[head.row, head.col]
+                self.f.add(label, match, answer_of(cell), cell.place, "record" if (several or child) else "above",
+                           child=child, group=group if people else "", section=owner if people else None)  # fmt: skip
+        return at
+
+    def _owner(self, heads: list[Cell]) -> str | None:
+        owners = {m.owner for c in heads if (m := self.known[c.row, c.col]) and m.owner}
+        names = [m.field for c in heads if (m := self.known[c.row, c.col])]
+        if self.f.section in ("sibling", "parent"):
+            return self.f.section
+        if "siblings" in names or owners == {"sibling"} or "sibling_school" in names:
+            return "sibling"
+        if set(names) & {"relationship", "parent_relationship"} and not set(names) & {
+            "upn",
+            "date_of_birth",
+            "year_group",
+        }:
+            return "parent"
+        if sum(n.startswith("parent_") for n in names) >= max(2, len(names) - 1):
+            return "parent"
+        if set(names) & {"date_of_birth", "upn", "year_group", "surname", "full_name"}:
+            return "child"
+        return self.f.section
+
+    def _mostly_labels(self, cells: list[Cell]) -> bool:
+        full = [c for c in cells if self.filled(c)]
+        return bool(full) and sum(self.strong(c) for c in full) >= max(1, 0.5 * len(full))
+
+    def _is_left(self, cells: list[Cell]) -> bool:
+        """Say whether a row reads label, answer, label, answer."""
+        return (
+            len(cells) % 2 == 0
+            and all(c.col in self.values for c in cells[1::2])
+            and self.strong(cells[0])
+        )
+
+    # Label and answer side by side
+
+    def _left(self, cells: list[Cell]) -> None:
+        at = 0
+        while at < len(cells):
+            cell = cells[at]
+            following = cells[at + 1] if at + 1 < len(cells) else None
+            if not self.filled(cell):
+                at += 1
+                continue
+            self._side(cell)
+            if self._is_label_cell(cell, following):
+                text = squash(cell.text)
+                if following is None:
+                    self.f.run(cell.items, self.depth + 1)
+                    at += 1
+                    continue
+                if self.strong(following) and following.col not in self.values and len(cells) > 2:
+                    self.f.add(text, self.known[cell.row, cell.col], Answer(), cell.place)
+                    at += 1
+                    continue
+                self._pair(cell, following)
+                at += 2
+                while at < len(cells) and self._goes_on(cells[at], cells, at):
+                    at += 1
+                continue
+            self._inside(cell)
+            at += 1
+
+    def _inside(self, cell: Cell) -> None:
+        """Read a cell that holds its label and, on the lines below it, its answer."""
+        units = list(lines(cell.items))
+        first = units[0] if units and not isinstance(units[0], Table) else []
+        words = squash(" ".join(i.text for i in first if isinstance(i, Text)))
+        match = (
+            self.f.words.match(words) if words and all(isinstance(i, Text) for i in first) else None
+        )
+        rest = [u for u in units[1:] if not isinstance(u, Table)]
+        if (
+            match is None
+            and len(rest) == len(units) - 1
+            and 1 <= len(rest) <= 3
+            and self.in_cells
+            and len(words) < 60
+        ):
+            self.f.settle()
+            self.f.add(words, None, Answer(tuple(i for u in rest for i in u)), cell.place, "cell")
+            return
+        if (
+            match is None
+            or match.how not in Strong
+            or not rest
+            or len(rest) < len(units) - 1
+            or (
+                any(self._has_pair(u) for u in rest)
+                or (self.f.colons(words) and self.f.colons(words)[0][2])
+            )
+        ):
+            self.f.run(cell.items, self.depth + 1)
+            self.f.settle()
+            return
+        self.f.settle()
+        label: tuple[str, Match] = (words, match)
+        gathered: list[Item] = []
+        for unit in rest:
+            text = squash(" ".join(i.text for i in unit if isinstance(i, Text)))
+            again = self.f.words.match(text) if len(unit) == 1 and gathered else None
+            if (
+                again is not None
+                and again.how in Strong
+                and not VALUEISH.fullmatch(text)
+                and again.field != label[1].field
+            ):
+                self.f.add(label[0], label[1], Answer(tuple(gathered)), cell.place, "cell")
+                label, gathered = (text, again), []
+            else:
+                gathered.extend(unit)
+        self.f.add(label[0], label[1], Answer(tuple(gathered)), cell.place, "cell")
+
+    def _goes_on(self, cell: Cell, cells: list[Cell], at: int) -> bool:
+        return not self.filled(cell)
+
+    def _pair(self, cell: Cell, following: Cell) -> None:
+        self.f.settle()
+        label, match = squash(cell.text), self.known[cell.row, cell.col]
+        inner = list(lines(following.items))
+        if inner and self._has_pair(inner[0], first=True) and not _free(match):
+            section = self.f.section
+            owner = self.f.words.section(label)
+            self.f.section = owner or section
+            self.f.group += 1
+            self.f.run(following.items, self.depth + 1)
+            self.f.settle()
+            self.f.section = section
+            return
+        if any(isinstance(i, Table) for i in following.items):
+            self.f.run(following.items, self.depth + 1)
+        self.f.add(label, match, answer_of(following), following.place)
+
+    def _has_pair(self, unit: list[Item] | Table, first: bool = False) -> bool:
+        if isinstance(unit, Table) or any(isinstance(i, Mark) for i in unit):
+            return False
+        text = without_leaders(
+            " ".join(
+                i.text if isinstance(i, Text) else i.value for i in unit if not isinstance(i, Mark)
+            )
+        )
+        pairs = self.f.colons(text)[: 1 if first else None]
+        return any(m and m.how in Strong and (v or len(unit) > 1) for _, m, v in pairs)
+
+    def _is_label_cell(self, cell: Cell, following: Cell | None) -> bool:
+        if cell.col in self.values and cell.col > 0 and not self.strong(cell):
+            return False
+        if any(
+            isinstance(i, Mark | Table) or (isinstance(i, Field) and i.value) for i in cell.items
+        ):
+            return False
+        if self.strong(cell):
+            return True
+        text = squash(cell.text)
+        if not text or len(text) > 200 or self._has_pair_cell(cell):
+            return False
+        if following is None or (self.in_cells and len(list(lines(cell.items))) > 1):
+            return False
+        structural = (
+            text.endswith((":", "?", "*"))
+            or _bold(cell)
+            or cell.shaded
+            or cell.col == 0
+            or (following.col in self.values)
+            or self._paired(cell, following)
+        )
+        return structural and not re.search(r"\d{2}[/.]\d{2}|@", text)
+
+    def _paired(self, cell: Cell, following: Cell) -> bool:
+        """Say whether a cell stands where a row of two or three pairs has a label."""
+        row = self.rows[cell.row]
+        place = row.index(cell)
+        return len(row) in (4, 6) and place % 2 == 0 and self.filled(following) and len(cell.text) < 60 and (
+            self._is_label_cell(row[0], row[1]) if place else False)  # fmt: skip
+
+    def _has_pair_cell(self, cell: Cell) -> bool:
+        units = list(lines(cell.items))
+        if any(self._has_pair(u) for u in units):
+            return True
+        if len(units) > 1 and not isinstance(units[0], Table):
+            first = squash(" ".join(i.text for i in units[0] if isinstance(i, Text)))
+            match = self.f.words.match(first)
+            return match is not None and match.how in Strong
+        return False
+
+
+def _free(match: Match | None) -> bool:
+    return match is not None and match.field in {
+        "narrative",
+        "actions_taken",
+        "reason",
+        "visit_outcome",
+        "siblings",
+    }
+
+
+def _loud(cell: Cell) -> bool:
+    return cell.header or cell.shaded or _bold(cell)
+
+
+def _bold(cell: Cell) -> bool:
+    texts = [i for i in cell.items if isinstance(i, Text) and i.text.strip()]
+    return bool(texts) and all("bold" in t.styles or "heading" in t.styles for t in texts)
+
+
+def answer_of(cell: Cell) -> Answer:
+    return Answer(tuple(_flat(cell.items)))
+
+
+def _flat(items: Iterable[Block]) -> Iterator[Item]:
+    for item in items:
+        if isinstance(item, Table):
+            for cell in item.cells:
+                yield from _flat(cell.items)
+        else:
+            yield item
+
+
+def _ticked(cell: Cell) -> bool | None:
+    """Return whether a cell under "Yes" or "No" is ticked; None when it is empty."""
+    marks = [i for i in cell.items if isinstance(i, Mark)]
+    if marks:
+        return any(m.on for m in marks)
+    text = squash(cell.text)
+    if not text or is_no_value(text):
+        return None
+    return True
