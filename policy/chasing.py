@@ -156,3 +156,43 @@ def next_letter(
     return (coming[0][0].letter, coming[0][1]) if coming else None
 
 
+
+
+def look_before_sending(
+    facts: CaseFacts,
+    chase: Chase,
+    *,
+    unfiled: bool = False,
+    bounces: bool = False,
+    by_hand_lately: bool = False,
+) -> Chase | Wait:
+    """Return the chase, or why it must wait: an answer may lie unread, or the letter would not arrive.
+
+    Args:
+        facts: the case as it stands now, which may be later than when the chase was found.
+        chase: the letter that is about to be written.
+        unfiled: there is mail from that school or EWO that nobody has filed yet.
+        bounces: the address is known to send letters back.
+        by_hand_lately: somebody wrote about this by hand within the last days.
+    """
+    after_closing = chase.rule.startswith("follow_up")
+    why = ""
+    if facts.status == "closed" and not after_closing:
+        why = "the case is closed"
+    elif "protected" in facts.flags:
+        why = "the case is protected; the officer writes"
+    elif unfiled:
+        why = "there is mail from them that is not filed yet"
+    elif by_hand_lately:
+        why = "somebody wrote by hand lately"
+    elif bounces:
+        why = "the address sends letters back; find another"
+    return Wait(chase.case, chase.rule, chase.step, why, None) if why else chase
+
+
+def digest(found: Iterable[tuple[str, Chase]]) -> dict[str, tuple[Chase, ...]]:
+    """Return what each address owes, the most overdue first, so that one letter holds it all."""
+    by_address: dict[str, list[Chase]] = {}
+    for address, chase in found:
+        by_address.setdefault(address, []).append(chase)
+    return {a: tuple(sorted(c, key=lambda x: (x.due, x.case))) for a, c in by_address.items()}

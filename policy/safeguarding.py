@@ -99,7 +99,8 @@ def _answered_no(rest: str, following: list[str]) -> bool:
 def _left_out(line: str, start: int, end: int) -> bool:
     before, after = line[:start], line[end:]
     sentence = re.split(r"[.;!?]\s", before)[-1]
-    if _DENIED_BEFORE.search(sentence) or _DENIED_AFTER.match(after):
+    twice = len(re.findall(r"\b(?:not?|never|without)\b", sentence, re.I)) > 1  # denies a denial
+    if (_DENIED_BEFORE.search(sentence) and not twice) or _DENIED_AFTER.match(after):
         return True
     label = line.strip()
     # A form's own question or label without an answer: no sentence, nothing after it.

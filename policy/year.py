@@ -126,9 +126,10 @@ def _one(
                 continue
             sent.add(Sent(step.rule, step.step, step.started, day))
             rows.append(Row(day, facts.case, step.rule, step.step, step.letter, step.to, step.due))
-            if step.rule not in coming and (kind := _answer(table[step.rule])):
+            answer = _answer(table[step.rule])
+            if step.rule not in coming and answer:
                 on = calendars.council.add(day, chance.choice((1, 2, 4, 9)))
-                coming[step.rule] = (on, kind)
+                coming[step.rule] = (on, answer)
     return rows
 
 

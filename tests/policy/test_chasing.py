@@ -6,7 +6,15 @@ from datetime import date, datetime, time
 
 import pytest
 
-from policy.chasing import Chase, Sent, Wait, chases, next_letter
+from policy.chasing import (
+    Chase,
+    Sent,
+    Wait,
+    chases,
+    digest,
+    look_before_sending,
+    next_letter,
+)
 from policy.deadlines import CaseFacts, deadlines
 from tests.policy.rules import CALENDARS, HOURS, RULES, case, day, event
 
@@ -105,3 +113,40 @@ def test_the_next_letter_is_told_beforehand() -> None:
     )
     gone = frozenset({taken("escalate", "Thu 2026-10-29")})
     assert next_letter(found, rule, gone, CALENDARS, day("Fri 2026-10-30")) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "why"),
+    [
+        ({"unfiled": True}, "not filed"),
+        ({"bounces": True}, "sends letters back"),
+        ({"by_hand_lately": True}, "by hand"),
+    ],
+)
+def test_a_look_before_sending(seen: dict[str, bool], why: str) -> None:
+    (found,) = at("ewo_home_visit", VISIT, noon("Mon 2026-10-26"))
+    assert isinstance(found, Chase)
+    assert look_before_sending(VISIT, found) == found
+    held = look_before_sending(VISIT, found, **seen)
+    assert isinstance(held, Wait)
+    assert why in held.why
+
+
+@pytest.mark.parametrize(
+    ("change", "why"), [({"status": "closed"}, "closed"), ({"flags": frozenset({"protected"})}, "protected")]
+)
+def test_a_closed_or_protected_case_waits(change: dict[str, object], why: str) -> None:
+    (found,) = at("ewo_home_visit", VISIT, noon("Mon 2026-10-26"))
+    assert isinstance(found, Chase)
+    held = look_before_sending(case(*VISIT.events, **change), found)
+    assert isinstance(held, Wait)
+    assert why in held.why
+
+
+def test_one_letter_holds_all_that_one_recipient_owes() -> None:
+    (one,) = at("ewo_home_visit", VISIT, noon("Mon 2026-10-26"))
+    assert isinstance(one, Chase)
+    assert digest([("a@b.example", one), ("a@b.example", one), ("c@b.example", one)]) == {
+        "a@b.example": (one, one),
+        "c@b.example": (one,),
+    }

@@ -27,6 +27,7 @@ from policy.safeguarding import alerts
         ("She told a friend she is suicidal.", "self_harm"),
         ("There is a history of domestic abuse.", "domestic_abuse"),
         ("Mother in refuge", "refuge"),
+        ("Never seen without bruises.", "abuse"),
         ("Suspected suicide attempt", "self_harm"),
         ("The family may have travelled to join; radicalisation feared.", "radicalisation"),
         ("Not subject to a child protection plan. The police were called.", "police"),
