@@ -120,10 +120,8 @@ def is_vague(text: str, *, school: bool = False) -> bool:
         return True
     if school and _SCHOOL.search(told):
         return False
-    if _POSTCODE.search(told) or _STREET.search(told):
-        return False
     # Neither a house nor a postcode: "Manchester", "Libya", "with grandparents in Leeds".
-    return True
+    return not (_POSTCODE.search(told) or _STREET.search(told))
 
 
 def starts_compulsory_age(born: date) -> date:
