@@ -22,7 +22,7 @@ from policy.blocking import keys
 from policy.matching import Incoming, Known, decide
 
 COMMON_KEY = 60
-MOST_CANDIDATES = 15
+MOST_CANDIDATES = 20
 QUERIES = 300
 
 
