@@ -25,6 +25,7 @@ from mail.values import Mailbox
 
 LONGEST = 8192
 MOST_ADDRESSES = 300
+MOST_VALUES = 30  # of one header: a thousand To lines are somebody's attack
 # Codecs that are no character sets, or take quadratic time, though bytes.decode accepts them.
 _FORBIDDEN = {
     "idna",
@@ -38,7 +39,7 @@ _FORBIDDEN = {
 _WIDER = {"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "ansi_x3.4-1968", "iso8859-1"}
 _WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _ID = re.compile(r"<([^<>]{1,990})>")
 
 
@@ -49,7 +50,7 @@ def raw_values(message: Message, name: str) -> list[str]:
         _unfold(_bytes_in(str(value)[:LONGEST]))
         for key, value in message.raw_items()
         if key.lower() == wanted
-    ]
+    ][:MOST_VALUES]
 
 
 def first(message: Message, name: str) -> str:

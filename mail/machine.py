@@ -81,7 +81,7 @@ _WORDS_DATE = re.compile(
 )
 _AMERICAN = re.compile(r"\b([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4}))?")
 _FIGURES = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b")
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
 def kind(
@@ -244,7 +244,7 @@ def _text_bounce(
     failed = headers.addresses(message, "X-Failed-Recipients")
     if failed and failed[0].address:
         notes["recipient"] = failed[0].address
-    elif "recipient" not in notes and (found := _EMAIL.search(text)):
+    elif "recipient" not in notes and (found := _EMAIL.search(text[:200_000])):
         notes["recipient"] = found[0].lower()
     notes["text_only"] = "the report has no machine-readable part"
     return ("bounce_delayed" if delayed else "bounce"), notes
@@ -311,12 +311,15 @@ def _original_id(message: Message, text: str) -> str:
 def auto_notes(text: str, sent: datetime | None) -> dict[str, str]:
     """Return what an automatic reply tells: back_on (ISO), left, instead (another address)."""
     notes: dict[str, str] = {}
+    text = text[:20_000]
     if _LEFT.search(text):
         notes["left"] = "yes"
     elif sent and (back := back_on(text, sent.date())):
         notes["back_on"] = back.isoformat()
     if found := re.search(
-        r"(?:contact|e-?mail|cysylltwch)[^.\n]{0,80}?([\w.+'-]+@[\w-]+(?:\.[\w-]+)+)", text, re.I
+        r"(?:contact|e-?mail|cysylltwch)[^.\n]{0,80}?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})",
+        text,
+        re.I,
     ):
         notes["instead"] = found[1].lower().rstrip(".")
     return notes

@@ -42,6 +42,9 @@ _OPENS = re.compile(r"^[\s>*_]*(on|ar|le|am|ar ddydd)\b", re.I)
 _OLD_GMAIL = re.compile(
     r"^\s*20\d\d-\d\d-\d\d \d{1,2}:\d\d (gmt|utc)?[+-]?[\d:]* ?.{1,80}<?\S+@\S+>?:\s*$", re.I
 )
+_LONGEST = (
+    400  # of a line: what marks a quote is short, and patterns are slow on a megabyte of dashes
+)
 _LINE = re.compile(r"^[\s*]*[_\u2014\u2500-]{10,}[\s*]*$")
 _DATE = re.compile(
     r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$"
@@ -71,7 +74,8 @@ def split(text: str) -> tuple[str, str]:
 
 def _cut(lines: list[str]) -> tuple[int | None, bool]:
     """Return the line where the quoted mail begins, and whether `>` marks it from there on."""
-    for at, line in enumerate(lines):
+    for at, whole in enumerate(lines):
+        line = whole[:_LONGEST]
         if not line.strip():
             continue
         if _RULE.match(line) or _BEGIN.match(line) or _OLD_GMAIL.match(line):
@@ -142,10 +146,10 @@ def _attribution(lines: list[str], at: int) -> int:
     It needs an address, or a date with its year and a time, or `>` lines behind it: "On 3 March the school wrote:" is
     somebody's own sentence.
     """
-    if not _OPENS.match(lines[at]):
+    if not _OPENS.match(lines[at][:_LONGEST]):
         return 0
     for length in range(1, 5):
-        joined = " ".join(line.strip(" >*_") for line in lines[at : at + length])[:600]
+        joined = " ".join(line[:_LONGEST].strip(" >*_") for line in lines[at : at + length])[:600]
         if _WROTE.search(joined):
             dated = bool(_CLOCK.search(joined) and _YEAR.search(joined))
             sure = "@" in joined or dated

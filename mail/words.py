@@ -145,7 +145,7 @@ def is_stub(sender: str, subject: str, text: str) -> bool:
 
 
 _PORTAL_LINK = re.compile(
-    r"https?://[^\s\"'<>]*?(egress\.(com|cloud)|zivver\.(com|eu)|mimecast\.(com|co\.uk)/(secure|portal|login|messaging)|secure\.mimecast"
+    r"https?://[^\s\"'<>]{0,300}?(egress\.(com|cloud)|zivver\.(com|eu)|mimecast\.(com|co\.uk)/(secure|portal|login|messaging)|secure\.mimecast"
     r"|outlook\.office365\.com/encryption|office365\.com/encryption|purview\.microsoft|galaxkey|securemail|res\.cisco\.com|cryptoportal"
     r"|secure-?messag\w*|virtru\.com|proofpoint\.com/(secure|formpostdir)|totemo|frama)[^\s\"'<>]*",
     re.I,
@@ -181,8 +181,8 @@ def is_portal_notice(text: str, page: str, leaves: Sequence[Leaf]) -> bool:
         for leaf in wrapped
     ):
         return True
-    said = bool(_PORTAL_WORDS.search(" ".join(text.split())))
-    linked = bool(_PORTAL_LINK.search(text) or _PORTAL_LINK.search(page[:500_000]))
+    said = bool(_PORTAL_WORDS.search(" ".join(text[:20_000].split())))
+    linked = bool(_PORTAL_LINK.search(text[:20_000]) or _PORTAL_LINK.search(page[:200_000]))
     return said and (linked or bool(wrapped)) and len(text.split()) < 400
 
 

@@ -563,9 +563,29 @@ def _opaque() -> bytes:
     )
 
 
+def _slow() -> dict[str, Sample]:
+    """Mails made to keep a careless pattern busy for hours."""
+    big = 400_000
+    return {
+        "slow: one line of dashes": Sample(built("x1", "-" * big + "\n").as_bytes(), ()),
+        "slow: one line of underscores and stars": Sample(built("x2", "_*" * (big // 2) + "\n").as_bytes(), ()),
+        "slow: one word of letters in a bounce": Sample(
+            headed("From: mailer-daemon@alder.example", "Subject: Undeliverable: x", drop=("From", "Subject"), body="a" * big + "\r\n"), (), machine="bounce"),
+        "slow: contact without an address": Sample(headed("Auto-Submitted: auto-replied", body="contact " * 20_000 + "a" * big + "\r\n"), (), machine="auto_reply"),
+        "slow: a hundred thousand links": Sample(simple("x3", "http://" * 100_000 + " read the message\r\n"), ()),
+        "slow: a thousand To lines": Sample(headed(*(["To: " + "a" * 8000] * 1000)), ()),
+        "slow: a hundred thousand headers": Sample(headed(*[f"X-{n}: y" for n in range(100_000)]), ()),
+        "slow: a page of open tables": Sample(simple("x4", "<table><tr><td>" * 5000, "Content-Type: text/html\r\n"), None),
+        "slow: begin after begin": Sample(simple("x5", "begin 644 A\r\n" + "M" * 60 + "\r\n" * 50_000 + "end of it\r\n"), ()),
+        "slow: field after field": Sample(built("x6", "From: a\nTo: b\n\n" * 20_000).as_bytes(), ()),
+        "slow: tags in the subject": Sample(headed("Subject: " + "[a] " * 2000 + "*" * 2000, drop=("Subject",)), ()),
+        "slow: spaces": Sample(built("x7", (" " * 70 + "\n") * 5000 + "CME" + " " * 5000 + "2026\n").as_bytes(), ()),
+    }  # fmt: skip
+
+
 def messages() -> dict[str, Sample]:
     """Every sample, by the name of what it shows."""
     found: dict[str, Sample] = {}
-    for group in (_replies, _references, _parts, _headers, _charsets, _machines, _secrets):
+    for group in (_replies, _references, _parts, _headers, _charsets, _machines, _secrets, _slow):
         found |= group()
     return found
