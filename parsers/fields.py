@@ -382,7 +382,7 @@ GROUNDS: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("school attendance order revoked", r"attendance order.*revok|order revoked", "a", "e"),
     ("registered at another school", r"(?:registered|enrolled|admitted|place|transfer\w*|on roll) (?:as a pupil |as )?(?:at|to|in) (?:another|a new|a different) school|another school(?! named)|registered pupil at another", "b", "a"),
     ("dual registration ended", r"dual(?:ly)?.?(?:registration|registered)|registered at more than one school", "c", "c"),
-    ("educated otherwise than at school (home education)", r"home.?educat|otherwise than (?:at|by attendance at) school|\behe\b|education otherwise|outside the school system", "d", "f"),
+    ("educated otherwise than at school (home education)", r"home.?educat|educated otherwise|otherwise than (?:at|by attendance at) school|\behe\b|education otherwise|outside the school system", "d", "f"),
     ("no longer lives within reasonable distance", r"reasonable distance|no longer (?:ordinarily )?(?:resid|liv)\w* |ceased to reside|no longer resides|moved (?:away|out of (?:the )?area|house)", "e", "g"),
     ("not returned within ten school days after leave", r"leave of absence|within (?:the )?(?:ten|10) school days|granted leave|failed to (?:return|attend).*(?:leave|ten|10)|extended holiday", "f", "h"),
     ("medically unfit", r"medical(?:ly)?|state of health|unfit", "g", None),

@@ -54,6 +54,7 @@ class Finder:
         self.child: int | None = None
         self.group = 0
         self.in_cell_form = False
+        self.last_label: tuple[str, Match | None] = ("", None)
         self.waiting: tuple[str, Match | None, Place, list[Item]] | None = None
 
     # Lines

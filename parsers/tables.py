@@ -120,7 +120,31 @@ class TableReader:
                 found.add(col)
         return frozenset(found)
 
+    def _options(self) -> bool:
+        """Read a table of options, a box at the end or the front of each row, as one answer."""
+        rows = [[c for c in cells if self.filled(c)] for cells in self.rows.values()]
+        items: list[Item] = []
+        for row in rows:
+            boxes = [c for c in row if len(c.items) == 1 and isinstance(c.items[0], Mark)]
+            words = " ".join(squash(c.text) for c in row if c not in boxes)
+            if len(boxes) != 1 or not words or len(row) < 2:
+                continue
+            mark = boxes[0].items[0]
+            if isinstance(mark, Mark):
+                items.extend((mark, Text(words, mark.place)))
+        if len(items) < 4 or len(items) < 2 * 0.7 * len(rows):
+            return False
+        asked = [(self.f.heading, self.f.words.match(self.f.heading)), self.f.last_label]
+        for label, match in asked:
+            if match is not None and match.field in ("ground", "reason"):
+                place = items[0].place
+                self.f.add(label, match, Answer(tuple(items)), place, "ticks")
+                return True
+        return False
+
     def read(self) -> None:
+        if self._options():
+            return
         index = 0
         while index < len(self.order):
             index = self._row(index)

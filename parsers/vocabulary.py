@@ -233,7 +233,7 @@ _HEADING_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("guidance privacy notice instructions gdpr", "guidance"),
         ("sibling", "sibling"),
         ("enquiry checklist checks visits attempts actions", "enquiries"),
-        ("referrer completing completed you ewo officer staff raised made", "referrer"),
+        ("referrer completing completed you ewo officer staff raised made headteacher", "referrer"),
         ("new destination moving", "new_school"),
         ("socialworker", "social_worker"),
         ("gp health doctor professionals agencies", "other"),

@@ -151,7 +151,10 @@ def value(field: str, words: str, asking: Asking) -> Got | str:
             near = dates.find(words, on=asking.on, no_year=True)
             if len(near) == 1 and len(squash(words)) < 30:
                 return Got(near[0].day.isoformat(), 0.8)
-        return read if isinstance(read, str) else Got(read.day.isoformat(), read.sure)
+        if isinstance(read, str):
+            return read
+        ahead = field in ("last_attended", "referral_date") and (read.day - asking.on).days > 1
+        return Got(read.day.isoformat(), min(read.sure, 0.6) if ahead else read.sure)
     if field in BOOLEANS:
         return _boolean(field, words)
     reader = _READERS.get(field)

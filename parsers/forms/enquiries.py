@@ -58,10 +58,11 @@ def from_pair(
     if action is None or not picked.words:
         return None
     text = squash(picked.words)
-    got = fields.yes_no(text)
+    said = re.match(r"\W*(?:yes|no|y|n)\s*(?:$|[-–—,.;:(/]|\d|on\b|by\b)", text, re.I)
+    got = fields.yes_no(text) if said or len(text) < 5 else "words"
     day = _day(text, on)
     done = got.value if isinstance(got, Got) else True
-    rest = re.sub(r"^\W*(?:yes|no|y|n)\b[\s,.:;–-]*", "", text, flags=re.I)
+    rest = re.sub(r"^\W*(?:yes|no|y|n)\b[\s,.:;–-]*", "", text, flags=re.I) if said else text
     if day is not None:
         found = dates.find(rest, on=on)
         rest = squash(rest.replace(found[0].raw, "")) if found else rest

@@ -213,10 +213,11 @@ def siblings(told: Sequence[Told], on: date) -> Value | None:
             or re.fullmatch(r"\W*(?:yes|no)\W*", item.words, re.I)
         ):
             continue
-        if item.detail == "free":
+        if item.detail == "free" and not re.search(r"\d", item.label):
             loose.extend(_listed(item.words, on))
             continue
-        person = rows.setdefault(item.group, {})
+        numbered = re.search(r"\d", item.label)
+        person = rows.setdefault(f"sibling {numbered[0]}" if numbered else item.group, {})
         if item.detail in person:
             person = rows.setdefault(item.group + f" {item.place.words}", {})
         match item.detail:

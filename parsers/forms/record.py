@@ -24,7 +24,7 @@ from parsers.finder import find
 from parsers.forms import enquiries, guess, kind, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
 from parsers.forms.people import Told
-from parsers.pairs import Answer, Found, Pair, options_of
+from parsers.pairs import Answer, Enquiry, Found, Pair, options_of
 from parsers.reading import FormKind, Reading, Unread, Value
 from parsers.vocabulary import Vocabulary, for_owner
 from parsers.words import squash, tokens
@@ -306,7 +306,7 @@ class _Form:
         if section == "school" and owner == "referrer":
             whose = "referrer"
         if whose is None:
-            if name == "name" and owner is None:
+            if name == "name" and owner is None and section in (None, "child"):
                 return "full_name", 0.93
             whose = owner if owner in ("parent", "referrer", "school") else None
             if (
@@ -615,6 +615,14 @@ class _Form:
             cited = fields.ground(p.picked.words, self.asking.scheme)
             if isinstance(cited, Got) and cited.value["letter"]:
                 values["ground"] = _value(cited, p)
+        if (
+            name == "reason"
+            and re.fullmatch(r"\W*[a-o]\W*", p.picked.words, re.I)
+            and "ground" not in values
+        ):
+            unread.append(
+                _unread(p, "ground", "a letter alone does not say which regulations are meant")
+            )
         if isinstance(got, str):
             unread.append(_unread(p, name, got))
             return False
@@ -834,7 +842,37 @@ class _Form:
             entry = enquiries.from_grid(row, self.words, self.on)
             if entry:
                 made.append((entry, row.place, " ".join(a.raw for a in row.columns.values())))
+        visit: dict[str, Answer] = {}
         for p in self.placed:
+            key = set(tokens(p.pair.label))
+            part = (
+                "date"
+                if "date" in key
+                else "outcome"
+                if key & {"outcome", "result"}
+                else "address"
+                if "address" in key
+                else ""
+            )
+            if (
+                p.field in (None, "outside")
+                and part
+                and key & {"visit", "visited", "visits"}
+                and p.picked.words
+                and part not in visit
+            ):
+                visit[part] = p.pair.answer
+                self.used.add(id(p.pair))
+        if visit:
+            first = next(p for p in self.placed if id(p.pair) in self.used)
+            entry = enquiries.from_grid(
+                Enquiry(visit, first.pair.place, "visit"), self.words, self.on
+            )
+            if entry:
+                made.append((entry, first.pair.place, " ".join(a.raw for a in visit.values())))
+        for p in self.placed:
+            if id(p.pair) in self.used:
+                continue
             known = p.field not in (None, "outside")
             if known or p.pair.section == "office":
                 continue
