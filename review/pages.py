@@ -140,5 +140,7 @@ def shown(value: Any) -> str:
             )
         case str() if len(value) == 10 and value[4] == value[7] == "-" and value[:4].isdigit():
             return day(value)
+        case str() if "_" in value and value.replace("_", "").isalpha() and value.islower():
+            return value.replace("_", " ")
         case _:
             return str(value)

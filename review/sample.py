@@ -92,10 +92,10 @@ def _emails() -> list[Callable[[datetime], bytes]]:
         return message.as_bytes()
 
     near = [
-        ("Child's details", ""), ("Surname", "THORNBURY"), ("First name(s)", "Ayan"), ("Date of birth", "14/03/2015"),
+        ("Child's details", ""), ("Surname", "THORNBURY"), ("First name(s)", "Zayan"), ("Date of birth", "14/03/2015"),
         ("Gender", "Male"), ("UPN", "V935211314251"), ("Year group", "6"),
-        ("Home address", "7 Lantern Court, Wrenport WP3 2ZZ"), ("Current/previous school", "Birchwood Academy"),
-        ("Date last attended", "31/02/2026"), ("Pupil's transport arrangements", "Council taxi from Lantern Court"),
+        ("Home address", "12 Quayside Row, Wrenport WP1 4ZZ"), ("Current/previous school", "Birchwood Academy"),
+        ("Date last attended", "31/02/2026"), ("Pupil's transport arrangements", "Council taxi from Quayside Row"),
         ("Reason for referral", "Not seen for two weeks. Mother told a friend they were going abroad."),
         ("Referrer's details", ""), ("Name", "Joan Ashgrove"), ("Job title", "Head of year"),
         ("Email", "attendance@birchwood.example"), ("Date", "20/11/2026"),
