@@ -63,6 +63,7 @@ def acknowledge(arrival: Arrival, now: datetime) -> Letter | None:
         return None
     first = readings[0]
     assert first.case is not None
+    _advise(arrival, first, address, now)
     kind, facts = _acknowledgement(first, readings, now)
     try:
         return letters.queue(
@@ -95,6 +96,35 @@ def _acknowledgement(
         form=first.form, missing=[m.why for m in missing], others=others,
         understood=first.verdict, changed=first.changed,
     )  # fmt: skip
+
+
+def _advise(arrival: Arrival, reading: ReadingRow, address: str, now: datetime) -> None:
+    """A child who is still on roll is for the school's own attendance procedure first (policy 2.2, 16.1)."""
+    fields = applying.plain(reading)
+    case = reading.case
+    kind = referral.triage(reading.form, fields, uk_date(arrival.received_at))
+    if case is None or reading.verdict not in ("new_case", "provisional", "reopened"):
+        return
+    if kind == "on_roll_attendance":
+        letters.queue(
+            f"on-roll:{arrival.pk}", "on_roll_advice", address, facts_of(case, now), config=current(),
+            now=now, role="sender", case=case, arrival=arrival,
+        )  # fmt: skip
+    elif kind == "not_of_age":
+        case_record.add_task(
+            f"age:{case.pk}", "age", "The child is not of compulsory school age. Look whether this case is ours.",
+            now=now, case=case, arrival=arrival,
+        )  # fmt: skip
+
+
+def tell_known_contact(case: Case, arrival: Arrival, now: datetime) -> None:
+    """Somebody unknown wrote about a case: the contact whom we know is told, without details."""
+    address = school_address(case.school) if case.school else None
+    if address and address != arrival.sender:
+        letters.queue(
+            f"contact-changed:{arrival.pk}", "contact_changed", address, facts_of(case, now),
+            config=current(), now=now, role="school", case=case, arrival=arrival,
+        )  # fmt: skip
 
 
 def _refused(arrival: Arrival, case: Case | None, why: str, now: datetime) -> None:

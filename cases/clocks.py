@@ -103,7 +103,8 @@ def facts(cases: Iterable[Case]) -> dict[int, CaseFacts]:
 def _facts(case: Case, events: list[Event], snoozed: dict[str, date]) -> CaseFacts:
     return CaseFacts(
         case=case.ref, status=case.status, outcome=case.outcome or None,
-        forms=frozenset(case.forms_seen), flags=frozenset(case.flags), events=tuple(events),
+        forms=frozenset(case.forms_seen), events=tuple(events),
+        flags=frozenset(case.flags) | ({"protected"} if case.child.protected else set()),
         date_of_birth=case.child.date_of_birth,
         school=str(case.school_id) if case.school_id else None, ewo=case.ewo_address or None,
         destination_named=bool(case.receiving_school), snoozed=snoozed,
@@ -187,13 +188,36 @@ def chase(case_ids: list[int], now: datetime) -> dict[str, int]:
     house = _house(uk_date(now))
     told: Counter[str] = Counter()
     cases = list(Case.objects.filter(pk__in=case_ids).select_related("child", "school"))
+    known = facts(cases)
     for case, step in _decided(cases, now, house):
+        if isinstance(step, chasing.Chase):
+            recipient = recipient_of(case, step.to, house.config)
+            step = _looked(case, step, recipient, known[case.pk], now)
         if isinstance(step, chasing.Wait):
             told["waiting"] += 1
             continue
-        recipient = recipient_of(case, step.to, house.config)
         told[asking.ask(case, step, recipient, now=now)] += 1
     return dict(told)
+
+
+def _looked(
+    case: Case, step: chasing.Chase, recipient: str | None, known: CaseFacts, now: datetime
+) -> chasing.Chase | chasing.Wait:
+    """Before asking, look: mail of theirs unread, an address that sends back, somebody who asked by hand."""
+    bounces = bool(recipient) and contact_bounces(recipient or "")
+    lately = uk_date(now) - timedelta(days=3)
+    by_hand = any(e.kind == "asked_by_hand" and e.on >= lately for e in known.events)
+    looked = chasing.look_before_sending(
+        known, step, bounces=bounces, by_hand_lately=by_hand,
+        unfiled=_unread_mail(recipient, step.to, {case.school_id} if case.school_id else set()),
+    )  # fmt: skip
+    if isinstance(looked, chasing.Wait) and bounces:
+        case_record.add_task(
+            f"bounces:{case.pk}:{step.rule}:{step.step}", "address",
+            f"{step.what} The address on the record sends letters back; find another.",
+            now=now, case=case, due_on=step.due,
+        )  # fmt: skip
+    return looked
 
 
 def would_chase(now: datetime) -> list[chasing.Chase]:
@@ -248,15 +272,15 @@ def gather_digests(now: datetime) -> dict[str, int]:
 
 def _unread_from(rows: list[Asked], recipient: str) -> bool:
     """Is there mail from them that nobody has filed yet? Then they may have answered already."""
-    domain = recipient.partition("@")[2]
-    waiting = Arrival.objects.filter(state__in=[ArrivalState.KEPT, ArrivalState.HELD])
-    if waiting.filter(sender=recipient).exists():
-        return True
     schools = {row.case.school_id for row in rows if row.case and row.case.school_id}
-    return rows[0].role.startswith("school") and (
-        waiting.filter(school__in=schools).exists()
-        or waiting.filter(sender="", received_at__isnull=False).exists() and not domain
-    )
+    return _unread_mail(recipient, rows[0].role, schools)
+
+
+def _unread_mail(recipient: str | None, role: str, schools: set[int]) -> bool:
+    waiting = Arrival.objects.filter(state__in=[ArrivalState.KEPT, ArrivalState.HELD])
+    if recipient and waiting.filter(sender=recipient).exists():
+        return True
+    return role in chasing.SCHOOLS and waiting.filter(school__in=schools).exists()
 
 
 def _write(rows: list[Asked], recipient: str, config: Config, now: datetime) -> str:

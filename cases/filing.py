@@ -300,6 +300,8 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
         case, reading, by=by, now=now, on=on, trusted=trusted
     )
     answering.signals(case, reading, by=by, now=now, trusted=trusted)
+    if not trusted and (proposed or reading.signals):
+        answering.tell_known_contact(case, arrival, now)
     if applied:
         verdict = "update"
     elif proposed or (reading.signals and not trusted):

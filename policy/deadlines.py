@@ -42,7 +42,7 @@ EVENTS: Mapping[str, str] = {
     "ems_flagged": "flagged on EMS", "ehe_decided": "withdrawn to home education",
     "on_roll_advised": "the school was advised", "police_told": "the police were told",
     "transfer_list_received": "the transfer list came in", "report_issued": "the report was issued",
-    "missing_again": "missing again", "closed": "closed",
+    "asked_by_hand": "somebody asked by hand", "missing_again": "missing again", "closed": "closed",
 }  # fmt: skip
 ROLES = (
     "school", "new_school", "ewo", "senior_ewo", "integrated_team_manager", "cme_officer", "manager",

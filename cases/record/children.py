@@ -132,7 +132,7 @@ def _set(child: Child, fields: Mapping[str, Any]) -> None:
 
 
 def candidates(
-    person: Person, *, cases: Iterable[int] = (), children: Iterable[int] = (), limit: int = 60
+    person: Person, *, cases: Iterable[int] = (), children: Iterable[int] = (), limit: int = 30
 ) -> list[Known]:
     """Return the few known children whom this one might be, with all their versions and cases.
 
