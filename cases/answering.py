@@ -47,7 +47,9 @@ def school_address(school: Any) -> str | None:
 
 def acknowledge(arrival: Arrival, now: datetime) -> Letter | None:
     """Write one acknowledgement for an arrival: what was understood, what is missing, what happens next."""
-    if arrival.machine or arrival.verdict in ("ignored", "resend", "undelivered"):
+    if arrival.machine or arrival.email_notes.get("never_answer"):
+        return None
+    if arrival.verdict in ("ignored", "resend", "undelivered"):
         return None
     readings = [r for r in arrival.readings.select_related("case__child") if r.case]
     if not readings:

@@ -31,13 +31,15 @@ def examine(
     words: Mapping[str, str] | None = None,
     skip: Skip | None = None,
     opening: Told | None = None,
+    prefix: str = "CME",
 ) -> dict[str, Any]:
     """Return what a file says, as the contract's JSON and a few things more.
 
     `words` are labels that the council taught; `skip` names leaves that killed a worker before, with
-    the reason to give; `opening` is told each leaf's path and format before it is opened.
+    the reason to give; `opening` is told each leaf's path and format before it is opened; `prefix` is how the
+    council's case references begin.
     """
-    email = _email(name, raw, passwords)
+    email = _email(name, raw, passwords, prefix)
     leaves = email.leaves if email else messages.unpack(name, raw, passwords)
     sources = [*_bodies(email), *(_source(leaf, skip or {}) for leaf in leaves)]
     vocabulary = standard().with_words(words or {})
@@ -64,11 +66,13 @@ def leaf_bytes(name: str, raw: bytes, path: str, passwords: Sequence[str] = ()) 
     return next((leaf.data for leaf in leaves if leaf.path == path), None)
 
 
-def _email(name: str, raw: bytes, passwords: Sequence[str]) -> Email | None:
+def _email(
+    name: str, raw: bytes, passwords: Sequence[str], prefix: str = "CME"
+) -> Email | None:
     if messages.is_msg(raw):
-        return messages.read_msg(raw, passwords)
+        return messages.read_msg(raw, passwords, prefix=prefix)
     if messages.is_email(raw) or name.lower().endswith(".eml"):
-        return messages.read_email(raw, passwords)
+        return messages.read_email(raw, passwords, prefix=prefix)
     return None
 
 

@@ -51,6 +51,7 @@ def examine(
         on=uk_date(arrival.received_at),
         passwords=[*passwords, *_passwords_sent(arrival)],
         words=words,
+        prefix=current().council.reference,
     )
 
 

@@ -46,7 +46,7 @@ def send_ready(now: datetime, pause: Callable[[float], None] = time.sleep) -> di
     return dict(told)
 
 
-def _send_one(wire: post.Wire, letter: Letter, now: datetime) -> str:
+def _send_one(wire: post.AnyWire, letter: Letter, now: datetime) -> str:
     """Send one letter and write down what the server said. A bad letter never stops the others."""
     match wire.deliver(letters.exact_bytes(letter), letter.recipient):
         case Accepted(answer=answer):

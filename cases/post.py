@@ -14,27 +14,39 @@ from cases.config import Config, MailboxPart, SendingPart
 from cases.models import Contact, School
 from cases.record import ledger
 from cases.settings import own_secret, secret
+from mail import graph
 from mail import mailbox as imap
 from mail import sending as smtp
 from mail.errors import TryLater
-from mail.login import OAuthSettings
+from mail.graph import GraphSettings
+from mail.login import GRAPH_SCOPE, IMAP_SCOPE, OAuthSettings, Tokens
 from mail.mailbox import MailboxSettings
 from mail.sending import SendingSettings, Wire
 from mail.trust import Directory, Trust
 from mail.trust import trust as _trust
 from mail.values import Delivered, Mailbox, Place
 
+Settings = MailboxSettings | GraphSettings
 Known = Callable[[str, str, int], frozenset[int]]
+_tokens: dict[OAuthSettings, Tokens] = {}
+
+AnyWire = Wire | graph.Wire
 
 __all__ = [
-    "TryLater", "Wire", "check", "file_away", "find_sent", "mailbox", "snapshot", "trust", "waiting",
+    "AnyWire", "TryLater", "Wire", "check", "file_away", "find_sent", "mailbox", "snapshot", "trust", "waiting",
     "wire",
 ]  # fmt: skip
 
 
-def mailbox(config: Config) -> MailboxSettings:
+def mailbox(config: Config) -> Settings:
     """Return the settings of the CME mailbox."""
     part = config.mailbox
+    if part.kind == "graph":
+        return GraphSettings(
+            mailbox=part.user or part.account, account=part.account, oauth=_oauth(part, GRAPH_SCOPE),
+            skip=tuple(part.skip_folders), processed=part.processed, exceptions=part.exceptions,
+            max_size=part.largest_message,
+        )  # fmt: skip
     ports = ledger.recall("embedded_post", {}) if part.kind == "embedded" else {}
     return MailboxSettings(
         account=part.account, host=part.host, port=ports.get("imap", part.port), tls=part.tls,
@@ -63,45 +75,61 @@ def _password(part: MailboxPart | SendingPart, name: str) -> str:
     return secret(name) if part.sign_in == "password" else ""
 
 
-def _oauth(part: MailboxPart) -> OAuthSettings:
-    return OAuthSettings(
-        tenant=part.oauth.tenant, client_id=part.oauth.client_id, secret=secret("oauth_secret"),
-        authority=part.oauth.authority,
+def _oauth(part: MailboxPart, scope: str = IMAP_SCOPE) -> Tokens:
+    """Return the token source of this process: kept, so that a token is fetched once an hour and not each poll."""
+    told = part.oauth
+    settings = OAuthSettings(
+        tenant=told.tenant, client_id=told.client_id, secret=secret("oauth_secret"),
+        authority=told.authority, scope=scope,
     )  # fmt: skip
+    if settings not in _tokens:
+        _tokens[settings] = Tokens(settings)
+    return _tokens[settings]
 
 
-def waiting(settings: MailboxSettings, known: Known) -> Iterator[Delivered]:
+def waiting(settings: Settings, known: Known) -> Iterator[Delivered]:
     """Yield what the mailbox shows and the ledger does not know."""
+    if isinstance(settings, GraphSettings):
+        return graph.waiting(settings, known)
     return imap.waiting(settings, known)
 
 
-def file_away(settings: MailboxSettings, place: Place, folder: str) -> Place | None:
+def file_away(settings: Settings, place: Place, folder: str) -> Place | None:
     """Move one email to a folder; return where it lies now."""
+    if isinstance(settings, GraphSettings):
+        return graph.file_away(settings, place, folder)
     return imap.file_away(settings, place, folder)
 
 
-def snapshot(settings: MailboxSettings) -> Mapping[tuple[str, int], frozenset[int]]:
+def snapshot(settings: Settings) -> Mapping[tuple[str, int], frozenset[int]]:
     """Return every UID that every watched folder shows."""
+    if isinstance(settings, GraphSettings):
+        return graph.snapshot(settings)
     return imap.snapshot(settings)
 
 
 def find_sent(config: Config, message_id: str) -> bool | None:
     """Return whether the Sent folder holds a letter; None when it cannot tell."""
     settings = mailbox(config)
+    if isinstance(settings, GraphSettings):
+        return graph.find_sent(settings, message_id)
     return imap.find_sent(settings, message_id) if settings.sent else None
 
 
-def wire(config: Config) -> AbstractContextManager[Wire]:
+def wire(config: Config) -> AbstractContextManager[Wire] | AbstractContextManager[graph.Wire]:
     """Return one connection for several letters."""
-    return Wire(_outgoing(config))
+    settings = mailbox(config)
+    return graph.Wire(settings) if isinstance(settings, GraphSettings) else Wire(_outgoing(config))
 
 
 def check(config: Config) -> Iterator[tuple[str, str, str]]:
     """Yield (level, what, words) about signing in to the mail servers; nothing is sent."""
-    for what, problems in (
-        ("mailbox", imap.check(mailbox(config))),
-        ("sending", smtp.check(_outgoing(config))),
-    ):
+    settings = mailbox(config)
+    if isinstance(settings, GraphSettings):
+        looked = [("mailbox", graph.check(settings))]
+    else:
+        looked = [("mailbox", imap.check(settings)), ("sending", smtp.check(_outgoing(config)))]
+    for what, problems in looked:
         for problem in problems:
             yield "bad", what, problem
         if not problems:

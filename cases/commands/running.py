@@ -93,11 +93,11 @@ def run_start(arguments: argparse.Namespace) -> int:
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """Run on an embedded mailbox with invented emails until Ctrl-C."""
+    prepare()
     if arguments.year:
         from cases.demonstration import print_year
 
         return print_year()
-    prepare()
     from cases.demonstration import Demonstration
 
     return house(arguments.seconds, Demonstration())
