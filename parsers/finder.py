@@ -107,6 +107,10 @@ class Finder:
         whole = without_leaders(" ".join(t.text for t in texts)).strip()
         if not whole:
             return
+        if len(whole) > 3000:  # a line so long is no question; taking it apart would take long
+            self.settle()
+            self.found.loose.extend(texts)
+            return
         styles = frozenset.intersection(*(t.styles for t in texts))
         if self._announces(whole, styles):
             self.settle()
@@ -310,6 +314,8 @@ class Finder:
         return pairs
 
     def colons(self, text: str) -> list[tuple[str, Match | None, str]]:
+        if len(text) > 3000 or text.count(":") > 40:
+            return []
         parts = re.split(r"(?<!\d):(?!//)|(?<=\d):(?!\d|//)|(?<=[A-Za-z)])\?(?=\s|$)|\s?=\s", text)
         if len(parts) < 2:
             return self._dashed(text)

@@ -24,6 +24,7 @@ from parsers.reading import FormKind, Reading, Signal, Unread, Value
 from parsers.vocabulary import Vocabulary
 from parsers.words import squash
 
+_LONGEST = 8_000  # characters of prose; nobody writes a longer update
 _SIGNOFF = re.compile(
     r"^\W*(?:(?:kind|kindest|best|warm|many)\s+(?:regards|wishes|thanks)|regards|yours\s+(?:sincerely|faithfully)|"
     r"thanks(?: and regards)?|thank you|cheers|best|sent from my \w+|get outlook for \w+|--)\W*$", re.I | re.M)  # fmt: skip
@@ -74,7 +75,7 @@ _SCHOOL = (
 def signals(text: str, path: str, covering: bool = False) -> tuple[Signal, ...]:
     """Return what the words say happened, each with its sentence; `covering` keeps only risk."""
     found: list[Signal] = []
-    body = _unsigned(text)
+    body = _unsigned(text[:_LONGEST])
     for place, sentence in _sentences(body, path):
         marked = re.sub(
             countries._PATTERN, lambda m: "COUNTRY" + "_" * max(0, len(m[0]) - 7), sentence
@@ -131,7 +132,7 @@ def read(
     """Return what plain words say about a child: an update, or a referral told in prose; often none."""
     if attached or not text.strip():
         return []
-    body = _unsigned(text)
+    body = _unsigned(text[:_LONGEST])
     told = signals(text, path)
     teller = _Teller(body, path, on, words, {s.kind for s in told})
     values, unread = teller.read()

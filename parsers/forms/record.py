@@ -372,7 +372,7 @@ class _Form:
         if not ids:
             return [(placed, [])]
         drafts = []
-        for n in ids[:30]:
+        for n in ids[:200]:
             own = [p for p in placed if p.pair.child == n]
             drafts.append((own, [p for p in shared if p.field not in _SINGLE]))
         lone = [p for p in shared if p.field in _NAMES and p.picked.words]

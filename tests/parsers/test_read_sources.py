@@ -155,3 +155,14 @@ def test_no_document_makes_reading_raise(blocks):
     form = record.read(Document("docx", tuple(blocks)), "x", standard(), ON)
     for reading in form.readings:
         assert all(0 <= v.sure <= 1 for v in reading.fields.values())
+
+
+def test_a_line_of_a_hundred_thousand_colons_is_no_question():
+    found = read(
+        [
+            one("form.txt", b"a: " * 100_000),
+            one("long.txt", b"Surname: A\nDOB: 14/03/2015\n" * 500),
+        ],
+        on=ON,
+    )
+    assert [d.decision for d in found.documents] == ["held", "read"]
