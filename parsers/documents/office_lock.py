@@ -30,8 +30,8 @@ def unlock(data: bytes, passwords: Sequence[str] = ()) -> bytes:
         Refused: trying a password would take too long, or what comes out is too large.
         Unreadable: it is damaged, or locked in a way that is not known.
     """
-    import msoffcrypto  # type: ignore[import-untyped]
-    from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
+    import msoffcrypto
+    from msoffcrypto.exceptions import (
         DecryptionError,
         InvalidKeyError,
     )
