@@ -212,8 +212,7 @@ def _detach(case: Case, reading: ReadingRow, by: str, now: datetime) -> None:
     case_record.take_back(case, rows, by=by, now=now)
     case_record.take_back_events(case, reading.arrival, by=by, now=now)
     children.forget_versions(case.child, reading.arrival)
-    reading.case, reading.state = None, "waiting"
-    reading.save()
+    record.detach(reading)
 
 
 def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
@@ -247,9 +246,7 @@ def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
             record.end(row.arrival, ArrivalState.HELD, "held", now, by=by)
         else:
             raise CannotDecide("This decision is undone by its own opposite on the case.")
-        row.undone_at, row.undone_by = now, by
-        row.save(update_fields=["undone_at", "undone_by"])
-        entry("decision undone", by, now=now, case=row.case, data={"decision": row.pk, "kind": row.kind})
+        case_record.mark_undone(row, by=by, now=now)
 
 
 def accept_proposed(field_value_id: int, *, by: str, now: datetime) -> None:

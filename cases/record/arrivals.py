@@ -109,6 +109,12 @@ def note_verdict(
     return verdict
 
 
+def detach(reading: ReadingRow) -> None:
+    """Let a reading wait for a decision again, belonging to no case."""
+    reading.case, reading.state = None, "waiting"
+    reading.save()
+
+
 def note_candidates(reading: ReadingRow, shown: list[dict[str, Any]], why: str) -> None:
     """Keep the candidates as they will be shown, best first."""
     reading.candidates, reading.why = shown, why

@@ -377,6 +377,14 @@ def decide(
     )  # fmt: skip
 
 
+def mark_undone(row: Decision, *, by: str, now: datetime) -> None:
+    """Mark a decision as taken back; the timeline tells it."""
+    row.undone_at, row.undone_by = now, by
+    row.save(update_fields=["undone_at", "undone_by"])
+    data = {"decision": row.pk, "kind": row.kind}
+    entry("decision undone", by, now=now, case=row.case, data=data)
+
+
 def see_form(case: Case, form: str) -> None:
     """Remember that a form of this kind has come in on the case."""
     if form and form not in case.forms_seen:
