@@ -67,15 +67,10 @@ def acknowledge(arrival: Arrival, now: datetime) -> Letter | None:
     assert first.case is not None
     _advise(arrival, first, address, now)
     kind, facts = _acknowledgement(first, readings, now)
-    try:
-        return letters.queue(
-            f"ack:{arrival.pk}", kind, address, facts, config=current(), now=now, role="sender",
-            case=first.case, arrival=arrival, reply_to_id=arrival.message_id,
-            references=arrival.thread_ids,
-        )  # fmt: skip
-    except LetterRefused as refusal:
-        _refused(arrival, first.case, str(refusal), now)
-        return None
+    return _write(
+        f"ack:{arrival.pk}", kind, address, facts, now=now, role="sender", case=first.case,
+        arrival=arrival, reply_to_id=arrival.message_id, references=arrival.thread_ids,
+    )  # fmt: skip
 
 
 def _acknowledgement(
@@ -108,9 +103,9 @@ def _advise(arrival: Arrival, reading: ReadingRow, address: str, now: datetime) 
     if case is None or reading.verdict not in ("new_case", "provisional", "reopened"):
         return
     if kind == "on_roll_attendance":
-        letters.queue(
-            f"on-roll:{arrival.pk}", "on_roll_advice", address, facts_of(case, now), config=current(),
-            now=now, role="sender", case=case, arrival=arrival,
+        _write(
+            f"on-roll:{arrival.pk}", "on_roll_advice", address, facts_of(case, now), now=now,
+            role="sender", case=case, arrival=arrival,
         )  # fmt: skip
     elif kind == "not_of_age":
         case_record.add_task(
@@ -123,17 +118,27 @@ def tell_known_contact(case: Case, arrival: Arrival, now: datetime) -> None:
     """Somebody unknown wrote about a case: the contact whom we know is told, without details."""
     address = school_address(case.school) if case.school else None
     if address and address != arrival.sender:
-        letters.queue(
-            f"contact-changed:{arrival.pk}", "contact_changed", address, facts_of(case, now),
-            config=current(), now=now, role="school", case=case, arrival=arrival,
+        _write(
+            f"contact-changed:{arrival.pk}", "contact_changed", address, facts_of(case, now), now=now,
+            role="school", case=case, arrival=arrival,
         )  # fmt: skip
 
 
-def _refused(arrival: Arrival, case: Case | None, why: str, now: datetime) -> None:
-    case_record.add_task(
-        f"letter-gap:{arrival.pk}", "letter", f"A letter was not written: {why}",
-        now=now, case=case, arrival=arrival,
-    )  # fmt: skip
+def _write(
+    key: str, kind: str, address: str, facts: Mapping[str, Any], *, now: datetime, arrival: Arrival,
+    case: Case | None = None, **more: Any,
+) -> Letter | None:  # fmt: skip
+    """Write a letter; one that cannot be written is a task, and never stops an email from being filed."""
+    try:
+        return letters.queue(
+            key, kind, address, facts, config=current(), now=now, case=case, arrival=arrival, **more
+        )
+    except LetterRefused as refusal:
+        case_record.add_task(
+            f"letter-gap:{key}", "letter", f"A letter was not written: {refusal}", now=now,
+            case=case, arrival=arrival,
+        )  # fmt: skip
+        return None
 
 
 def tell_duty(arrival: Arrival, now: datetime) -> None:
@@ -143,13 +148,10 @@ def tell_duty(arrival: Arrival, now: datetime) -> None:
     facts = shared_facts(now) | {
         "reference": f"{config.council.reference}-MAIL-{arrival.pk}", "kinds": kinds,
     }  # fmt: skip
-    try:
-        letters.queue(
-            f"duty:{arrival.pk}", "duty_alert", config.people.duty.email, facts, config=config,
-            now=now, role="duty", arrival=arrival, mode="send",
-        )  # fmt: skip
-    except LetterRefused as refusal:
-        _refused(arrival, None, str(refusal), now)
+    _write(
+        f"duty:{arrival.pk}", "duty_alert", config.people.duty.email, facts, now=now, role="duty",
+        arrival=arrival, mode="send",
+    )  # fmt: skip
 
 
 def ask_for(arrival: Arrival, missing: list[str], *, by: str, now: datetime) -> bool:
@@ -164,10 +166,10 @@ def ask_for(arrival: Arrival, missing: list[str], *, by: str, now: datetime) -> 
         facts = facts_of(row.case, now, missing=missing, form=row.form)
     else:
         facts |= {"reference": f"{config.council.reference}-MAIL-{arrival.pk}", "initials": "?"}
-    letter = letters.queue(
-        f"ask:{arrival.pk}:{now:%Y%m%d%H%M}", "ask_missing", address, facts, config=config,
-        now=now, role="school", case=row.case if row else None, arrival=arrival,
-        reply_to_id=arrival.message_id, references=arrival.thread_ids,
+    letter = _write(
+        f"ask:{arrival.pk}:{now:%Y%m%d%H%M}", "ask_missing", address, facts, now=now, role="school",
+        case=row.case if row else None, arrival=arrival, reply_to_id=arrival.message_id,
+        references=arrival.thread_ids,
     )  # fmt: skip
     return letter is not None
 

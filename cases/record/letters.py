@@ -63,7 +63,7 @@ def queue(
     ref = case.ref if case else config.council.reference
     domain = config.sending.from_address.partition("@")[2]
     message_id = new_message_id(ref, domain)
-    raw = compose(
+    raw = _composed(
         Draft(
             subject=rendered.subject, text=rendered.text, html=rendered.html,
             sender=Mailbox(config.sending.from_name, config.sending.from_address),
@@ -93,6 +93,14 @@ def queue(
             data={"letter": row.pk, "kind": kind, "rule": rule, "step": step, "state": row.state},
         )  # fmt: skip
         return row
+
+
+def _composed(draft: Draft) -> bytes:
+    try:
+        return compose(draft)
+    except ValueError as error:
+        # An address on the record that no mail server would take, or a header that would break the line.
+        raise LetterRefused(f"it cannot be addressed ({error})") from None
 
 
 def mode_of(config: Config, kind: str) -> str:
