@@ -54,7 +54,7 @@ def _bare(value: Any) -> Any:
         case str():
             return re.sub(r"[^0-9a-z]+", "", value.casefold())
         case list():
-            return sorted((str(_bare(v)) for v in value))
+            return sorted(str(_bare(v)) for v in value)
         case dict():
             return {k: _bare(v) for k, v in sorted(value.items()) if v not in (None, "")}
         case _:

@@ -15,7 +15,14 @@ from django.db import transaction
 from cases import answering, applying, filing
 from cases.clock import uk_date
 from cases.models import (
-    Arrival, ArrivalState, Case, Decision, FieldValue, Hold, ReadingRow, Word,
+    Arrival,
+    ArrivalState,
+    Case,
+    Decision,
+    FieldValue,
+    Hold,
+    ReadingRow,
+    Word,
 )  # fmt: skip
 from cases.record import arrivals as record
 from cases.record import cases as case_record

@@ -89,7 +89,8 @@ class Worker:
         Raises:
             WorkerDied: it died or took too long; the worker is stopped and must be replaced.
         """
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         leaf, self.files = "", self.files + 1
         deadline = time.monotonic() + MESSAGE_SECONDS + (START_SECONDS if self.files == 1 else 0)
         try:

@@ -12,7 +12,15 @@ from django.utils.dateparse import parse_datetime
 
 from cases.config import current
 from cases.models import (
-    Arrival, ArrivalState, Case, Contact, Document, Entry, Hold, PageImage, ReadingRow,
+    Arrival,
+    ArrivalState,
+    Case,
+    Contact,
+    Document,
+    Entry,
+    Hold,
+    PageImage,
+    ReadingRow,
 )  # fmt: skip
 from cases.record import cases as case_record
 from cases.record.entries import entry

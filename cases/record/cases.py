@@ -11,8 +11,20 @@ from django.db.models import F
 
 from cases.clock import uk_date
 from cases.models import (
-    Alert, Arrival, Case, CaseEvent, CaseMessage, Child, Decision, Document, FieldValue, Person,
-    School, Setting, Snooze, Task,
+    Alert,
+    Arrival,
+    Case,
+    CaseEvent,
+    CaseMessage,
+    Child,
+    Decision,
+    Document,
+    FieldValue,
+    Person,
+    School,
+    Setting,
+    Snooze,
+    Task,
 )  # fmt: skip
 from cases.record.entries import entry
 from policy.status import Refused, move
