@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -85,9 +87,32 @@ def _pages(document: Document | None, reading: ReadingRow | None) -> list[dict[s
                  "doubt": cell["sure"] < 0.95}
             )  # fmt: skip
     return [
-        {"image": page, "boxes": boxes.get(page.number, [])}
+        {"image": page, "boxes": boxes.get(page.number, []), "view": _ink(page.pk, page.width, page.height) if page.number <= 3 else _whole(page)}
         for page in document.pages.order_by("number")
     ]
+
+
+def _whole(page: PageImage) -> str:
+    return f"0 0 {page.width} {page.height}"
+
+
+@functools.lru_cache(maxsize=2000)
+def _ink(page_id: int, width: float, height: float) -> str:
+    """Return the part of a page that has ink on it, with a margin, so that the words are large enough to read."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(ledger.open_bytes(PageImage.objects.select_related("png").get(pk=page_id).png))) as picture:
+            small = picture.convert("L").reduce(4)
+            found = ImageOps.invert(small).point(lambda p: 255 * (p > 40)).getbbox()
+            size = small.size
+    except (UnidentifiedImageError, OSError):
+        found = None
+    if found is None:
+        return f"0 0 {width} {height}"
+    left, top, right, bottom = (v * width / size[0] if n % 2 == 0 else v * height / size[1] for n, v in enumerate(found))
+    x, y = max(0.0, left - 14), max(0.0, top - 14)
+    return f"{x:.0f} {y:.0f} {min(width, right + 14) - x:.0f} {min(height, bottom + 14) - y:.0f}"
 
 
 def _rows(reading: ReadingRow | None) -> list[dict[str, Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -16,12 +17,25 @@ from django.views.decorators.http import require_POST
 from cases import importing, reports, rules
 from cases.commands import NeedsPerson
 from cases.config import current
-from cases.models import Arrival, Case, Contact, Entry, Person, Role, School, Word
+from cases.models import (
+    Arrival,
+    Case,
+    CaseEvent,
+    Contact,
+    Decision,
+    Entry,
+    Person,
+    Role,
+    School,
+    Word,
+)
 from cases.record import officer
 from cases.record.entries import entry, verify
 from mail import letters
 from review.access import AUDITOR, EVERYBODY, MANAGER, READERS, WORKERS, roles
 from review.pages import LABELS
+
+FIRST_STEPS = ("first_action", "home_visit", "home_visit_failed", "ewo_report", "found", "placed")
 
 
 @roles(*READERS)
@@ -176,7 +190,24 @@ def figures(request: HttpRequest) -> HttpResponse:
     tables = [("How long missing", census.by_duration), ("Year group", census.by_year_group), ("Sex", census.by_sex),
               ("Primary reason", census.by_reason), ("Open cases by school", {s or "Not known": n for s, n in by_school}),
               ("Emails by what became of them", {(v or "unread").replace("_", " "): n for v, n in by_verdict.items()})]  # fmt: skip
-    return render(request, "figures.html", {"census": census, "tables": tables, "day": day, "pack": reports.text("review-pack", day) if "pack" in request.GET else ""})
+    by_code = Case.objects.filter(closed_on=None, merged_into=None).order_by().values_list("reason_code").annotate(n=Count("id")).order_by("-n")
+    tables.insert(4, ("Open cases by referral reason", {c or "Not given": n for c, n in by_code}))
+    return render(request, "figures.html", {"work": _work(request.today), "census": census, "tables": tables, "day": day, "pack": reports.text("review-pack", day) if "pack" in request.GET else ""})
+
+
+def _work(today: date) -> dict[str, Any]:
+    """How the work goes: emails read without a person in 90 days, days from opening to a person's first step."""
+    since = today - timedelta(days=90)
+    lately = Arrival.objects.filter(received_at__date__gte=since).exclude(state="kept")
+    by_hand = Decision.objects.filter(arrival__received_at__date__gte=since).exclude(by__startswith="system").values("arrival").distinct().count()
+    total = lately.count()
+    waits = lately.filter(state="held").count()
+    first = CaseEvent.objects.filter(state="applied", kind__in=FIRST_STEPS, case__opened_on__gte=since).order_by().values("case").annotate(first=Min("on"), opened=Min("case__opened_on"))
+    gaps = sorted((row["first"] - row["opened"]).days for row in first)
+    return {
+        "total": total, "alone": round(100 * (total - min(total, by_hand + waits)) / total) if total else None,
+        "gap": gaps[len(gaps) // 2] if gaps else None, "acted": len(gaps),
+    }  # fmt: skip
 
 
 @roles(MANAGER, AUDITOR)

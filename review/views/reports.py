@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -135,7 +136,13 @@ def _lines(entries: Any) -> str:
 def deletions(today: date) -> list[dict[str, Any]]:
     """Return closed cases whose keeping time is over, by config.yaml's `retention`; legal hold keeps a case."""
     keep, found = current().retention, []
-    rows = Case.objects.exclude(closed_on=None).filter(legal_hold=False, merged_into=None).select_related("child")
+    over = Q()  # a first sieve in the database, by each rule's own limit; the exact rule follows below
+    for rule in (keep.case, keep.case_with_ehcp, keep.case_looked_after):
+        if rule.until_age:
+            over |= Q(child__date_of_birth__lte=_years(today, -rule.until_age))
+        if rule.years:
+            over |= Q(closed_on__lte=_years(today, -rule.years))
+    rows = Case.objects.exclude(closed_on=None).filter(over, legal_hold=False, merged_into=None).select_related("child")
     for case in rows.order_by("closed_on").iterator(chunk_size=500):
         flags = set(case.flags)
         rule = keep.case_looked_after if "looked_after" in flags else keep.case_with_ehcp if "ehcp" in flags else keep.case

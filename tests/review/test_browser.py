@@ -6,7 +6,6 @@ with the keyboard alone, at 400 % zoom and without JavaScript.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Any, site: str) -> Iterator[Any]:
+def signed_in(browser: Any, site: str) -> Any:
     """A page for each person, signed in once."""
     made: dict[str, Any] = {}
 
@@ -33,7 +32,7 @@ def signed_in(browser: Any, site: str) -> Iterator[Any]:
         return made[who]
 
     of.made = made  # type: ignore[attr-defined]
-    yield of
+    return of
 
 
 @pytest.mark.parametrize(("name", "who", "where"), [p[:3] for p in PAGES])
