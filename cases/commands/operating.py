@@ -1,4 +1,4 @@
-"""Commands for whoever runs it: check, report, vocabulary, backup, restore, upgrade, reconcile."""
+"""Commands for whoever runs it: check, link, report, vocabulary, backup, restore, upgrade, move-database, reconcile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,23 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     restore.add_argument("file", type=Path)
     restore.add_argument("--check", action="store_true", help="restore elsewhere and prove it")
+    upgrade = command(
+        commands, "upgrade", "After a new version is installed: back up, bring the tables up to date, check.",
+        "cme upgrade --backup /var/backups/cme/before-0.2.bak", run_upgrade,
+    )  # fmt: skip
+    upgrade.add_argument("--backup", type=Path, metavar="FILE", help="where the backup goes")
+    move = command(
+        commands, "move-database", "Move everything from SQLite into an empty PostgreSQL, and prove it there.",
+        "cme move-database postgresql://cme@127.0.0.1/cme", run_move_database,
+    )  # fmt: skip
+    move.add_argument(
+        "url", nargs="?", help="without it CME_DATABASE_URL_TO, which keeps a password off the list of processes"
+    )
+    move.add_argument("--from", dest="source", help=argparse.SUPPRESS)
+    link = command(
+        commands, "link", "Print a link that signs the first manager in, once.", "cme link", run_link
+    )
+    link.add_argument("--hours", type=int, default=24, help="how long it holds")
     command(commands, "reconcile", "Hold the mailbox against the ledger now.", "cme reconcile",
             run_reconcile)  # fmt: skip
 
@@ -156,6 +174,126 @@ def _restore_postgresql(dump: Path, only_check: bool) -> int:
     except RuntimeError as error:
         raise NeedsPerson(str(error)) from None
     return 0
+
+
+def run_upgrade(arguments: argparse.Namespace) -> int:
+    """Back up, migrate, prove the timeline, check. Refuses to go down."""
+    django()
+    from cases import clock
+    from cases.backup import backup
+    from cases.record import ledger
+    from cases.record.entries import verify
+    from cases.settings import DATA
+
+    _not_down()
+    if _is_new():
+        prepare()
+        print("A new database was made.")
+        return 0
+    now = datetime.now(UTC)
+    target = arguments.backup or DATA / "backups" / f"before-upgrade-{now:%Y%m%d-%H%M%S}.bak"
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    head = backup(target, now)
+    print(f"Backed up: {target}, {head['size']:,} bytes.", flush=True)
+    prepare()
+    ledger.remember("last_backup", clock.now().isoformat(), clock.now())
+    chain = verify()
+    if chain.broken_at is not None:
+        raise NeedsPerson(f"The timeline does not prove from entry {chain.broken_at} on.")
+    print(f"Tables are up to date; {chain.count} entries of the timeline proved.", flush=True)
+    arguments.show = arguments.json = False
+    arguments.offline = True
+    return run_check(arguments)
+
+
+def _not_down() -> None:
+    """Refuse a database that a newer version has changed."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    unknown = sorted(f"{a}.{n}" for a, n in loader.applied_migrations if (a, n) not in
+                     loader.disk_migrations and a in loader.migrated_apps)  # fmt: skip
+    if unknown:
+        raise NeedsPerson(
+            f"This database was made by a newer version ({', '.join(unknown)}). Install that version"
+            " again, or restore the backup that was made before it."
+        )
+
+
+def _is_new() -> bool:
+    from django.db import connection
+
+    return "cases_entry" not in connection.introspection.table_names()
+
+
+def run_move_database(arguments: argparse.Namespace) -> int:
+    """Move SQLite's rows to PostgreSQL. The work is done by a child whose own database is the new one."""
+    django()
+    from django.db import connection
+
+    from cases.settings import ENVIRONMENT
+
+    if arguments.source:
+        return _move_here(arguments.source)
+    url = arguments.url or ENVIRONMENT.get("CME_DATABASE_URL_TO", "")
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise NeedsPerson("Name the new database: cme move-database postgresql://user@host/name")
+    if connection.vendor != "sqlite":
+        raise NeedsPerson("This installation is on PostgreSQL already (CME_DATABASE_URL).")
+    _not_down()
+    prepare()
+    connection.close()
+    return subprocess.run(
+        [sys.executable, "-m", "cases.commands", "move-database", "--from",
+         str(connection.settings_dict["NAME"])],
+        env={**ENVIRONMENT, "CME_DATABASE_URL": url}, check=False,
+    ).returncode  # fmt: skip
+
+
+def _move_here(source: str) -> int:
+    from django.core.management import call_command
+    from django.db import Error
+
+    from cases.record.move import MoveRefused, move
+
+    try:
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        moved = move(source)
+    except MoveRefused as error:
+        raise NeedsPerson(f"{error} Nothing was moved; go on with SQLite.") from None
+    except Error as error:
+        raise NeedsPerson(
+            f"The database refused ({type(error).__name__}). Nothing was moved; go on with SQLite."
+        ) from None
+    for table, rows in moved.rows.items():
+        if rows:
+            print(f"{table:28}{rows:>10,}")
+    for column, count in moved.mended.items():
+        print(f"{count:,} values of {column} held what PostgreSQL cannot and were mended")
+    print(f"Every table is equal on both sides; {moved.entries:,} entries proved, last {moved.last_hash}.")
+    print("Now set CME_DATABASE_URL in /etc/cme/environment, start everything, and put cme.sqlite3 away.")
+    return 0
+
+
+def run_link(arguments: argparse.Namespace) -> int:
+    """Print a one-time sign-in link."""
+    prepare()
+    from cases.record.people import make_link
+    from cases.settings import ENVIRONMENT, HTTPS, PORT
+
+    host = (ENVIRONMENT.get("CME_HOSTS") or "").split()
+    site = f"https://{host[0]}" if HTTPS or host else f"http://127.0.0.1:{PORT}"
+    # The site judges the link by the same clock as the pages, the demonstration's included.
+    print(f"{site}/start/{make_link(_now(), arguments.hours)}/")
+    print(f"It signs one manager in, once, within {arguments.hours} hours.", file=sys.stderr)
+    return 0
+
+
+def _now() -> datetime:
+    from cases import clock
+
+    return clock.now()
 
 
 def run_reconcile(arguments: argparse.Namespace) -> int:

@@ -84,7 +84,7 @@ def write_readings(
             arrival=arrival, document=documents.get(told["document"]), number=number,
             form=told["form"], fields=told["fields"], unread=told["unread"],
             signals=told.get("signals") or [],
-        )  # fmt: skip
+        )
         for number, told in enumerate(readings, 1)
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.clock import uk_date
-from cases.models import Case, CaseMessage, Child, ChildKey, ChildVersion, School
+from cases.models import Case, CaseEvent, CaseMessage, Child, ChildKey, ChildVersion, School
 from cases.record.children import as_person
 from cases.record.entries import entry
 from cases.record.people import add_contact
@@ -28,8 +28,10 @@ def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
     with transaction.atomic():
         children = _children(rows, now)
         persons = [_person(row) for row in rows]
+        schools = {s.urn: s for s in School.objects.exclude(urn="")}
         cases = Case.objects.bulk_create(
-            [_case(row, children[_who(row, i)], now) for i, row in enumerate(rows)], _BATCH
+            [_case(row, children[_who(row, i)], schools, now) for i, row in enumerate(rows)],
+            _BATCH,
         )
         versions: list[ChildVersion] = []
         wanted: dict[int, set[str]] = defaultdict(set)
@@ -51,7 +53,21 @@ def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
             ],
             _BATCH,
         )
+        CaseEvent.objects.bulk_create(
+            [e for case in cases for e in _events(case, now)], _BATCH
+        )
         entry("cases imported", IMPORT, now=now, data={"cases": len(cases)})
+
+
+def _events(case: Case, now: datetime) -> list[CaseEvent]:
+    """What the table tells of the case's clocks: when it was opened, last attendance, and its closing."""
+    told = (
+        ("referral_received", case.opened_on), ("last_attended", case.last_attended),
+        ("closed", case.closed_on),
+    )  # fmt: skip
+    return [
+        CaseEvent(case=case, kind=kind, on=on, by=IMPORT, recorded_at=now) for kind, on in told if on
+    ]
 
 
 def _who(row: dict[str, Any], number: int) -> str:
@@ -74,15 +90,16 @@ def _children(rows: list[dict[str, Any]], now: datetime) -> dict[str, Child]:
     return made
 
 
-def _case(row: dict[str, Any], child: Child, now: datetime) -> Case:
+def _case(
+    row: dict[str, Any], child: Child, schools: dict[str, School], now: datetime
+) -> Case:
     told, dates = row["told"], row["dates"]
     opened = dates["opened_on"] or uk_date(now)
     return Case(
         ref=row["ref"], child=child, opened_on=opened, changed_at=now,
-        status="closed" if row["closed"] else "open",
+        status="closed" if row["closed"] else "open", form="cme", forms_seen=["cme"],
         closed_on=(dates["closed_on"] or opened) if row["closed"] else None,
-        school=School.objects.filter(urn=told["school_urn"]).first()
-        if told.get("school_urn") else None,
+        school=schools.get(told.get("school_urn", "")),
         school_name=told.get("school_name", "")[:200], last_attended=dates["last_attended"],
         reporter=told.get("sender", "")[:320].lower(),
     )  # fmt: skip

@@ -9,7 +9,19 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.models import Case, Child, Contact, FamilyLink, Figures, Person, Role, School, Setting
+from cases.models import (
+    Arrival,
+    Case,
+    Child,
+    Contact,
+    FamilyLink,
+    Figures,
+    Person,
+    ReadingRow,
+    Role,
+    School,
+    Setting,
+)
 from cases.record.entries import entry
 from cases.record.people import add_contact, add_person
 
@@ -135,3 +147,12 @@ def change_contact(contact_id: int, *, left: bool, by: str, now: datetime) -> No
         row.bounced_at = None if not left else row.bounced_at
         row.save(update_fields=["left_at", "bounced_at"])
         entry("contact changed", by, now=now, data={"contact": row.pk, "left": left})
+
+
+def start_reading(arrival: Arrival, form: str, *, by: str, now: datetime) -> ReadingRow:
+    """Begin a reading that the officer types in, for a form that the program could not read."""
+    with transaction.atomic():
+        number = max([0, *arrival.readings.values_list("number", flat=True)]) + 1
+        row = ReadingRow.objects.create(arrival=arrival, number=number, form=form, why="")
+        entry("typed by hand", by, now=now, arrival=arrival, data={"reading": row.pk, "form": form})
+        return row
