@@ -297,6 +297,7 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
     arrival = reading.arrival
     trusted = arrival.trust == "verified" or not by.startswith("system")
     on = uk_date(arrival.received_at)
+    second = _second_form(reading, case)
     applied, proposed = applying.update(
         case, reading, by=by, now=now, on=on, trusted=trusted
     )
@@ -309,14 +310,27 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
         verdict = "proposed_update"
     elif reading.signals:
         verdict = "update" if any(s["kind"] != "status_enquiry" for s in reading.signals) else "attached"
-    elif reading.form == "update":
+    elif reading.form == "update" or second:
         verdict = "attached"
     else:
         verdict = "resend" if _same_bytes(reading, case) else "duplicate"
     record.note_verdict(
-        reading, verdict, case=case, changed=[*applied, *proposed], by=by, now=now
+        reading, verdict, case=case, changed=[*applied, *proposed], by=by, now=now, why=second or ""
     )
     return verdict
+
+
+def _second_form(reading: ReadingRow, case: Case) -> str | None:
+    """Why a form beside another is no duplicate: the policy asks for both (9.4 and 9.6), or two schools told us."""
+    seen = set(case.forms_seen) - {"update"}
+    if reading.form == "update" or not seen:
+        return None
+    if reading.form not in seen:
+        return "A second form about the same child, of another kind: both are asked for."
+    here = reading.arrival.school
+    if here and case.school and here.pk != case.school_id and not here.agency:
+        return "A second source: another school has told us of the same child."
+    return None
 
 
 def _same_bytes(reading: ReadingRow, case: Case) -> bool:
