@@ -5,13 +5,21 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --no-input
 WANTED := dovecot-imapd dovecot-lmtpd postgresql chromium fonts-liberation libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
 APT := apt-get -o DPkg::Lock::Timeout=300
 
-.PHONY: run test bench docs lock screenshots packages clean
+.PHONY: run test check bench docs lock screenshots packages clean
 
 run: $(VENV)/.run
 	$(VENV)/bin/cme demo
 
 test: packages $(VENV)/.test
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup tests
+
+# What needs no server: format, lint, types, import rules, drawings.
+check: $(VENV)/.test
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m docs.draw --check
 
 bench: $(VENV)/.test
 	$(VENV)/bin/python -m benchmarks
@@ -47,11 +55,18 @@ packages:
 	    $(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $$missing >/dev/null; \
 	  else echo "The tests need Debian packages that are missing:$$missing"; echo "As root: apt-get install$$missing"; exit 1; fi; fi
 
-# Resolve anew; only when a dependency changes. The files hold names, versions and hashes, no addresses.
+# Resolve anew, keeping every pin that still fits; only when a dependency changes. The files hold names,
+# versions and hashes, no addresses.
+COMPILE := $(VENV)/locking/bin/pip-compile -q --generate-hashes --strip-extras --no-annotate --no-header \
+  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+TEST_EXTRA := import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)["project"]["optional-dependencies"]["test"], sep="\n")
+
 lock: $(VENV)/bin/python
-	$(PIP) install -q pip-tools
-	$(VENV)/bin/pip-compile -q --allow-unsafe --generate-hashes --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra ocr --extra postgres -o requirements.lock pyproject.toml
-	$(VENV)/bin/pip-compile -q --allow-unsafe --generate-hashes --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra ocr --extra postgres --extra test -o requirements-test.lock pyproject.toml
+	@test -x $(VENV)/locking/bin/pip-compile || { $(PYTHON) -m venv $(VENV)/locking && $(VENV)/locking/bin/pip install -q pip-tools==7.6.2; }
+	$(COMPILE) --build-deps-for editable --extra ocr --extra postgres -o requirements.lock pyproject.toml
+	$(VENV)/bin/python -c '$(TEST_EXTRA)' < pyproject.toml > $(VENV)/test.in
+	$(COMPILE) -c requirements.lock -o requirements-test.lock $(VENV)/test.in
+	@for file in requirements.lock requirements-test.lock; do sed -i '/^#/d;/^$$/d' $$file; done
 
 clean:
 	rm -rf $(VENV) var build *.egg-info
