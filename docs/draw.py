@@ -3,7 +3,7 @@
     python -m docs.draw            writes them, and docs/glossary.md
     python -m docs.draw --check    writes nothing; names those that differ, exit code 1
 
-The rules, letters, states and the played year are drawn by `draw_policy`; the imports here, by reading the
+The rules, letters, states and the played year are drawn by `draw_policy`, the glossary by `draw_words`; the imports here, by reading the
 code and not by running it. Imports inside a function count too: they run later, but they run.
 """
 
@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from docs import draw_policy
+from docs import draw_policy, draw_words
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("flows", "review", "cases", "parsers", "mail", "policy")
@@ -70,7 +70,7 @@ def drawings() -> dict[Path, Callable[[], str]]:
     """Return every file that is made, with what makes it."""
     drawn = {**draw_policy.DRAWINGS, "imports": imports}
     files = {ROOT / "docs" / "drawn" / f"{name}.md": draw for name, draw in drawn.items()}
-    return {**files, ROOT / "docs" / "glossary.md": draw_policy.glossary}
+    return {**files, ROOT / "docs" / "glossary.md": draw_words.glossary}
 
 
 def stale() -> list[str]:

@@ -1,11 +1,10 @@
 """Drawings of the policy's rooms, made from the code and config.yaml so that they cannot fall behind.
 
-    python -m docs.draw_policy     writes docs/drawn/{states,letters,deadlines,year}.md
+`python -m docs.draw` writes them into docs/drawn/.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -95,46 +94,4 @@ def played_year() -> str:
     return "\n".join(["# A school year, played", "", "Invented cases; made by `policy/year.py`.", "", "```text", *text, "```", ""])
 
 
-GLOSSARY = """# Glossary
-
-Made by `docs/draw_policy.py`; the events are those that a rule in `config.yaml` may start or stop on.
-
-## Words
-
-- **CME**: children missing education: of compulsory school age, on no roll and not otherwise educated.
-- **CTF**: Common Transfer File. XXXXXXX: destination not known. MMMMMMM: outside the maintained system.
-- **Care First, EMS**: the council's social care and education records.
-- **Deadline**: something open on a case and the day by which it is owed. Nothing is stored; it is counted each time.
-- **EHE**: elective home education.
-- **EWO, SEWO**: Education Welfare Officer, and the senior one.
-- **NCME1**: the EWO's notification of a child missing education.
-- **Outcome**: what became of the child (Appendix 4). S2S is an outcome and closes nothing.
-- **s2s**: the Department for Education's school to school service.
-- **Status**: where the case stands (Appendix 3), apart from its outcome.
-- **Step**: one letter of a rule's sequence, counted in working days from the due day.
-- **UPN**: unique pupil number.
-- **Wait**: a step that is due and is not sent, with the reason.
-
-## Events
-
-"""
-
-
-def glossary() -> str:
-    """Return the glossary, with every event that a rule may name."""
-    return GLOSSARY + "\n".join(f"- `{kind}`: {told}" for kind, told in EVENTS.items()) + "\n"
-
-
 DRAWINGS = {"states": states, "letters": letters, "deadlines": deadlines, "year": played_year}
-
-
-def main() -> int:
-    """Write them all."""
-    for name, draw in DRAWINGS.items():
-        (ROOT / "docs" / "drawn" / f"{name}.md").write_text(draw(), "utf-8")
-    (ROOT / "docs" / "glossary.md").write_text(glossary(), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
