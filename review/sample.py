@@ -59,6 +59,7 @@ def fill(jump: bool = True) -> None:
     if case is not None:
         record.assign(case, ewo_address=PEOPLE[2][2], person=None, by="officer", now=morning)
     clocks.chase(clocks.open_case_ids(), clock.now())
+    clocks.gather_digests(clock.now())
 
 
 def _emails() -> list[Callable[[datetime], bytes]]:

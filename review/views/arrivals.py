@@ -17,14 +17,16 @@ from cases import filing, picturing
 from cases.decisions import CannotDecide
 from cases.importing import day as written_day
 from cases.models import Arrival, Case, Document, PageImage, ReadingRow
-from cases.record import ledger
+from cases.record import ledger, officer
 from cases.record.entries import entry
 from policy import referral
 from review.access import READERS, WORKERS, arrival_for, roles, visible
-from review.pages import LABELS, label, typed
+from review.pages import FORMS, LABELS, label, typed
 
 ORDER = list(LABELS)
 DAYS = ("date_of_birth", "referral_date", "last_attended", "off_roll_date", "admission_date", "move_date")
+BY_HAND = ("surname", "forenames", "date_of_birth", "sex", "upn", "year_group", "address", "postcode", "school_name",
+           "last_attended", "off_roll_date", "destination_school", "destination_address", "reason", "narrative")  # fmt: skip
 LISTS = ("parents", "siblings", "enquiries", "ground")
 
 
@@ -59,7 +61,7 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
         "locked": any(h.reason == "locked" for h in holds), "pages": _pages(document, reading),
         "rows": rows, "kept": kept, "unread": reading.unread if reading else [],
         "candidates": _candidates(reading), "alerts": arrival.alerts.order_by("id"),
-        "missing": _missing(reading), "fields": LABELS, "number": number,
+        "missing": _missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS, "number": number,
         "waits": bool(holds) or any(r.state == "waiting" for r in readings),
         "may_decide": request.user.role in WORKERS,
         "next": Arrival.objects.filter(state="held").exclude(pk=arrival.pk).order_by("received_at").first(),
@@ -139,6 +141,10 @@ def _rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
         if name not in reading.fields:
             rows.append({"name": name, "value": value, "raw": "", "place": "typed by the officer", "why": "",
                          "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": False})  # fmt: skip
+    if not reading.fields and reading.state == "waiting":
+        have = {r["name"] for r in rows}
+        rows += [{"name": n, "value": "", "raw": "", "place": "to type in", "why": "", "list": False, "bool": False, "box": False}
+                 for n in BY_HAND if n not in have]  # fmt: skip
     return sorted(rows, key=lambda r: not r["why"])
 
 
@@ -274,6 +280,11 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             if post.get("field") in LABELS and post.get("label"):
                 count = filing.teach(post["label"], post["field"], by=by, now=now)
                 messages.success(request, f"Learned. {count} waiting emails were read again.")
+        case "type":
+            if post.get("form") not in FORMS:
+                raise Http404
+            row = officer.start_reading(arrival, post["form"], by=by, now=now)
+            return redirect(reverse("arrival", args=[arrival_id]) + f"?child={row.number}")
         case "settle":
             filing.settle_hold(int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now)
             messages.success(request, "Settled.")

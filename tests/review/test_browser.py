@@ -94,6 +94,8 @@ def test_an_officer_clears_a_doubtful_form_with_six_keys(signed_in: Any, site: s
     page = signed_in("officer")
     page.goto(site + "/")
     page.click("text=Decide >> nth=0")
+    page.wait_for_url("**/email/**")
+    page.wait_for_load_state()
     pressed = 0
     for key in ("Alt+ArrowDown", "Control+Enter"):
         page.keyboard.press(key)

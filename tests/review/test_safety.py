@@ -225,3 +225,20 @@ def test_everything_on_one_child_is_one_zip(manager: Client, record: dict[str, A
     answer = manager.post(reverse("everything"), {"ref": record["ref"]})
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert {"child.json", f"{record['ref']}/fields.json", f"emails/{record['arrival_id']}.eml", f"{record['ref']}/letters/{record['letter_id']}.eml"} <= set(names)
+
+
+def test_a_form_that_nobody_can_read_is_typed_in_by_hand(manager: Client, record: dict[str, Any]) -> None:
+    from cases.models import Arrival, Case, ReadingRow
+
+    arrival = Arrival.objects.create(content_key="b" * 64, state="held", received_at=Arrival.objects.get().received_at, kept_at=Arrival.objects.get().kept_at)
+    manager.post(reverse("arrival-act", args=[arrival.pk]), {"do": "type", "form": "cme"})
+    reading = ReadingRow.objects.get(arrival=arrival)
+    page = manager.get(reverse("arrival", args=[arrival.pk])).content.decode()
+    assert 'name="field_date_of_birth"' in page
+    manager.post(reverse("decide", args=[reading.pk]), {
+        "version": str(arrival.version), "choice": "new_case", "field_surname": "Rushmere", "field_forenames": "Tam", "field_date_of_birth": "1/2/2014",
+    })  # fmt: skip
+    child = Case.objects.get(readings=reading).child
+    assert (child.surname, child.forenames, child.date_of_birth.isoformat()) == ("Rushmere", "Tam", "2014-02-01")
+    arrival.refresh_from_db()
+    assert arrival.state == "filed"
