@@ -162,7 +162,7 @@ def update(case: Case, reading: ReadingRow, *, by: str, now: datetime, on: date,
     write(case, reading, {c.field: c.new for c in kept_back}, by=by, now=now, proposed=True)
     on_child = {c.field: c.new for c in applied if c.field in children.CHILD_FIELDS}
     if on_child:
-        children.change(case.child, on_child, by=by, now=now)
+        children.change(case.child, on_child, by=by, now=now, arrival=reading.arrival)
     if trusted:
         children.add_version(
             case.child, children.person_of(plain(reading)), now=now, arrival=reading.arrival

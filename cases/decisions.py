@@ -216,9 +216,10 @@ def split_case(ref: str, reading_id: int, *, by: str, why: str, now: datetime) -
 
 def _detach(case: Case, reading: ReadingRow, by: str, now: datetime) -> None:
     rows = FieldValue.objects.filter(case=case, arrival=reading.arrival, document=reading.document)
+    children.forget_versions(case.child, reading.arrival)
     case_record.take_back(case, rows, by=by, now=now)
     case_record.take_back_events(case, reading.arrival, by=by, now=now)
-    children.forget_versions(case.child, reading.arrival)
+    case_record.forget_email(case, reading.arrival, reading.form)
     record.detach(reading)
 
 

@@ -123,6 +123,8 @@ def _mirror(case: Case, field: str, value: Any) -> None:
     if name := _ON_CASE.get(field):
         if field in _DATES:
             value = date.fromisoformat(value) if value else None
+        elif value is None:
+            value = ""  # a text column: nothing is known any more
         limit = getattr(Case._meta.get_field(name), "max_length", None)
         setattr(case, name, value[:limit] if isinstance(value, str) and limit else value)
     if field in FLAGS:
@@ -411,11 +413,17 @@ def raise_version(case: Case) -> None:
 def take_back(case: Case, rows: Any, *, by: str, now: datetime) -> int:
     """Mark values as undone and let the ones before them hold again; return how many."""
     with transaction.atomic():
-        fields = set(rows.filter(state__in=["applied", "proposed"]).values_list("field", flat=True))
-        count: int = rows.filter(state__in=["applied", "proposed"]).update(state="undone")
-        held = values(case)
-        for field in fields:
-            _mirror(case, field, held[field].value if field in held else None)
+        from cases.record import children
+
+        open_rows = rows.filter(state__in=["applied", "proposed"])
+        fields = set(open_rows.values_list("field", flat=True))
+        taken = {row.field: row.value for row in open_rows.filter(state="applied")}
+        count: int = open_rows.update(state="undone")
+        # Imported cases have no values of their own: what the child's versions tell holds then.
+        told = children.told(case.child) | {name: row.value for name, row in values(case).items()}
+        for field in taken:
+            _mirror(case, field, told.get(field))
+        children.put_back(case.child, taken, told, by=by, now=now)
         touch(case, now)
         entry("values taken back", by, now=now, case=case, data={"fields": sorted(fields)})
         return count
@@ -427,6 +435,14 @@ def take_back_events(case: Case, arrival: Arrival, *, by: str, now: datetime) ->
     if count:
         entry("events taken back", by, now=now, case=case, arrival=arrival, data={"count": count})
     return count
+
+
+def forget_email(case: Case, arrival: Arrival, form: str) -> None:
+    """An email turned out not to be about the case: neither a reply to it nor its form counts here."""
+    case.messages.filter(arrival=arrival).delete()
+    if form != case.form and not case.readings.filter(form=form).exclude(arrival=arrival).exists():
+        case.forms_seen = [f for f in case.forms_seen if f != form]
+        case.save(update_fields=["forms_seen"])
 
 
 _MOVED = (

@@ -99,7 +99,9 @@ def add_version(
     ChildKey.objects.bulk_create([ChildKey(key=k, child=child) for k in sorted(new)])
 
 
-def change(child: Child, fields: Mapping[str, Any], *, by: str, now: datetime) -> None:
+def change(
+    child: Child, fields: Mapping[str, Any], *, by: str, now: datetime, arrival: Arrival | None = None
+) -> None:
     """Set values on the child's own row (applied or accepted ones only) and keep the version."""
     with transaction.atomic():
         _set(child, fields)
@@ -111,8 +113,32 @@ def change(child: Child, fields: Mapping[str, Any], *, by: str, now: datetime) -
             {f: _json(getattr(child, f)) for f in CHILD_FIELDS if getattr(child, f)}
         )
         told = {k: v or now_held.get(k, "") for k, v in told.items()}
-        add_version(child, told, now=now, arrival=None)
+        add_version(child, told, now=now, arrival=arrival)
         entry("child changed", by, now=now, data={"child": child.pk, "fields": sorted(fields)})
+
+
+def told(child: Child) -> dict[str, Any]:
+    """Return what the newest version tells of a child, by the names that readings use."""
+    last = ChildVersion.objects.filter(child=child).order_by("-id").first()
+    person = last.person if last else {}
+    forenames = f"{person.get('forename', '')} {person.get('middle_names', '')}".strip()
+    names = {"date_of_birth": "dob", "sex": "gender"}
+    plain = ("surname", "known_as", "upn", "address", "postcode", "last_attended", "school_name")
+    found = {name: person.get(names.get(name, name)) for name in (*plain, *names)}
+    return {name: value for name, value in {**found, "forenames": forenames}.items() if value}
+
+
+def put_back(
+    child: Child, taken: Mapping[str, Any], held: Mapping[str, Any], *, by: str, now: datetime
+) -> None:
+    """Take values back off the child's own row, where they still stand, for those that hold now."""
+    fields = {f for f in CHILD_FIELDS & set(taken) if _json(getattr(child, f)) == taken[f]}
+    if not fields:
+        return
+    _set(child, {f: held.get(f) for f in fields})
+    child.version += 1
+    child.save()
+    entry("child changed", by, now=now, data={"child": child.pk, "fields": sorted(fields)})
 
 
 def _json(value: object) -> object:
