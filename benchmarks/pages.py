@@ -17,8 +17,37 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 CASES, EMAILS_A_CASE, OPEN_SHARE, LIMIT_MS, TIMES = 30_000, 5, 0.05, 200, 15
-SURNAMES = ["Thornbury", "Larch", "Marchwood", "Quiller", "Ashgrove", "Kellaway", "Ferrier", "Larkspur", "Hollin", "Wexcombe", "Dunmore", "Sallow"]
-FORENAMES = ["Ayaan", "Elin", "Bo", "Ivo", "Wren", "Maya", "Tomas", "Leila", "Jude", "Noor", "Kit", "Zofia", "Amara", "Rowan", "Idris"]
+SURNAMES = [
+    "Thornbury",
+    "Larch",
+    "Marchwood",
+    "Quiller",
+    "Ashgrove",
+    "Kellaway",
+    "Ferrier",
+    "Larkspur",
+    "Hollin",
+    "Wexcombe",
+    "Dunmore",
+    "Sallow",
+]
+FORENAMES = [
+    "Ayaan",
+    "Elin",
+    "Bo",
+    "Ivo",
+    "Wren",
+    "Maya",
+    "Tomas",
+    "Leila",
+    "Jude",
+    "Noor",
+    "Kit",
+    "Zofia",
+    "Amara",
+    "Rowan",
+    "Idris",
+]
 
 
 def fill(count: int) -> None:
@@ -40,8 +69,16 @@ def fill(count: int) -> None:
     from policy.matching import Person
 
     rng, now = random.Random(7), datetime.now(UTC)
-    schools = School.objects.bulk_create([School(name=f"School number {n}", urn=str(900100 + n)) for n in range(300)])
-    names = [(rng.choice(FORENAMES) + rng.choice(["", "a", "el", "is"]), rng.choice(SURNAMES) + rng.choice(["", "s", "ton", "by"])) for _ in range(count)]
+    schools = School.objects.bulk_create(
+        [School(name=f"School number {n}", urn=str(900100 + n)) for n in range(300)]
+    )
+    names = [
+        (
+            rng.choice(FORENAMES) + rng.choice(["", "a", "el", "is"]),
+            rng.choice(SURNAMES) + rng.choice(["", "s", "ton", "by"]),
+        )
+        for _ in range(count)
+    ]
     born = [date(2010, 1, 1) + timedelta(days=rng.randrange(3000)) for _ in range(count)]
     with transaction.atomic():
         children = Child.objects.bulk_create(
@@ -50,7 +87,10 @@ def fill(count: int) -> None:
             [ChildKey(key=k, child=c) for c in children for k in keys(Person(forename=c.forenames, surname=c.surname, dob=c.date_of_birth))],
             batch_size=2000, ignore_conflicts=True)  # fmt: skip
         still = [rng.random() < OPEN_SHARE for _ in range(count)]
-        opened = [now.date() - timedelta(days=rng.randrange(1, 90) if o else rng.randrange(120, 2500)) for o in still]
+        opened = [
+            now.date() - timedelta(days=rng.randrange(1, 90) if o else rng.randrange(120, 2500))
+            for o in still
+        ]
         cases = Case.objects.bulk_create(
             [Case(ref=f"CME-{d.year}-{n:05}", child=c, status="open" if o else "closed", outcome="" if o else "EMI", opened_on=d,
                   closed_on=None if o else d + timedelta(days=60), school=rng.choice(schools), last_attended=d - timedelta(days=9),
@@ -82,7 +122,9 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         began = time.perf_counter()
         fill(count)
-        print(f"{count} cases, {count * EMAILS_A_CASE} emails made in {time.perf_counter() - began:.0f} s")
+        print(
+            f"{count} cases, {count * EMAILS_A_CASE} emails made in {time.perf_counter() - began:.0f} s"
+        )
         return measure()
 
 
@@ -113,7 +155,9 @@ def measure() -> int:
         median = statistics.median(took)
         slow += median > LIMIT_MS
         shown = address.replace(case.ref, "REF")
-        print(f"{shown:32}{took[0]:8.0f}{median:8.0f}{max(took[1:]):8.0f}{'  over' if median > LIMIT_MS else ''}")
+        print(
+            f"{shown:32}{took[0]:8.0f}{median:8.0f}{max(took[1:]):8.0f}{'  over' if median > LIMIT_MS else ''}"
+        )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return int(slow > 0)
 

@@ -26,7 +26,11 @@ def all_due(today: date) -> list[DueRow]:
     """Return every open deadline, soonest first, as `clocks.all_due` would."""
     global _day, _last, _rows
     with _lock:
-        news = list(Entry.objects.filter(id__gte=_last[0]).order_by("id").values_list("id", "hash", "case_id", "act")[:20001])
+        news = list(
+            Entry.objects.filter(id__gte=_last[0])
+            .order_by("id")
+            .values_list("id", "hash", "case_id", "act")[:20001]
+        )
         stale = today != _day or not news or news[0][:2] != _last or len(news) > 20000
         changed = {case for _, _, case, act in news[1:] if act not in QUIET}
         if stale or len(changed) > _MANY:
@@ -48,7 +52,11 @@ def of_case(case: Case, today: date) -> list[DueRow]:
     all_due(today)
     with _lock:
         found = _rows.get(case.ref)
-    return clocks.case_due(case, today) if found is None and case.closed_on is None else list(found or [])
+    return (
+        clocks.case_due(case, today)
+        if found is None and case.closed_on is None
+        else list(found or [])
+    )
 
 
 def of_cases(refs: list[str], today: date) -> dict[str, list[DueRow]]:

@@ -50,7 +50,13 @@ def environment(**options: Any) -> Environment:
     )
     env.globals.update(static=static, url=lambda name, *args: reverse(name, args=args))
     env.filters.update(
-        day=day, moment=moment, who=who, label=label, shown=shown, typed=typed, form=lambda f: FORMS.get(f, f)
+        day=day,
+        moment=moment,
+        who=who,
+        label=label,
+        shown=shown,
+        typed=typed,
+        form=lambda f: FORMS.get(f, f),
     )
     return env
 
@@ -136,7 +142,9 @@ def shown(value: Any) -> str:
             return "; ".join(shown(v) for v in value)
         case dict():
             return ", ".join(
-                f"{k.replace('_', ' ')}: {shown(v)}" for k, v in value.items() if v not in (None, "")
+                f"{k.replace('_', ' ')}: {shown(v)}"
+                for k, v in value.items()
+                if v not in (None, "")
             )
         case str() if len(value) == 10 and value[4] == value[7] == "-" and value[:4].isdigit():
             return day(value)

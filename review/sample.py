@@ -41,7 +41,9 @@ def fill(jump: bool = True) -> None:
     morning = (real - timedelta(days=1)).replace(hour=10, minute=0)
     people.seed(current(), real)
     for name, role, address in PEOPLE:
-        people.add_person(name, role, by="system: sample", now=real, email=address, password=PASSWORD)
+        people.add_person(
+            name, role, by="system: sample", now=real, email=address, password=PASSWORD
+        )
     for number, make in enumerate(_emails()):
         raw = make(morning)
         if not raw:
@@ -80,16 +82,25 @@ def _emails() -> list[Callable[[datetime], bytes]]:
         import zipfile
 
         message: EmailMessage = shown._message(
-            now, "office@cedar.example", "Cedar office", "Referral", "The password follows by telephone.\n"
+            now,
+            "office@cedar.example",
+            "Cedar office",
+            "Referral",
+            "The password follows by telephone.\n",
         )
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("form.txt", "locked")
         data = bytearray(out.getvalue())
-        for mark in (b"PK\x03\x04", b"PK\x01\x02"):  # the flag that says "encrypted", in both headers
+        for mark in (
+            b"PK\x03\x04",
+            b"PK\x01\x02",
+        ):  # the flag that says "encrypted", in both headers
             at = data.find(mark) + (6 if mark.endswith(b"\x04") else 8)
             data[at] |= 1
-        message.add_attachment(bytes(data), maintype="application", subtype="zip", filename="form.zip")
+        message.add_attachment(
+            bytes(data), maintype="application", subtype="zip", filename="form.zip"
+        )
         return message.as_bytes()
 
     near = [

@@ -134,7 +134,9 @@ def _take(browser: Any, site: str, wanted: set[str]) -> None:
                 sign_in(page, site, who)
         page.goto(address_of(page, site, address))
         # What sticks to the window's edge would stand in the middle of a picture of the whole page.
-        page.add_style_tag(content=".app-bar-decide, .app-document { position: static !important; max-height: none !important; }")
+        page.add_style_tag(
+            content=".app-bar-decide, .app-document { position: static !important; max-height: none !important; }"
+        )
         page.screenshot(path=TARGET / f"{name}.png", full_page=True)
         _shrink(TARGET / f"{name}.png")
 
@@ -149,11 +151,23 @@ def _shrink(path: Path) -> None:
 
 
 def _list() -> None:
-    lines = ["# The pages", "", "Made by `make screenshots` from the running program over an invented day.", ""]
+    lines = [
+        "# The pages",
+        "",
+        "Made by `make screenshots` from the running program over an invented day.",
+        "",
+    ]
     for name, who, _, says in PAGES:
         if (TARGET / f"{name}.png").is_file():
             whose = re.sub(r"\..*", "", who) or "anybody"
-            lines += [f"## {says}", "", f"Seen by: {whose}.", "", f"![{says}](pages/{name}.png)", ""]
+            lines += [
+                f"## {says}",
+                "",
+                f"Seen by: {whose}.",
+                "",
+                f"![{says}](pages/{name}.png)",
+                "",
+            ]
     (TARGET.parent / "pages.md").write_text("\n".join(lines))
 
 

@@ -59,7 +59,11 @@ def main() -> int:
     """Write the files, or say whether they differ."""
     files = built()
     if "--check" in sys.argv:
-        wrong = [n for n, d in files.items() if not (TARGET / n).is_file() or (TARGET / n).read_bytes() != d]
+        wrong = [
+            n
+            for n, d in files.items()
+            if not (TARGET / n).is_file() or (TARGET / n).read_bytes() != d
+        ]
         print("\n".join(wrong) or "Nothing differs.")
         return int(bool(wrong))
     TARGET.mkdir(parents=True, exist_ok=True)

@@ -78,8 +78,12 @@ def save_person(
         person.deputy = Person.objects.filter(username=deputy.strip()).exclude(pk=person.pk).first()
         person.protected_cases = protected
         person.save()
-        entry("person changed", by, now=now, data={"person": person.pk, "role": role, "active": active,
-              "protected": protected})
+        entry(
+            "person changed",
+            by,
+            now=now,
+            data={"person": person.pk, "role": role, "active": active, "protected": protected},
+        )
         return first
 
 
@@ -91,7 +95,9 @@ def set_password(person: Person, new: str, *, now: datetime) -> None:
         entry("password changed", person.username, now=now, data={"person": person.pk})
 
 
-def freeze_figures(name: str, on: date, figures: dict[str, Any], *, by: str, now: datetime) -> Figures:
+def freeze_figures(
+    name: str, on: date, figures: dict[str, Any], *, by: str, now: datetime
+) -> Figures:
     """Keep figures as they are sent."""
     with transaction.atomic():
         row = Figures.objects.create(name=name, census_on=on, figures=figures, by=by, at=now)
@@ -104,7 +110,12 @@ def settle_family(link: FamilyLink, yes: bool, *, by: str, now: datetime) -> Non
     with transaction.atomic():
         link.state, link.at = "confirmed" if yes else "refused", now
         link.save(update_fields=["state", "at"])
-        entry("family link", by, now=now, data={"children": [link.a_id, link.b_id], "state": link.state})
+        entry(
+            "family link",
+            by,
+            now=now,
+            data={"children": [link.a_id, link.b_id], "state": link.state},
+        )
 
 
 def set_legal_hold(case: Case, on: bool, *, by: str, now: datetime) -> None:

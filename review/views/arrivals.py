@@ -24,7 +24,14 @@ from review.access import READERS, WORKERS, arrival_for, roles, visible
 from review.pages import FORMS, LABELS, label, typed
 
 ORDER = list(LABELS)
-DAYS = ("date_of_birth", "referral_date", "last_attended", "off_roll_date", "admission_date", "move_date")
+DAYS = (
+    "date_of_birth",
+    "referral_date",
+    "last_attended",
+    "off_roll_date",
+    "admission_date",
+    "move_date",
+)
 BY_HAND = ("surname", "forenames", "date_of_birth", "sex", "upn", "year_group", "address", "postcode", "school_name",
            "last_attended", "off_roll_date", "destination_school", "destination_address", "reason", "narrative")  # fmt: skip
 LISTS = ("parents", "siblings", "enquiries", "ground")
@@ -38,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
     if state:
         rows = rows.filter(state=state)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "arrivals.html", {"page": page, "state": state, "counts": ledger.counts()})
+    return render(
+        request, "arrivals.html", {"page": page, "state": state, "counts": ledger.counts()}
+    )
 
 
 @roles(*READERS)
@@ -54,7 +63,10 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
     document = _document(arrival, reading, holds)
     entry("viewed", request.user.username, now=request.now, arrival=arrival)
     kept = request.session.pop("typed", {})
-    rows = [{**r, "value": kept.get(r["name"], typed(r["value"]) if not r["list"] else r["value"])} for r in _rows(reading)]
+    rows = [
+        {**r, "value": kept.get(r["name"], typed(r["value"]) if not r["list"] else r["value"])}
+        for r in _rows(reading)
+    ]
     context = {
         "arrival": arrival, "readings": readings, "reading": reading, "document": document,
         "documents": arrival.documents.order_by("id"), "holds": holds,
@@ -81,7 +93,7 @@ def _pages(document: Document | None, reading: ReadingRow | None) -> list[dict[s
     if document is None:
         return []
     boxes: dict[int, list[dict[str, Any]]] = {}
-    for name, cell in (reading.fields.items() if reading else ()):
+    for name, cell in reading.fields.items() if reading else ():
         if cell.get("box") and cell.get("page"):
             left, top, right, bottom = cell["box"]
             boxes.setdefault(int(cell["page"]), []).append(
@@ -89,7 +101,11 @@ def _pages(document: Document | None, reading: ReadingRow | None) -> list[dict[s
                  "doubt": cell["sure"] < 0.95}
             )  # fmt: skip
     return [
-        {"image": page, "boxes": boxes.get(page.number, []), "view": _ink(page.pk, page.width, page.height) if page.number <= 3 else _whole(page)}
+        {
+            "image": page,
+            "boxes": boxes.get(page.number, []),
+            "view": _ink(page.pk, page.width, page.height) if page.number <= 3 else _whole(page),
+        }
         for page in document.pages.order_by("number")
     ]
 
@@ -104,7 +120,11 @@ def _ink(page_id: int, width: float, height: float) -> str:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(ledger.open_bytes(PageImage.objects.select_related("png").get(pk=page_id).png))) as picture:
+        with Image.open(
+            io.BytesIO(
+                ledger.open_bytes(PageImage.objects.select_related("png").get(pk=page_id).png)
+            )
+        ) as picture:
             small = picture.convert("L").reduce(4)
             found = ImageOps.invert(small).point(lambda p: 255 * (p > 40)).getbbox()
             size = small.size
@@ -112,7 +132,9 @@ def _ink(page_id: int, width: float, height: float) -> str:
         found = None
     if found is None:
         return f"0 0 {width} {height}"
-    left, top, right, bottom = (v * width / size[0] if n % 2 == 0 else v * height / size[1] for n, v in enumerate(found))
+    left, top, right, bottom = (
+        v * width / size[0] if n % 2 == 0 else v * height / size[1] for n, v in enumerate(found)
+    )
     x, y = max(0.0, left - 14), max(0.0, top - 14)
     return f"{x:.0f} {y:.0f} {min(width, right + 14) - x:.0f} {min(height, bottom + 14) - y:.0f}"
 
@@ -128,7 +150,10 @@ def _rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
         )
     }
     rows = []
-    names = [*[n for n in ORDER if n in reading.fields], *[n for n in reading.fields if n not in ORDER]]
+    names = [
+        *[n for n in ORDER if n in reading.fields],
+        *[n for n in reading.fields if n not in ORDER],
+    ]
     for name in names:
         cell = reading.fields[name]
         value = reading.corrected.get(name, cell["value"])
@@ -167,11 +192,18 @@ def _candidates(reading: ReadingRow | None) -> list[dict[str, Any]]:
             "school_name": case.school.name if case.school else case.school_name,
         }  # fmt: skip
         rows = [
-            {"name": n, "here": told.get(n), "there": str(v or ""), "differs": not _alike(told.get(n), v)}
+            {
+                "name": n,
+                "here": told.get(n),
+                "there": str(v or ""),
+                "differs": not _alike(told.get(n), v),
+            }
             for n, v in theirs.items()
             if told.get(n) or v
         ]
-        found.append({"case": case, "rows": rows, **{k: shown[k] for k in ("bits", "fields", "guards")}})
+        found.append(
+            {"case": case, "rows": rows, **{k: shown[k] for k in ("bits", "fields", "guards")}}
+        )
     return found
 
 
@@ -184,7 +216,9 @@ def _missing(reading: ReadingRow | None) -> list[str]:
     if reading is None:
         return []
     fields = {n: c["value"] for n, c in reading.fields.items()} | reading.corrected
-    return [m.why for m in referral.missing(reading.form, fields, reading.arrival.received_at.date())]
+    return [
+        m.why for m in referral.missing(reading.form, fields, reading.arrival.received_at.date())
+    ]
 
 
 @require_POST
@@ -194,7 +228,11 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
     reading = get_object_or_404(ReadingRow.objects.select_related("arrival"), pk=reading_id)
     arrival_for(request.user, reading.arrival_id)
     if str(reading.arrival.version) != request.POST.get("version"):
-        return _again(request, reading, "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.")
+        return _again(
+            request,
+            reading,
+            "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.",
+        )
     choice, _, ref = request.POST.get("choice", "").partition(":")
     ref = ref or request.POST.get("case_ref", "").strip().upper()
     if ref and not visible(request.user).filter(ref=ref).exists():
@@ -211,15 +249,19 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
     following = Arrival.objects.filter(state="held").order_by("received_at").first()
     if arrival.state == "held" or arrival.readings.filter(state="waiting").exists():
         return redirect("arrival", arrival.pk)
-    return redirect("arrival", following.pk) if following and "next" in request.POST else redirect("today")
+    return (
+        redirect("arrival", following.pk)
+        if following and "next" in request.POST
+        else redirect("today")
+    )
 
 
 def _again(request: HttpRequest, reading: ReadingRow, say: str) -> HttpResponse:
     """Say what is wrong and show the page again with everything that was typed."""
     messages.error(request, say)
-    request.session["typed"] = {k[6:]: v for k, v in request.POST.items() if k.startswith("field_")} | {
-        k: request.POST.get(k, "") for k in ("why", "case_ref", "add_value")
-    }
+    request.session["typed"] = {
+        k[6:]: v for k, v in request.POST.items() if k.startswith("field_")
+    } | {k: request.POST.get(k, "") for k in ("why", "case_ref", "add_value")}
     return redirect(reverse("arrival", args=[reading.arrival_id]) + f"?child={reading.number}")
 
 
@@ -250,7 +292,9 @@ def _day(name: str, text: str) -> str:
     try:
         return day.isoformat() if (day := written_day(text)) else ""
     except ValueError:
-        raise CannotDecide(f"{label(name)}: a day is written like 14/03/2015. Nothing was saved.") from None
+        raise CannotDecide(
+            f"{label(name)}: a day is written like 14/03/2015. Nothing was saved."
+        ) from None
 
 
 @require_POST
@@ -274,7 +318,11 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
         case "ask":
             wanted = post.getlist("missing")
             sent = wanted and filing.ask_school(arrival_id, wanted, by=by, now=now)
-            say = "A letter was written; see Letters." if sent else "No letter was written: nothing was chosen, or there is no address on the record."
+            say = (
+                "A letter was written; see Letters."
+                if sent
+                else "No letter was written: nothing was chosen, or there is no address on the record."
+            )
             (messages.success if sent else messages.error)(request, say)
         case "teach":
             if post.get("field") in LABELS and post.get("label"):
@@ -286,7 +334,9 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             row = officer.start_reading(arrival, post["form"], by=by, now=now)
             return redirect(reverse("arrival", args=[arrival_id]) + f"?child={row.number}")
         case "settle":
-            filing.settle_hold(int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now)
+            filing.settle_hold(
+                int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now
+            )
             messages.success(request, "Settled.")
         case _:
             raise Http404
@@ -312,7 +362,13 @@ def download(request: HttpRequest, document_id: int) -> HttpResponse:
     data = picturing.bytes_of(document)
     if data is None:
         raise Http404
-    entry("downloaded", request.user.username, now=request.now, arrival=document.arrival, data={"document": document.pk})
+    entry(
+        "downloaded",
+        request.user.username,
+        now=request.now,
+        arrival=document.arrival,
+        data={"document": document.pk},
+    )
     return _attachment(data, f"document-{document.pk}.bin")
 
 
@@ -331,5 +387,3 @@ def _attachment(data: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-

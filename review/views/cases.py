@@ -42,12 +42,26 @@ from review.access import EVERYBODY, READERS, WORKERS, case_for, roles, visible
 from review.pages import LABELS, label
 from review.views.reports import REASONS
 
-SORTS = {"opened": "opened_on", "-opened": "-opened_on", "changed": "-changed_at", "name": "child__surname", "ref": "ref"}
+SORTS = {
+    "opened": "opened_on",
+    "-opened": "-opened_on",
+    "changed": "-changed_at",
+    "name": "child__surname",
+    "ref": "ref",
+}
 RECORDED = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "s2s_posted", "found",
             "placed", "returned", "place_offered", "left_county_suspected", "care_first_checked", "ems_flagged", "ctf_uploaded",
             "parental_letter_received", "monthly_done", "review_done", "follow_up_6_done", "follow_up_18_done", "police_told",
             "concern_raised", "on_roll_advised", "missing_again")  # fmt: skip
-EWO_RECORDS = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "found", "left_county_suspected")
+EWO_RECORDS = (
+    "home_visit",
+    "home_visit_failed",
+    "first_action",
+    "ewo_report",
+    "social_care_informed",
+    "found",
+    "left_county_suspected",
+)
 OUTCOMES = ("DEC", "EHE", "EMI", "IND", "NCA", "OLA", "WLA")
 
 
@@ -83,7 +97,11 @@ def _search(words: str) -> list[int]:
     plain |= Q(school__name__icontains=words) | Q(child__postcode__iexact=words)
     every = Q()
     for part in parts:
-        every &= Q(child__surname__icontains=part) | Q(child__forenames__icontains=part) | Q(child__known_as__icontains=part)
+        every &= (
+            Q(child__surname__icontains=part)
+            | Q(child__forenames__icontains=part)
+            | Q(child__known_as__icontains=part)
+        )
     ids = set(Case.objects.filter(plain | every).values_list("pk", flat=True)[:500])
     sought = {k for pair in ((parts[0], parts[-1]), (parts[-1], parts[0])) if len(parts) > 1
               for k in keys(Sought(forename=pair[0], surname=pair[1])) if k.startswith("n:")}  # fmt: skip
@@ -109,7 +127,9 @@ def index(request: HttpRequest) -> HttpResponse:
     unsorted.pop("sort", None)
     words = sought(request)
     if words:
-        entry("searched", request.user.username, now=request.now, data={"found": page.paginator.count})
+        entry(
+            "searched", request.user.username, now=request.now, data={"found": page.paginator.count}
+        )
     context = {
         "page": page, "told": told, "query": told.urlencode(), "unsorted": unsorted.urlencode(), "words": words,
         "statuses": STATUSES, "today": request.today, "reasons": REASONS, "views": officer.views(request.user),
@@ -122,7 +142,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep a list's filters under a name, or forget one."""
     name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")
-    keep = {k: v for k, v in QueryDict(query).items() if k in ("status", "school", "sort", "provisional")}
+    keep = {
+        k: v
+        for k, v in QueryDict(query).items()
+        if k in ("status", "school", "sort", "provisional")
+    }
     if name:
         officer.save_view(request.user, name, urlencode(keep), now=request.now)
         messages.success(request, "Saved." if keep else "Forgotten.")
@@ -136,7 +160,9 @@ def family(request: HttpRequest, link_id: int) -> HttpResponse:
     link = get_object_or_404(FamilyLink.objects.select_related("a", "b"), pk=link_id)
     if (link.a.protected or link.b.protected) and not request.user.protected_cases:
         raise Http404
-    officer.settle_family(link, request.POST.get("do") == "confirm", by=request.user.username, now=request.now)
+    officer.settle_family(
+        link, request.POST.get("do") == "confirm", by=request.user.username, now=request.now
+    )
     messages.success(request, "Noted.")
     back = request.POST.get("back", "")
     return redirect(back) if back.startswith("/case/") else redirect("today")
@@ -153,18 +179,47 @@ def export(request: HttpRequest) -> HttpResponse:
     import xlsxwriter
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     sheet = book.add_worksheet("Cases")
     sheet.write_row(0, 0, ["OFFICIAL-SENSITIVE: for the purpose given only"])
-    sheet.write_row(1, 0, ["Reference", "Surname", "Forenames", "Date of birth", "Status", "Outcome", "Opened", "Closed", "School", "Last attended", "EWO"])
+    sheet.write_row(
+        1,
+        0,
+        [
+            "Reference",
+            "Surname",
+            "Forenames",
+            "Date of birth",
+            "Status",
+            "Outcome",
+            "Opened",
+            "Closed",
+            "School",
+            "Last attended",
+            "EWO",
+        ],
+    )
     rows = list(find(request)[:20000])
     for number, c in enumerate(rows, 2):
         told = (c.ref, c.child.surname, c.child.forenames, c.child.date_of_birth, STATUSES.get(c.status, c.status), c.outcome,
                 c.opened_on, c.closed_on, c.school.name if c.school else c.school_name, c.last_attended, c.ewo_address)  # fmt: skip
         sheet.write_row(number, 0, [str(v) if v is not None else "" for v in told])
     book.close()
-    entry("exported", request.user.username, now=request.now, data={"cases": len(rows), "reason": why})
-    response = HttpResponse(out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    entry(
+        "exported", request.user.username, now=request.now, data={"cases": len(rows), "reason": why}
+    )
+    response = HttpResponse(
+        out.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
     response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
     return response
 
@@ -175,14 +230,29 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
     case = case_for(request.user, ref)
     entry("viewed", request.user.username, now=request.now, case=case)
     history: dict[str, list[FieldValue]] = {}
-    for row in FieldValue.objects.filter(case=case).select_related("document", "arrival").order_by("-at", "-id"):
+    for row in (
+        FieldValue.objects.filter(case=case)
+        .select_related("document", "arrival")
+        .order_by("-at", "-id")
+    ):
         history.setdefault(row.field, []).append(row)
-    values = {f: v for f, rows in history.items() if (v := next((r for r in rows if r.state == "applied"), None))}
+    values = {
+        f: v
+        for f, rows in history.items()
+        if (v := next((r for r in rows if r.state == "applied"), None))
+    }
     events = list(CaseEvent.objects.filter(case=case).order_by("-on", "-id"))
     entries = list(
-        Entry.objects.filter(case=case).exclude(act__in=due.QUIET).select_related("arrival__school").order_by("-id")[:300]
+        Entry.objects.filter(case=case)
+        .exclude(act__in=due.QUIET)
+        .select_related("arrival__school")
+        .order_by("-id")[:300]
     )
-    links = FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child)).exclude(state="refused").select_related("a", "b")
+    links = (
+        FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child))
+        .exclude(state="refused")
+        .select_related("a", "b")
+    )
     if not request.user.protected_cases:
         links = links.exclude(Q(a__protected=True) | Q(b__protected=True))
     may = request.user.role in WORKERS
@@ -217,7 +287,9 @@ def _arrivals(entries: list[Entry]) -> list[Arrival]:
 def _timeline(entries: list[Entry], events: list[CaseEvent]) -> list[dict[str, Any]]:
     """The case's entries, newest first, as sentences."""
     by_id = {e.pk: e for e in events}
-    return [{"at": r.at, "by": r.by, "say": sentence(r, by_id), "arrival": r.arrival} for r in entries]
+    return [
+        {"at": r.at, "by": r.by, "say": sentence(r, by_id), "arrival": r.arrival} for r in entries
+    ]
 
 
 def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
@@ -225,7 +297,11 @@ def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
     data = row.data
     match row.act:
         case "opened":
-            return "Case opened" + (", provisionally: the officer is to say whether the child is known" if data.get("provisional") else "")
+            return "Case opened" + (
+                ", provisionally: the officer is to say whether the child is known"
+                if data.get("provisional")
+                else ""
+            )
         case "event" | "event proposed" | "event accepted":
             event = events.get(data.get("event", 0))
             told = EVENTS.get(data.get("kind", ""), data.get("kind", "")).capitalize()
@@ -239,7 +315,9 @@ def sentence(row: Entry, events: dict[int, CaseEvent]) -> str:
             return f"{row.act.capitalize()}: {label(data.get('field', ''))}"
         case act if act.startswith("filed: "):
             changed = ", ".join(label(f) for f in data.get("changed", []))
-            return f"Email filed as {act[7:].replace('_', ' ')}" + (f"; {changed}" if changed else "")
+            return f"Email filed as {act[7:].replace('_', ' ')}" + (
+                f"; {changed}" if changed else ""
+            )
         case act if act.startswith("letter "):
             kind = data.get("kind", "").replace("_", " ")
             return f"{act.capitalize()}: {kind}" if kind else act.capitalize()
@@ -266,12 +344,21 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     except (NotAllowed, CannotDecide) as refusal:
         messages.error(request, str(refusal))
     except ChangedMeanwhile:
-        messages.error(request, "Somebody else changed this case while you had it open. Nothing was saved; look at it and try again.")
+        messages.error(
+            request,
+            "Somebody else changed this case while you had it open. Nothing was saved; look at it and try again.",
+        )
     except (KeyError, ValueError):
-        messages.error(request, "Something in the form could not be used; a date is written like 2027-03-01. Nothing was saved.")
+        messages.error(
+            request,
+            "Something in the form could not be used; a date is written like 2027-03-01. Nothing was saved.",
+        )
     else:
         messages.success(request, say)
-    return redirect("today" if request.user.role == "ewo" else "case", *([] if request.user.role == "ewo" else [ref]))
+    return redirect(
+        "today" if request.user.role == "ewo" else "case",
+        *([] if request.user.role == "ewo" else [ref]),
+    )
 
 
 def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
@@ -284,7 +371,9 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             on = date.fromisoformat(post["on"]) if post.get("on") else request.today
             if on > request.today:
                 raise NotAllowed("The day is still to come.")
-            record.note_event(case, post["kind"], on, by=by, now=now, note=post.get("note", "")[:4000])
+            record.note_event(
+                case, post["kind"], on, by=by, now=now, note=post.get("note", "")[:4000]
+            )
             return f"Recorded: {EVENTS[post['kind']]}."
         case "assign":
             address = post.get("ewo", "").lower()
@@ -292,7 +381,15 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             record.assign(case, ewo_address=address, person=person, by=by, now=now)
             return "Assigned."
         case "field":
-            record.change_field(case, post["field"], post["value"].strip(), by=by, why=post.get("why", ""), now=now, version=int(post["version"]))
+            record.change_field(
+                case,
+                post["field"],
+                post["value"].strip(),
+                by=by,
+                why=post.get("why", ""),
+                now=now,
+                version=int(post["version"]),
+            )
             return "Changed."
         case "close":
             if post.get("outcome") not in OUTCOMES:
@@ -300,14 +397,23 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             record.close(case, post["outcome"], by=by, why=post.get("why", ""), now=now)
             return "Closed."
         case "snooze":
-            record.snooze(case, post["rule"], date.fromisoformat(post["until"]), by=by, why=post.get("why", ""), now=now)
+            record.snooze(
+                case,
+                post["rule"],
+                date.fromisoformat(post["until"]),
+                by=by,
+                why=post.get("why", ""),
+                now=now,
+            )
             return "Its letters wait."
         case "undo":
             get_object_or_404(Decision, pk=post["decision"], case=case)
             filing.undo(int(post["decision"]), by=by, why=post.get("why", ""), now=now)
             return "Taken back. The email waits for a new decision."
         case "split":
-            new = filing.split_case(case.ref, int(post["reading"]), by=by, why=post.get("why", ""), now=now)
+            new = filing.split_case(
+                case.ref, int(post["reading"]), by=by, why=post.get("why", ""), now=now
+            )
             return f"Its own case now: {new.ref}."
         case "legal_hold":
             officer.set_legal_hold(case, post.get("on") == "yes", by=by, now=now)
@@ -318,7 +424,13 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             officer.set_protected(case.child, post.get("on") == "yes", case=case, by=by, now=now)
             return "Noted."
         case "merge":
-            filing.merge_cases(case.ref, case_for(request.user, post["other"].strip().upper()).ref, by=by, why=post.get("why", ""), now=now)
+            filing.merge_cases(
+                case.ref,
+                case_for(request.user, post["other"].strip().upper()).ref,
+                by=by,
+                why=post.get("why", ""),
+                now=now,
+            )
             return "Merged. It can be undone below."
         case _:
             raise NotAllowed("There is nothing of that kind to do.")
@@ -333,7 +445,14 @@ def proposed(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
         get_object_or_404(FieldValue, pk=row_id, case__in=visible(request.user), state="proposed")
         (filing.accept_proposed if accept else filing.refuse_proposed)(row_id, by=by, now=now)
     else:
-        record.settle_event(get_object_or_404(CaseEvent, pk=row_id, case__in=visible(request.user), state="proposed"), accept, by=by, now=now)
+        record.settle_event(
+            get_object_or_404(
+                CaseEvent, pk=row_id, case__in=visible(request.user), state="proposed"
+            ),
+            accept,
+            by=by,
+            now=now,
+        )
     messages.success(request, "Accepted." if accept else "Refused.")
     back = request.POST.get("back", "")
     return redirect(back) if back.startswith("/case/") else redirect("today")
@@ -346,5 +465,10 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
     if found.protected and not request.user.protected_cases:
         raise Http404
     entry("viewed", request.user.username, now=request.now, data={"child": found.pk})
-    context = {"child": found, "cases": found.cases.order_by("-opened_on"), "versions": found.versions.order_by("-id"), "statuses": STATUSES}
+    context = {
+        "child": found,
+        "cases": found.cases.order_by("-opened_on"),
+        "versions": found.versions.order_by("-id"),
+        "statuses": STATUSES,
+    }
     return render(request, "child.html", context)

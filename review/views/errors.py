@@ -14,7 +14,11 @@ log = logging.getLogger("cme.site")
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Tell that the form was too old; what was typed is shown again so that it is not lost."""
-    typed = [(k, v) for k, v in request.POST.items() if k != "csrfmiddlewaretoken" and v and "password" not in k]
+    typed = [
+        (k, v)
+        for k, v in request.POST.items()
+        if k != "csrfmiddlewaretoken" and v and "password" not in k
+    ]
     return render(request, "error.html", {"title": "This page was open for too long", "typed": typed,
         "say": "Go back, reload the page and send it again. What you typed is below, so that it is not lost."}, status=403)  # fmt: skip
 
@@ -22,7 +26,9 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
     say = "Your role does not open this page. Ask a manager if it should."
-    return render(request, "error.html", {"title": "You cannot open this page", "say": say}, status=403)
+    return render(
+        request, "error.html", {"title": "You cannot open this page", "say": say}, status=403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,7 +46,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     # The kind of error and the line of code; never its text, which may quote a child's details.
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
     log.error("page failed %s: %s at %s", number, kind.__name__ if kind else "?", where)
-    say = f"Nothing that was saved before is lost. Tell the people who run this the number {number}."
+    say = (
+        f"Nothing that was saved before is lost. Tell the people who run this the number {number}."
+    )
     return HttpResponse(
         f"<!DOCTYPE html><html lang='en-GB'><head><title>Something went wrong</title></head><body><h1>Something went wrong</h1><p>{say}</p></body></html>",
         status=500,

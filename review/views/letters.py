@@ -24,7 +24,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """The outbox by state."""
     state = request.GET.get("state", "held")
     counts = dict(Letter.objects.order_by().values_list("state").annotate(n=Count("id")))
-    rows = open_to(request.user, Letter.objects.filter(state=state)).select_related("case").order_by("-id")
+    rows = (
+        open_to(request.user, Letter.objects.filter(state=state))
+        .select_related("case")
+        .order_by("-id")
+    )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "letters.html", {"page": page, "state": state, "counts": counts})
 
@@ -32,10 +36,22 @@ def index(request: HttpRequest) -> HttpResponse:
 @roles(*READERS)
 def show(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter: as it reads, and its bytes as they go over the wire."""
-    letter = get_object_or_404(open_to(request.user, Letter.objects.select_related("case", "raw")), pk=letter_id)
+    letter = get_object_or_404(
+        open_to(request.user, Letter.objects.select_related("case", "raw")), pk=letter_id
+    )
     raw = record.exact_bytes(letter)
-    entry("viewed", request.user.username, now=request.now, case=letter.case, data={"letter": letter.pk})
-    return render(request, "letter.html", {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")})
+    entry(
+        "viewed",
+        request.user.username,
+        now=request.now,
+        case=letter.case,
+        data={"letter": letter.pk},
+    )
+    return render(
+        request,
+        "letter.html",
+        {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")},
+    )
 
 
 def _text(raw: bytes) -> str:
@@ -52,10 +68,14 @@ def act(request: HttpRequest) -> HttpResponse:
     ids = [int(i) for i in post.getlist("letter") if i.isdigit()]
     match post.get("do"):
         case "approve":
-            messages.success(request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run.")
+            messages.success(
+                request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run."
+            )
         case "approve_all":
             ids = list(Letter.objects.filter(state="held").values_list("pk", flat=True))
-            messages.success(request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run.")
+            messages.success(
+                request, f"{record.approve(ids, by=by, now=now)} letters will go with the next run."
+            )
         case "cancel":
             for letter_id in ids:
                 record.cancel(letter_id, by=by, why=post.get("why", "not wanted")[:300], now=now)

@@ -42,11 +42,17 @@ FIRST_STEPS = ("first_action", "home_visit", "home_visit_failed", "ewo_report", 
 def schools(request: HttpRequest) -> HttpResponse:
     """Schools with their domains and contacts."""
     words = request.GET.get("q", "").strip()
-    rows = School.objects.prefetch_related("contacts").annotate(n=Count("case")).order_by("agency", "name")
+    rows = (
+        School.objects.prefetch_related("contacts")
+        .annotate(n=Count("case"))
+        .order_by("agency", "name")
+    )
     if words:
         rows = rows.filter(name__icontains=words)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "schools.html", {"page": page, "q": words, "may": request.user.role in WORKERS})
+    return render(
+        request, "schools.html", {"page": page, "q": words, "may": request.user.role in WORKERS}
+    )
 
 
 @require_POST
@@ -56,7 +62,9 @@ def school_act(request: HttpRequest, school_id: int) -> HttpResponse:
     school = get_object_or_404(School, pk=school_id)
     by, now, post = request.user.username, request.now, request.POST
     try:
-        officer.change_school(school, address=post.get("address", ""), domain=post.get("domain", ""), by=by, now=now)
+        officer.change_school(
+            school, address=post.get("address", ""), domain=post.get("domain", ""), by=by, now=now
+        )
     except ValueError as error:
         messages.error(request, str(error))
     else:
@@ -69,7 +77,9 @@ def school_act(request: HttpRequest, school_id: int) -> HttpResponse:
 def contact_act(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Somebody has left, or an address works again."""
     get_object_or_404(Contact, pk=contact_id)
-    officer.change_contact(contact_id, left=request.POST.get("do") == "left", by=request.user.username, now=request.now)
+    officer.change_contact(
+        contact_id, left=request.POST.get("do") == "left", by=request.user.username, now=request.now
+    )
     messages.success(request, "Kept on the record.")
     return redirect("schools")
 
@@ -87,13 +97,30 @@ def import_schools(request: HttpRequest) -> HttpResponse:
         file.write(upload.read())
         file.flush()
         try:
-            told = importing.import_schools(Path(file.name), request.now, la=request.POST.get("la", "").strip() or None)
+            told = importing.import_schools(
+                Path(file.name), request.now, la=request.POST.get("la", "").strip() or None
+            )
         except Exception as error:  # whatever a strange file makes a reader do
-            plain = str(error) if isinstance(error, importing.ImportRefused | NeedsPerson) else "It is not a table that can be read."
-            messages.error(request, "Nothing was imported. " + plain.replace(Path(file.name).name, "The file"))
+            plain = (
+                str(error)
+                if isinstance(error, importing.ImportRefused | NeedsPerson)
+                else "It is not a table that can be read."
+            )
+            messages.error(
+                request, "Nothing was imported. " + plain.replace(Path(file.name).name, "The file")
+            )
             return redirect("schools")
-    entry("schools imported", request.user.username, now=request.now, data={"added": told.added, "changed": told.changed})
-    messages.success(request, f"{told.added} schools added, {told.changed} brought up to date, {told.unused} rows not used. " + " ".join(told.problems[:5]))
+    entry(
+        "schools imported",
+        request.user.username,
+        now=request.now,
+        data={"added": told.added, "changed": told.changed},
+    )
+    messages.success(
+        request,
+        f"{told.added} schools added, {told.changed} brought up to date, {told.unused} rows not used. "
+        + " ".join(told.problems[:5]),
+    )
     return redirect("schools")
 
 
@@ -129,7 +156,14 @@ def people(request: HttpRequest) -> HttpResponse:
             say = f"Saved. Their first password, shown once: {password}" if password else "Saved."
             messages.success(request, say)
         return redirect("people")
-    return render(request, "people.html", {"rows": Person.objects.select_related("deputy").order_by("username"), "roles": Role.choices})
+    return render(
+        request,
+        "people.html",
+        {
+            "rows": Person.objects.select_related("deputy").order_by("username"),
+            "roles": Role.choices,
+        },
+    )
 
 
 @roles(*EVERYBODY)
@@ -183,26 +217,59 @@ def figures(request: HttpRequest) -> HttpResponse:
     except ValueError:
         day = request.today
     census = reports.census(day)
-    by_verdict = dict(Arrival.objects.order_by().values_list("verdict").annotate(n=Count("id")).order_by("-n"))
+    by_verdict = dict(
+        Arrival.objects.order_by().values_list("verdict").annotate(n=Count("id")).order_by("-n")
+    )
     by_school = list(
-        Case.objects.filter(closed_on=None, merged_into=None).order_by().values_list("school__name").annotate(n=Count("id")).order_by("-n")[:15]
+        Case.objects.filter(closed_on=None, merged_into=None)
+        .order_by()
+        .values_list("school__name")
+        .annotate(n=Count("id"))
+        .order_by("-n")[:15]
     )
     tables = [("How long missing", census.by_duration), ("Year group", census.by_year_group), ("Sex", census.by_sex),
               ("Primary reason", census.by_reason), ("Open cases by school", {s or "Not known": n for s, n in by_school}),
               ("Emails by what became of them", {(v or "unread").replace("_", " "): n for v, n in by_verdict.items()})]  # fmt: skip
-    by_code = Case.objects.filter(closed_on=None, merged_into=None).order_by().values_list("reason_code").annotate(n=Count("id")).order_by("-n")
+    by_code = (
+        Case.objects.filter(closed_on=None, merged_into=None)
+        .order_by()
+        .values_list("reason_code")
+        .annotate(n=Count("id"))
+        .order_by("-n")
+    )
     tables.insert(4, ("Open cases by referral reason", {c or "Not given": n for c, n in by_code}))
-    return render(request, "figures.html", {"work": _work(request.today), "census": census, "tables": tables, "day": day, "pack": reports.text("review-pack", day) if "pack" in request.GET else ""})
+    return render(
+        request,
+        "figures.html",
+        {
+            "work": _work(request.today),
+            "census": census,
+            "tables": tables,
+            "day": day,
+            "pack": reports.text("review-pack", day) if "pack" in request.GET else "",
+        },
+    )
 
 
 def _work(today: date) -> dict[str, Any]:
     """How the work goes: emails read without a person in 90 days, days from opening to a person's first step."""
     since = today - timedelta(days=90)
     lately = Arrival.objects.filter(received_at__date__gte=since).exclude(state="kept")
-    by_hand = Decision.objects.filter(arrival__received_at__date__gte=since).exclude(by__startswith="system").values("arrival").distinct().count()
+    by_hand = (
+        Decision.objects.filter(arrival__received_at__date__gte=since)
+        .exclude(by__startswith="system")
+        .values("arrival")
+        .distinct()
+        .count()
+    )
     total = lately.count()
     waits = lately.filter(state="held").count()
-    first = CaseEvent.objects.filter(state="applied", kind__in=FIRST_STEPS, case__opened_on__gte=since).order_by().values("case").annotate(first=Min("on"), opened=Min("case__opened_on"))
+    first = (
+        CaseEvent.objects.filter(state="applied", kind__in=FIRST_STEPS, case__opened_on__gte=since)
+        .order_by()
+        .values("case")
+        .annotate(first=Min("on"), opened=Min("case__opened_on"))
+    )
     gaps = sorted((row["first"] - row["opened"]).days for row in first)
     return {
         "total": total, "alone": round(100 * (total - min(total, by_hand + waits)) / total) if total else None,

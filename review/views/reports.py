@@ -75,7 +75,9 @@ def freeze(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Type the census day.")
         return redirect("reports")
     figures = json.loads(json.dumps(asdict(reports.census(on)), default=str))
-    officer.freeze_figures("DfE termly return", on, figures, by=request.user.username, now=request.now)
+    officer.freeze_figures(
+        "DfE termly return", on, figures, by=request.user.username, now=request.now
+    )
     messages.success(request, "Frozen. These figures will not change, whatever is recorded later.")
     return redirect("reports")
 
@@ -85,7 +87,12 @@ def frozen(request: HttpRequest, figures_id: int) -> HttpResponse:
     """Figures as they were sent."""
     row = get_object_or_404(Figures, pk=figures_id)
     told = row.figures
-    tables = [("How long missing", told["by_duration"]), ("Year group", told["by_year_group"]), ("Sex", told["by_sex"]), ("Primary reason", told["by_reason"])]
+    tables = [
+        ("How long missing", told["by_duration"]),
+        ("Year group", told["by_year_group"]),
+        ("Sex", told["by_sex"]),
+        ("Primary reason", told["by_reason"]),
+    ]
     return render(request, "frozen.html", {"row": row, "tables": tables})
 
 
@@ -99,7 +106,13 @@ def everything(request: HttpRequest) -> HttpResponse:
         messages.error(request, "There is no case with that reference.")
         return redirect("reports")
     child = case.child
-    entry("exported", request.user.username, now=request.now, case=case, data={"everything": True, "reason": "access"})
+    entry(
+        "exported",
+        request.user.username,
+        now=request.now,
+        case=case,
+        data={"everything": True, "reason": "access"},
+    )
     response = HttpResponse(gather(child), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="child-{child.pk}.zip"'
     return response
@@ -110,20 +123,50 @@ def gather(child: Child) -> bytes:
     cases = list(Case.objects.filter(child=child))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", "Everything held on one child.\nEmails and forms can name other people: read them and cover what is theirs before this leaves the team.\n")
+        archive.writestr(
+            "README.txt",
+            "Everything held on one child.\nEmails and forms can name other people: read them and cover what is theirs before this leaves the team.\n",
+        )
         about = {f.name: str(getattr(child, f.attname)) for f in child._meta.concrete_fields}
         archive.writestr("child.json", json.dumps(about, indent=1))
-        archive.writestr("versions.json", json.dumps(list(child.versions.values_list("person", flat=True)), indent=1, default=str))
+        archive.writestr(
+            "versions.json",
+            json.dumps(
+                list(child.versions.values_list("person", flat=True)), indent=1, default=str
+            ),
+        )
         for case in cases:
-            archive.writestr(f"{case.ref}/case.json", json.dumps({f.name: str(getattr(case, f.attname)) for f in case._meta.concrete_fields}, indent=1))
-            values = FieldValue.objects.filter(case=case).order_by("field", "id").values("field", "value", "raw", "place", "by", "at", "state")
-            archive.writestr(f"{case.ref}/fields.json", json.dumps(list(values), indent=1, default=str))
-            events = case.events.order_by("on", "id").values("kind", "on", "note", "by", "recorded_at", "state")
-            archive.writestr(f"{case.ref}/events.json", json.dumps(list(events), indent=1, default=str))
-            archive.writestr(f"{case.ref}/timeline.txt", _lines(Entry.objects.filter(case=case).order_by("id")))
+            archive.writestr(
+                f"{case.ref}/case.json",
+                json.dumps(
+                    {f.name: str(getattr(case, f.attname)) for f in case._meta.concrete_fields},
+                    indent=1,
+                ),
+            )
+            values = (
+                FieldValue.objects.filter(case=case)
+                .order_by("field", "id")
+                .values("field", "value", "raw", "place", "by", "at", "state")
+            )
+            archive.writestr(
+                f"{case.ref}/fields.json", json.dumps(list(values), indent=1, default=str)
+            )
+            events = case.events.order_by("on", "id").values(
+                "kind", "on", "note", "by", "recorded_at", "state"
+            )
+            archive.writestr(
+                f"{case.ref}/events.json", json.dumps(list(events), indent=1, default=str)
+            )
+            archive.writestr(
+                f"{case.ref}/timeline.txt", _lines(Entry.objects.filter(case=case).order_by("id"))
+            )
             for letter in Letter.objects.filter(case=case).select_related("raw"):
-                archive.writestr(f"{case.ref}/letters/{letter.pk}.eml", ledger.open_bytes(letter.raw))
-        for arrival in Arrival.objects.filter(readings__case__in=cases).select_related("raw").distinct():
+                archive.writestr(
+                    f"{case.ref}/letters/{letter.pk}.eml", ledger.open_bytes(letter.raw)
+                )
+        for arrival in (
+            Arrival.objects.filter(readings__case__in=cases).select_related("raw").distinct()
+        ):
             if arrival.raw is not None:
                 archive.writestr(f"emails/{arrival.pk}.eml", ledger.open_bytes(arrival.raw))
     return out.getvalue()
@@ -136,16 +179,28 @@ def _lines(entries: Any) -> str:
 def deletions(today: date) -> list[dict[str, Any]]:
     """Return closed cases whose keeping time is over, by config.yaml's `retention`; legal hold keeps a case."""
     keep, found = current().retention, []
-    over = Q()  # a first sieve in the database, by each rule's own limit; the exact rule follows below
+    over = (
+        Q()
+    )  # a first sieve in the database, by each rule's own limit; the exact rule follows below
     for rule in (keep.case, keep.case_with_ehcp, keep.case_looked_after):
         if rule.until_age:
             over |= Q(child__date_of_birth__lte=_years(today, -rule.until_age))
         if rule.years:
             over |= Q(closed_on__lte=_years(today, -rule.years))
-    rows = Case.objects.exclude(closed_on=None).filter(over, legal_hold=False, merged_into=None).select_related("child")
+    rows = (
+        Case.objects.exclude(closed_on=None)
+        .filter(over, legal_hold=False, merged_into=None)
+        .select_related("child")
+    )
     for case in rows.order_by("closed_on").iterator(chunk_size=500):
         flags = set(case.flags)
-        rule = keep.case_looked_after if "looked_after" in flags else keep.case_with_ehcp if "ehcp" in flags else keep.case
+        rule = (
+            keep.case_looked_after
+            if "looked_after" in flags
+            else keep.case_with_ehcp
+            if "ehcp" in flags
+            else keep.case
+        )
         until = _kept_until(rule, case.child.date_of_birth, case.closed_on)
         if until is not None and until <= today:
             found.append({"case": case, "until": until})
@@ -154,7 +209,9 @@ def deletions(today: date) -> list[dict[str, Any]]:
 
 def _kept_until(rule: Any, born: date | None, closed: date | None) -> date | None:
     if getattr(rule, "until_age", None):
-        return _years(born, rule.until_age) if born else None  # without a birthday nobody can say: keep
+        return (
+            _years(born, rule.until_age) if born else None
+        )  # without a birthday nobody can say: keep
     return _years(closed, rule.years) if closed and getattr(rule, "years", None) else None
 
 

@@ -45,7 +45,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     person = take_link(token, clock.now())
     if person is None:
         say = "A sign-in link works once, for a day. Start the program again for a new one."
-        return render(request, "error.html", {"title": "This link is used up", "say": say}, status=410)
+        return render(
+            request, "error.html", {"title": "This link is used up", "say": say}, status=410
+        )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("today")
 

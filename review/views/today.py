@@ -51,9 +51,19 @@ def today(request: HttpRequest) -> HttpResponse:
         .select_related("case__child", "arrival__school")
         .order_by("arrival__received_at"),
     )
-    closed_to = set() if who.protected_cases else set(Case.objects.filter(child__protected=True).values_list("ref", flat=True))
-    owed = [r for r in due.all_due(day) if r.due and (r.due <= day or r.who == "cme_officer") and r.case not in closed_to]
-    letters = dict(Letter.objects.order_by().exclude(state="sent").values_list("state").annotate(n=Count("id")))
+    closed_to = (
+        set()
+        if who.protected_cases
+        else set(Case.objects.filter(child__protected=True).values_list("ref", flat=True))
+    )
+    owed = [
+        r
+        for r in due.all_due(day)
+        if r.due and (r.due <= day or r.who == "cme_officer") and r.case not in closed_to
+    ]
+    letters = dict(
+        Letter.objects.order_by().exclude(state="sent").values_list("state").annotate(n=Count("id"))
+    )
     context = {
         "alerts": open_to(who, Alert.objects.filter(seen_at=None)).select_related("case", "arrival").order_by("at"),
         "held": list(held[:51]), "decisions": list(decisions[:51]),
@@ -82,7 +92,10 @@ def _post(now: datetime) -> list[Any]:
 def mine(request: HttpRequest) -> HttpResponse:
     """An EWO's own page: their cases and what they owe."""
     cases = list(
-        visible(request.user).filter(closed_on=None).select_related("child", "school").order_by("opened_on")
+        visible(request.user)
+        .filter(closed_on=None)
+        .select_related("child", "school")
+        .order_by("opened_on")
     )
     day = request.today
     every = due.of_cases([c.ref for c in cases], day)
@@ -117,4 +130,6 @@ def finish_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """A task is done."""
     get_object_or_404(open_to(request.user, Task.objects.all()), pk=task_id)
     record.finish_task(task_id, by=request.user.username, now=request.now)
-    return redirect(request.POST.get("back") if request.POST.get("back", "").startswith("/case/") else "today")
+    return redirect(
+        request.POST.get("back") if request.POST.get("back", "").startswith("/case/") else "today"
+    )

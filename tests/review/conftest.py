@@ -51,21 +51,40 @@ def record(people: dict[str, Any]) -> dict[str, Any]:
 
     school = School.objects.create(name="Alder Grove Primary School", urn="900001")
     contact = Contact.objects.create(school=school, address="office@alder.example", added_at=NOW)
-    child = Child.objects.create(surname="Thornbury", forenames="Ayaan", date_of_birth=date(2015, 3, 14), created_at=NOW)
-    hidden = Child.objects.create(surname="Secretlake", forenames="Wren", protected=True, created_at=NOW)
+    child = Child.objects.create(
+        surname="Thornbury", forenames="Ayaan", date_of_birth=date(2015, 3, 14), created_at=NOW
+    )
+    hidden = Child.objects.create(
+        surname="Secretlake", forenames="Wren", protected=True, created_at=NOW
+    )
     case = Case.objects.create(
         ref="CME-2026-0001", child=child, opened_on=date(2026, 11, 20), school=school, changed_at=NOW,
         ewo=people["ewo"], ewo_address="ewo@wrenshire.example", last_attended=date(2026, 11, 2), forms_seen=["cme"],
     )  # fmt: skip
-    protected = Case.objects.create(ref="CME-2026-0002", child=hidden, opened_on=date(2026, 11, 20), changed_at=NOW)
-    other = Case.objects.create(ref="CME-2026-0003", child=Child.objects.create(surname="Larch", forenames="Ivo", created_at=NOW), opened_on=date(2026, 11, 21), changed_at=NOW)
+    protected = Case.objects.create(
+        ref="CME-2026-0002", child=hidden, opened_on=date(2026, 11, 20), changed_at=NOW
+    )
+    other = Case.objects.create(
+        ref="CME-2026-0003",
+        child=Child.objects.create(surname="Larch", forenames="Ivo", created_at=NOW),
+        opened_on=date(2026, 11, 21),
+        changed_at=NOW,
+    )
     raw = ledger.store(b"From: a@alder.example\r\nSubject: form\r\n\r\nwords", NOW)
     arrival = Arrival.objects.create(
         content_key="a" * 64, raw=raw, state="held", received_at=NOW, kept_at=NOW, sender="office@alder.example",
         school=school, subject="A form", new_text="<script>alert('words')</script>",
     )  # fmt: skip
-    document = Document.objects.create(arrival=arrival, path="form.docx", format="docx", decision="held", text="Surname THORNBURY")
-    page = PageImage.objects.create(document=document, number=1, png=ledger.store(b"\x89PNG picture", NOW), width=595, height=842)
+    document = Document.objects.create(
+        arrival=arrival, path="form.docx", format="docx", decision="held", text="Surname THORNBURY"
+    )
+    page = PageImage.objects.create(
+        document=document,
+        number=1,
+        png=ledger.store(b"\x89PNG picture", NOW),
+        width=595,
+        height=842,
+    )
     reading = ReadingRow.objects.create(
         arrival=arrival, document=document, number=1, form="cme", case=case, state="waiting", verdict="provisional",
         fields={
@@ -73,15 +92,38 @@ def record(people: dict[str, Any]) -> dict[str, Any]:
             "date_of_birth": {"value": "2015-03-14", "raw": "14/3/15", "place": "table 1", "sure": 0.6},
         },
     )  # fmt: skip
-    hold = Hold.objects.create(arrival=arrival, document=document, reason="incomplete", text="Something is missing.", at=NOW)
+    hold = Hold.objects.create(
+        arrival=arrival,
+        document=document,
+        reason="incomplete",
+        text="Something is missing.",
+        at=NOW,
+    )
     letter = Letter.objects.create(
         key="k", case=case, kind="acknowledgement", recipient="office@alder.example", subject="CME-2026-0001",
         message_id="<1@wrenshire.example>", raw=raw, state="held", written_at=NOW,
     )  # fmt: skip
-    FieldValue.objects.create(case=case, field="surname", value="Thornbury", raw="THORNBURY", by="system: intake", at=NOW)
-    value = FieldValue.objects.create(case=case, field="postcode", value="WP1 4ZZ", by="system: intake", at=NOW, state="proposed")
-    event = CaseEvent.objects.create(case=case, kind="home_visit", on=date(2026, 11, 23), by="ewo", recorded_at=NOW, state="proposed")
-    CaseEvent.objects.create(case=case, kind="referral_received", on=date(2026, 11, 20), by="system: intake", recorded_at=NOW)
+    FieldValue.objects.create(
+        case=case, field="surname", value="Thornbury", raw="THORNBURY", by="system: intake", at=NOW
+    )
+    value = FieldValue.objects.create(
+        case=case, field="postcode", value="WP1 4ZZ", by="system: intake", at=NOW, state="proposed"
+    )
+    event = CaseEvent.objects.create(
+        case=case,
+        kind="home_visit",
+        on=date(2026, 11, 23),
+        by="ewo",
+        recorded_at=NOW,
+        state="proposed",
+    )
+    CaseEvent.objects.create(
+        case=case,
+        kind="referral_received",
+        on=date(2026, 11, 20),
+        by="system: intake",
+        recorded_at=NOW,
+    )
     entry("opened", "system: intake", now=NOW, case=case, arrival=arrival)
     return {
         "ref": case.ref, "protected_ref": protected.ref, "other_ref": other.ref, "child_id": child.pk, "hidden_id": hidden.pk,

@@ -13,7 +13,9 @@ import pytest
 from review.screenshots import PAGES, address_of, sign_in
 
 pytestmark = pytest.mark.xdist_group("browser")
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,14 @@ def signed_in(browser: Any, site: str) -> Any:
         if who not in made:
             page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
             page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-            page.on("console", lambda m: made.setdefault("refused", []).append(m.text) if "Content Security" in m.text else None)
+            page.on(
+                "console",
+                lambda m: (
+                    made.setdefault("refused", []).append(m.text)
+                    if "Content Security" in m.text
+                    else None
+                ),
+            )
             if who:
                 sign_in(page, site, who)
             made[who] = page
@@ -36,7 +45,9 @@ def signed_in(browser: Any, site: str) -> Any:
 
 
 @pytest.mark.parametrize(("name", "who", "where"), [p[:3] for p in PAGES])
-def test_axe_finds_nothing_and_the_policy_refuses_nothing(name: str, who: str, where: str, signed_in: Any, site: str) -> None:
+def test_axe_finds_nothing_and_the_policy_refuses_nothing(
+    name: str, who: str, where: str, signed_in: Any, site: str
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = signed_in(who)
@@ -47,7 +58,9 @@ def test_axe_finds_nothing_and_the_policy_refuses_nothing(name: str, who: str, w
 
 
 @pytest.mark.parametrize("name", ["today", "review", "case", "cases", "letters"])
-def test_at_400_percent_nothing_needs_scrolling_sideways(name: str, browser: Any, site: str) -> None:
+def test_at_400_percent_nothing_needs_scrolling_sideways(
+    name: str, browser: Any, site: str
+) -> None:
     who, where = next((w, a) for n, w, a, _ in PAGES if n == name)
     page = browser.new_context(viewport={"width": 320, "height": 256}).new_page()
     sign_in(page, site, who)

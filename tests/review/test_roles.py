@@ -51,7 +51,11 @@ def test_a_page_opens_to_its_roles_and_to_nobody_else(
         record = {**record, "link_id": plain_link(record)}
     client.force_login(people[role])
     client.raise_request_exception = True
-    data = {"name": "open-cases", "reason": "work"} if name == "report-text" else {"do": "settle", "hold": record["hold_id"]}
+    data = (
+        {"name": "open-cases", "reason": "work"}
+        if name == "report-text"
+        else {"do": "settle", "hold": record["hold_id"]}
+    )
     answer = getattr(client, method)(address(name, record), data if method == "post" else {})
     assert (answer.status_code == 403) == (role not in who), answer.status_code
     assert answer.status_code in (200, 302, 403)
@@ -60,7 +64,10 @@ def test_a_page_opens_to_its_roles_and_to_nobody_else(
 def plain_link(record: dict[str, Any]) -> int:
     from cases.models import Case, FamilyLink
 
-    a, b = Case.objects.get(ref=record["ref"]).child, Case.objects.get(ref=record["other_ref"]).child
+    a, b = (
+        Case.objects.get(ref=record["ref"]).child,
+        Case.objects.get(ref=record["other_ref"]).child,
+    )
     return int(FamilyLink.objects.create(a=a, b=b, at=a.created_at).pk)
 
 
@@ -80,10 +87,14 @@ def test_a_view_without_roles_is_refused(client: Client, people: dict[str, Any],
     request = rf.get("/")
     request.user = people[M]
     with pytest.raises(PermissionDenied):
-        DefaultDeny(lambda r: HttpResponse()).process_view(request, lambda r: HttpResponse(), (), {})
+        DefaultDeny(lambda r: HttpResponse()).process_view(
+            request, lambda r: HttpResponse(), (), {}
+        )
 
 
-def test_an_ewo_sees_only_their_own_cases(client: Client, record: dict[str, Any], people: dict[str, Any]) -> None:
+def test_an_ewo_sees_only_their_own_cases(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
     client.force_login(people[E])
     assert client.get(reverse("case", args=[record["ref"]])).status_code == 200
     assert client.get(reverse("case", args=[record["other_ref"]])).status_code == 404
@@ -92,19 +103,36 @@ def test_an_ewo_sees_only_their_own_cases(client: Client, record: dict[str, Any]
     assert record["other_ref"] not in page
 
 
-def test_an_ewo_records_a_visit_and_nothing_else(client: Client, record: dict[str, Any], people: dict[str, Any]) -> None:
+def test_an_ewo_records_a_visit_and_nothing_else(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
     from cases.models import Case, CaseEvent
 
     client.force_login(people[E])
     where = reverse("case-act", args=[record["ref"]])
-    client.post(where, {"do": "event", "kind": "home_visit", "on": "2026-11-24", "note": "Spoke to the mother."})
-    assert CaseEvent.objects.filter(case__ref=record["ref"], kind="home_visit", state="applied", by=E).count() == 1
+    client.post(
+        where,
+        {"do": "event", "kind": "home_visit", "on": "2026-11-24", "note": "Spoke to the mother."},
+    )
+    assert (
+        CaseEvent.objects.filter(
+            case__ref=record["ref"], kind="home_visit", state="applied", by=E
+        ).count()
+        == 1
+    )
     client.post(where, {"do": "close", "outcome": "DEC", "why": "x"})
     assert Case.objects.get(ref=record["ref"]).closed_on is None
-    assert client.post(reverse("case-act", args=[record["other_ref"]]), {"do": "event", "kind": "home_visit"}).status_code == 404
+    assert (
+        client.post(
+            reverse("case-act", args=[record["other_ref"]]), {"do": "event", "kind": "home_visit"}
+        ).status_code
+        == 404
+    )
 
 
-def test_an_auditor_changes_nothing(client: Client, record: dict[str, Any], people: dict[str, Any]) -> None:
+def test_an_auditor_changes_nothing(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
     from cases.models import CaseEvent
 
     client.force_login(people[A])
@@ -114,10 +142,14 @@ def test_an_auditor_changes_nothing(client: Client, record: dict[str, Any], peop
 
 
 @pytest.mark.parametrize("role", [OFFICER, M, A])
-def test_protected_children_are_for_named_people(role: str, client: Client, record: dict[str, Any], people: dict[str, Any]) -> None:
+def test_protected_children_are_for_named_people(
+    role: str, client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
     from cases.models import Case, ReadingRow
 
-    ReadingRow.objects.filter(pk=record["reading_id"]).update(case=Case.objects.get(ref=record["protected_ref"]))
+    ReadingRow.objects.filter(pk=record["reading_id"]).update(
+        case=Case.objects.get(ref=record["protected_ref"])
+    )
     client.force_login(people[role])
     hidden = [
         reverse("case", args=[record["protected_ref"]]), reverse("child", args=[record["hidden_id"]]),

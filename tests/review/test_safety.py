@@ -12,7 +12,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-PAGES = ("today", "arrivals", "cases", "letters", "schools", "figures", "reports", "rules", "status", "people", "audit", "password", "accessibility")
+PAGES = (
+    "today",
+    "arrivals",
+    "cases",
+    "letters",
+    "schools",
+    "figures",
+    "reports",
+    "rules",
+    "status",
+    "people",
+    "audit",
+    "password",
+    "accessibility",
+)
 
 
 @pytest.fixture
@@ -22,7 +36,9 @@ def manager(client: Client, people: dict[str, Any]) -> Client:
     return client
 
 
-def test_every_page_forbids_caching_framing_and_foreign_scripts(manager: Client, record: dict[str, Any]) -> None:
+def test_every_page_forbids_caching_framing_and_foreign_scripts(
+    manager: Client, record: dict[str, Any]
+) -> None:
     for name in PAGES:
         answer = manager.get(reverse(name))
         assert answer.status_code == 200, name
@@ -51,7 +67,9 @@ def test_addresses_and_titles_name_no_child(manager: Client, record: dict[str, A
     listed = manager.get(answer["Location"]).content.decode()
     assert record["ref"] in listed
     for where in ("case", "child"):
-        page = manager.get(reverse(where, args=[record["ref" if where == "case" else "child_id"]])).content.decode()
+        page = manager.get(
+            reverse(where, args=[record["ref" if where == "case" else "child_id"]])
+        ).content.decode()
         assert "Thornbury" in page
         title = re.search(r"<title[^>]*>(.*?)</title>", page, re.S)
         assert title
@@ -64,12 +82,19 @@ def test_a_misspelt_name_finds_the_child(manager: Client, record: dict[str, Any]
     from cases.record.children import add_version
 
     child = Child.objects.get(pk=record["child_id"])
-    add_version(child, {"surname": "Thornbury", "forename": "Ayaan", "dob": "2015-03-14"}, now=child.created_at, arrival=None)
+    add_version(
+        child,
+        {"surname": "Thornbury", "forename": "Ayaan", "dob": "2015-03-14"},
+        now=child.created_at,
+        arrival=None,
+    )
     answer = manager.post(reverse("cases"), {"q": "Ayan Thornberry"}, follow=True)
     assert record["ref"] in answer.content.decode()
 
 
-def test_pictures_are_pictures_and_originals_are_downloads(manager: Client, record: dict[str, Any]) -> None:
+def test_pictures_are_pictures_and_originals_are_downloads(
+    manager: Client, record: dict[str, Any]
+) -> None:
     from cases.models import Entry
 
     picture = manager.get(reverse("page-image", args=[record["page_id"]]))
@@ -78,7 +103,9 @@ def test_pictures_are_pictures_and_originals_are_downloads(manager: Client, reco
     raw = manager.get(reverse("arrival-raw", args=[record["arrival_id"]]))
     assert raw["Content-Type"] == "application/octet-stream"
     assert raw["Content-Disposition"].startswith('attachment; filename="email-')
-    assert Entry.objects.filter(act="downloaded", by="manager", arrival_id=record["arrival_id"]).exists()
+    assert Entry.objects.filter(
+        act="downloaded", by="manager", arrival_id=record["arrival_id"]
+    ).exists()
 
 
 def test_viewing_is_audited_without_details(manager: Client, record: dict[str, Any]) -> None:
@@ -105,7 +132,9 @@ def test_an_export_has_a_reason_and_no_formula(manager: Client, record: dict[str
     assert Entry.objects.get(act="exported").data == {"cases": 2, "reason": "review"}
 
 
-def test_idle_and_long_sessions_end(manager: Client, record: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_and_long_sessions_end(
+    manager: Client, record: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from review import middleware
 
     session = manager.session
@@ -114,7 +143,9 @@ def test_idle_and_long_sessions_end(manager: Client, record: dict[str, Any], mon
     assert manager.get("/").status_code == 302
 
 
-def test_a_session_ends_after_eight_hours_however_busy(manager: Client, record: dict[str, Any]) -> None:
+def test_a_session_ends_after_eight_hours_however_busy(
+    manager: Client, record: dict[str, Any]
+) -> None:
     from review import middleware
 
     session = manager.session
@@ -123,12 +154,16 @@ def test_a_session_ends_after_eight_hours_however_busy(manager: Client, record: 
     assert manager.get("/").status_code == 302
 
 
-def test_wrong_passwords_lock_the_account_for_a_while(client: Client, people: dict[str, Any]) -> None:
+def test_wrong_passwords_lock_the_account_for_a_while(
+    client: Client, people: dict[str, Any]
+) -> None:
     people["officer"].set_password("an invented password 7")
     people["officer"].save()
     for _ in range(5):
         answer = client.post(reverse("sign-in"), {"username": "officer", "password": "wrong"})
-    answer = client.post(reverse("sign-in"), {"username": "officer", "password": "an invented password 7"})
+    answer = client.post(
+        reverse("sign-in"), {"username": "officer", "password": "an invented password 7"}
+    )
     assert answer.status_code == 429
 
 
@@ -144,14 +179,18 @@ def test_the_first_link_signs_in_once(client: Client, db: Any) -> None:
     assert Client().post(where).status_code == 410
 
 
-def test_a_page_asks_the_database_at_most_fifteen_things(manager: Client, record: dict[str, Any]) -> None:
+def test_a_page_asks_the_database_at_most_fifteen_things(
+    manager: Client, record: dict[str, Any]
+) -> None:
     addresses = [*(reverse(n) for n in PAGES), reverse("case", args=[record["ref"]]), reverse("arrival", args=[record["arrival_id"]]),
                  reverse("child", args=[record["child_id"]]), reverse("letter", args=[record["letter_id"]])]  # fmt: skip
     for address in addresses:
         manager.get(address)
         with CaptureQueriesContext(connection) as asked:
             manager.get(address)
-        queries = [q["sql"] for q in asked if not re.match(r"(BEGIN|COMMIT|SAVEPOINT|RELEASE)", q["sql"])]
+        queries = [
+            q["sql"] for q in asked if not re.match(r"(BEGIN|COMMIT|SAVEPOINT|RELEASE)", q["sql"])
+        ]
         assert len(queries) <= 15, (address, len(queries), [q[:90] for q in queries])
 
 
@@ -168,7 +207,9 @@ def test_two_officers_at_once_lose_nothing(manager: Client, record: dict[str, An
     assert ReadingRow.objects.get(pk=record["reading_id"]).corrected == {}
 
 
-def test_a_date_that_is_none_is_refused_and_kept_on_the_page(manager: Client, record: dict[str, Any]) -> None:
+def test_a_date_that_is_none_is_refused_and_kept_on_the_page(
+    manager: Client, record: dict[str, Any]
+) -> None:
     answer = manager.post(
         reverse("decide", args=[record["reading_id"]]), {"version": "0", "choice": "new_case", "field_date_of_birth": "31/02/2015"}, follow=True,
     )  # fmt: skip
@@ -204,7 +245,11 @@ def test_schools_are_imported_by_column_name(manager: Client, record: dict[str, 
     table = b"EstablishmentName,URN,LA (code),Postcode\nElm Lodge School,900077,935,WP9 9ZZ\n"
     manager.post(reverse("import-schools"), {"file": SimpleUploadedFile("gias.csv", table)})
     assert School.objects.get(urn="900077").name == "Elm Lodge School"
-    bad = manager.post(reverse("import-schools"), {"file": SimpleUploadedFile("gias.xlsx", b"not a workbook")}, follow=True)
+    bad = manager.post(
+        reverse("import-schools"),
+        {"file": SimpleUploadedFile("gias.xlsx", b"not a workbook")},
+        follow=True,
+    )
     assert "Nothing was imported" in bad.content.decode()
 
 
@@ -224,13 +269,25 @@ def test_everything_on_one_child_is_one_zip(manager: Client, record: dict[str, A
 
     answer = manager.post(reverse("everything"), {"ref": record["ref"]})
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
-    assert {"child.json", f"{record['ref']}/fields.json", f"emails/{record['arrival_id']}.eml", f"{record['ref']}/letters/{record['letter_id']}.eml"} <= set(names)
+    assert {
+        "child.json",
+        f"{record['ref']}/fields.json",
+        f"emails/{record['arrival_id']}.eml",
+        f"{record['ref']}/letters/{record['letter_id']}.eml",
+    } <= set(names)
 
 
-def test_a_form_that_nobody_can_read_is_typed_in_by_hand(manager: Client, record: dict[str, Any]) -> None:
+def test_a_form_that_nobody_can_read_is_typed_in_by_hand(
+    manager: Client, record: dict[str, Any]
+) -> None:
     from cases.models import Arrival, Case, ReadingRow
 
-    arrival = Arrival.objects.create(content_key="b" * 64, state="held", received_at=Arrival.objects.get().received_at, kept_at=Arrival.objects.get().kept_at)
+    arrival = Arrival.objects.create(
+        content_key="b" * 64,
+        state="held",
+        received_at=Arrival.objects.get().received_at,
+        kept_at=Arrival.objects.get().kept_at,
+    )
     manager.post(reverse("arrival-act", args=[arrival.pk]), {"do": "type", "form": "cme"})
     reading = ReadingRow.objects.get(arrival=arrival)
     page = manager.get(reverse("arrival", args=[arrival.pk])).content.decode()
@@ -239,6 +296,10 @@ def test_a_form_that_nobody_can_read_is_typed_in_by_hand(manager: Client, record
         "version": str(arrival.version), "choice": "new_case", "field_surname": "Rushmere", "field_forenames": "Tam", "field_date_of_birth": "1/2/2014",
     })  # fmt: skip
     child = Case.objects.get(readings=reading).child
-    assert (child.surname, child.forenames, child.date_of_birth.isoformat()) == ("Rushmere", "Tam", "2014-02-01")
+    assert (child.surname, child.forenames, child.date_of_birth.isoformat()) == (
+        "Rushmere",
+        "Tam",
+        "2014-02-01",
+    )
     arrival.refresh_from_db()
     assert arrival.state == "filed"
