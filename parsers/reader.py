@@ -35,7 +35,7 @@ from parsers.words import squash
 
 Opening = Callable[[str, str], None]
 _IGNORED_TYPES = re.compile(
-    r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics", re.I)  # fmt: skip
+    r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics|message/(?:delivery-status|disposition-notification|feedback-report)|text/rfc822-headers", re.I)  # fmt: skip
 _IGNORED_NAMES = re.compile(
     r"\.(?:ics|vcf|p7s|asc|vcs)$|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I
 )
