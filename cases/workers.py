@@ -40,7 +40,7 @@ SECONDS = {
     "doc": 40.0, "rtf": 40.0, "xls": 40.0, "ppt": 40.0, "scan": 150.0, "pdf": 150.0, "png": 90.0,
     "jpeg": 90.0, "tiff": 90.0, "gif": 90.0, "bmp": 90.0,
 }  # fmt: skip
-OTHER_SECONDS = 6.0
+OTHER_SECONDS = 5.0
 _HEAD = struct.Struct(">I")
 _MOST = 400 * 2**20
 
