@@ -37,6 +37,7 @@ class BackupRefused(Exception):
 
 def backup(target: Path, now: datetime) -> dict[str, object]:
     """Write an encrypted copy of the database to `target` and return what it holds."""
+    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)  # on PostgreSQL nothing else has made it
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         copy = Path(folder) / "copy"
         _copy_database(copy)

@@ -7,6 +7,8 @@ stop must not leave the schedules paused.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -109,6 +111,19 @@ def _tell_when_ready() -> None:
         time.sleep(0.5)
 
 
+def _end_when_the_server_moves(port: int) -> None:
+    """End when the server has come back on another port: whoever watches us starts us again, and we find it."""
+    while True:
+        time.sleep(5)
+        try:
+            moved = chosen_port() != port
+        except (FileNotFoundError, ValueError):
+            moved = False
+        if moved:
+            os.kill(os.getpid(), signal.SIGINT)  # drains: a poll under way is finished
+            return
+
+
 def main() -> None:
     """Serve until told to stop; INT drains, TERM ends now."""
     until = time.monotonic() + START_SECONDS
@@ -126,6 +141,7 @@ def main() -> None:
     from flows.automations import apply
 
     apply()
+    threading.Thread(target=_end_when_the_server_moves, args=[chosen_port()], daemon=True).start()
     threading.Thread(target=_tell_when_ready, daemon=True).start()
     serve(*served(), limit=3, pause_on_shutdown=False, print_starting_message=False)
 
