@@ -20,7 +20,7 @@ from cases import clock
 from cases.config import Config, as_lines
 from cases.models import Arrival, ArrivalState, Hold, Letter, LetterState
 from cases.record import ledger
-from cases.settings import DATA, SECRETS
+from cases.settings import DATA, SECRETS, SecretMissing
 
 ALARM_FILE = DATA / "ALARM"
 LOW_DISK = 1 << 30
@@ -53,6 +53,8 @@ def checks(config: Config, now: datetime, *, deep: bool) -> Iterator[Check]:
 def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from look()
+    except SecretMissing as error:
+        yield Check("bad", what, str(error))
     except Exception as error:
         yield Check("bad", what, f"cannot be looked at: {type(error).__name__}")
 
