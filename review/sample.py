@@ -54,7 +54,10 @@ def fill(jump: bool = True) -> None:
         picturing.make_pages(Arrival.objects.select_related("raw").get(pk=arrival.pk), at)
     ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
     if jump:
-        ledger.remember(clock.DEMONSTRATION, 14 * 86400, real)
+        then = (real + timedelta(days=14)).replace(hour=10, minute=5)
+        while then.weekday() > 4:  # letters are written in working hours only
+            then += timedelta(days=1)
+        ledger.remember(clock.DEMONSTRATION, int((then - real).total_seconds()), real)
         ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
     first = Arrival.objects.exclude(readings__case=None).order_by("pk").first()
     case = first.readings.exclude(case=None).get().case if first else None

@@ -75,7 +75,7 @@ PAGES = (
     ("cases", "officer", "/cases/", "Cases: search, filters, saved views, export"),
     ("case", "officer", "case", "A case: what is due and why, what we know and where from, its timeline"),
     ("child", "officer", "child", "A child across episodes"),
-    ("letters", "officer", "/letters/?state=queued", "Letters: what waits, what went, what came back"),
+    ("letters", "officer", "/letters/", "Letters: what waits, what went, what came back"),
     ("letter", "officer", "letter", "A letter, word for word, before it goes"),
     ("schools", "officer", "/schools/", "Schools and contacts"),
     ("figures", "officer", "/figures/", "Figures, and DfE's termly return"),
@@ -98,7 +98,7 @@ def address_of(page: Any, site: str, told: str) -> str:
             page.goto(address_of(page, site, "case"))
             return site + str(page.get_attribute("main a[href^='/child/']", "href"))
         case "letter":
-            page.goto(site + "/letters/?state=queued")
+            page.goto(site + "/letters/")
             return site + str(page.get_attribute("main a[href^='/letter/']", "href"))
     return site + told
 
