@@ -295,7 +295,9 @@ def _write(rows: list[Asked], recipient: str, config: Config, now: datetime) -> 
         }  # fmt: skip
         kind, key = first.kind, f"ask:{first.pk}"
     else:
-        kind = "digest_ewo" if first.role == "ewo" else "digest_school"
+        kind = "digest_school" if first.role in chasing.SCHOOLS else (
+            "digest_ewo" if first.role in ("ewo", "senior_ewo") else "digest_team"
+        )
         key = f"digest:{recipient}:{uk_date(now)}:{first.pk}"
         lines = [
             {

@@ -96,11 +96,16 @@ def _open_cases(today: date) -> str:
     rows = sorted(open_on(today), key=lambda c: c.opened_on)
     lines = [f"Open cases on {today:%d %B %Y}: {len(rows)} (policy 10.11)", ""]
     lines += [
-        f"{c.ref:16}{c.child.initials:5}{c.status:22}open {(today - c.opened_on).days:4} days"
+        f"{c.ref:16}{_initials(c):5}{c.status:22}open {(today - c.opened_on).days:4} days"
         f"  {band(c, today):18}{c.school.name if c.school else c.school_name}"
         for c in rows
     ]
     return "\n".join(lines)
+
+
+def _initials(case: Case) -> str:
+    """A protected child has none on a list."""
+    return "-" if case.child.protected else case.child.initials
 
 
 def _review_pack(today: date) -> str:
@@ -112,7 +117,7 @@ def _review_pack(today: date) -> str:
             overdue.setdefault(row.case, []).append(f"{row.what} was due {row.due:%d %b %Y}")
     lines = [f"Review pack for {today:%d %B %Y} (policy 16.2)"]
     for case in sorted(open_on(today), key=lambda c: c.opened_on):
-        lines += ["", f"{case.ref} {case.child.initials}, {case.status}, open since"
+        lines += ["", f"{case.ref} {_initials(case)}, {case.status}, open since"
                   f" {case.opened_on:%d %B %Y}, EWO: {case.ewo_address or 'none'}"]  # fmt: skip
         lines += [f"  overdue: {line}" for line in overdue.get(case.ref, [])]
     return "\n".join(lines)

@@ -225,8 +225,10 @@ def settle_event(row: CaseEvent, accept: bool, *, by: str, now: datetime) -> Non
             "event accepted" if accept else "event refused", by, now=now, case=row.case,
             data={"kind": row.kind, "event": row.pk},
         )  # fmt: skip
-        if accept and row.case:
-            status_after(row.case, row.kind, by=by, now=now)
+        if row.case:
+            if accept:
+                status_after(row.case, row.kind, by=by, now=now)
+            raise_version(row.case)
 
 
 def status_after(case: Case, event: str, *, by: str, now: datetime) -> None:
