@@ -86,14 +86,8 @@ def main(arguments: list[str]) -> int:
     """Write all, or with `--check` compare."""
     if arguments == ["--check"]:
         behind = stale()
-        print(
-            "\n".join(
-                [
-                    *(f"{name} is behind the code" for name in behind),
-                    *(["Run: make docs"] if behind else []),
-                ]
-            )
-        )
+        for name in behind:
+            print(f"{name} is behind the code: run make docs")
         return 1 if behind else 0
     for path, draw in drawings().items():
         path.write_text(draw(), "utf-8")
