@@ -42,8 +42,8 @@ def deployments() -> list[dict[str, Any]]:
     ]
 
 
-def served() -> list[Any]:
-    """Return the deployments as Prefect serves them."""
+def served(council: str = "", **more: Any) -> list[Any]:
+    """Return the deployments as Prefect takes them; `more` is what a work pool wants to know besides."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Cron, Interval
@@ -58,10 +58,11 @@ def served() -> list[Any]:
             schedule = Cron(row["cron"], timezone="Europe/London")
         made.append(
             row["flow"].to_deployment(
-                row["name"],
+                f"{row['name']}-{council}" if council else row["name"],
                 schedules=[schedule],
                 concurrency_limit=limit,
                 entrypoint_type=EntrypointType.MODULE_PATH,
+                **more,
             )
         )
     return made
