@@ -27,6 +27,7 @@ from parsers.documents.lines import is_prompt
 from parsers.documents.model import Block, Box, Cell, Field, Mark, Place, Table, Text
 
 Item = Text | Field | Mark | Table
+Matrix = tuple[float, float, float, float, float, float]
 NEAR = 2.0  # points within which two rules are one
 GRID_CELLS = 20_000
 
@@ -68,6 +69,7 @@ class Page:
     lying: list[Rule] = field(default_factory=list)
     standing: list[Rule] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
+    back: Matrix | None = None  # from the page as it was turned for reading to how it is shown
 
 
 @dataclass(slots=True)
@@ -107,6 +109,32 @@ def union(boxes: Iterable[Box]) -> Box:
         min(b[0] for b in many), min(b[1] for b in many),
         max(b[2] for b in many), max(b[3] for b in many),
     )  # fmt: skip
+
+
+def times(m: Matrix, n: Matrix) -> Matrix:
+    """Return the matrix that does first `m`, then `n`."""
+    a, b, c, d, e, f = m
+    g, h, i, j, k, o = n
+    return (
+        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
+        e * g + f * i + k, e * h + f * j + o,
+    )  # fmt: skip
+
+
+def inverse(m: Matrix) -> Matrix:
+    a, b, c, d, e, f = m
+    size = a * d - b * c
+    return (
+        d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size,
+    )  # fmt: skip
+
+
+def moved(box: Box, m: Matrix) -> Box:
+    """Return the upright box round a box that a matrix moved."""
+    a, b, c, d, e, f = m
+    xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
+    ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 # Rules to grids
@@ -572,7 +600,30 @@ def build(pages: Sequence[Page]) -> tuple[Block, ...]:
         tail = None
         if firsts and _ends(made, firsts[-1], page):
             tail = (base + firsts[-1], made[firsts[-1]][1])
-    return tuple(blocks)
+    turned = {page.number: page.back for page in pages if page.back is not None}
+    return tuple(_shown(block, turned) for block in blocks) if turned else tuple(blocks)
+
+
+def _shown(item: Item, turned: dict[int, Matrix]) -> Item:
+    """Return an item with its places carried back to the page as it is shown."""
+    place = _shown_place(item.place, turned)
+    if not isinstance(item, Table):
+        return replace(item, place=place)
+    made = tuple(
+        replace(
+            cell, place=_shown_place(cell.place, turned),
+            items=tuple(_shown(inner, turned) for inner in cell.items),
+        )
+        for cell in item.cells
+    )  # fmt: skip
+    return replace(item, place=place, cells=made)
+
+
+def _shown_place(place: Place, turned: dict[int, Matrix]) -> Place:
+    back = turned.get(place.page or 0)
+    if back is None or place.box is None:
+        return place
+    return replace(place, box=moved(place.box, back))
 
 
 def _carries(made: list[tuple[Block, list[float]]], first: int, page: Page) -> bool:

@@ -218,7 +218,12 @@ def _with_pictures(
         if page.number - 1 in pictures:
             image, scale = render.array(document, page.number - 1)
             scanned = picture.page(image, page.number, 1 / scale)
-            scanned.tokens.extend(t for t in page.tokens if t.item is not None)
+            controls = [t for t in page.tokens if t.item is not None]
+            if scanned.back is not None:
+                forth = cells.inverse(scanned.back)
+                for token in controls:
+                    token.box, token.anchor = cells.moved(token.box, forth), None
+            scanned.tokens.extend(controls)
             made.append(scanned)
         else:
             made.append(page)
@@ -489,17 +494,9 @@ class Drawn:
         self.cover = 0.0
 
 
-_Matrix = tuple[float, float, float, float, float, float]
+_Matrix = cells.Matrix
 _SAME: _Matrix = (1, 0, 0, 1, 0, 0)
-
-
-def _times(m: _Matrix, n: _Matrix) -> _Matrix:
-    a, b, c, d, e, f = m
-    g, h, i, j, k, o = n
-    return (
-        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-        e * g + f * i + k, e * h + f * j + o,
-    )  # fmt: skip
+_times = cells.times
 
 
 def _object_matrix(thing: Any) -> _Matrix:

@@ -13,6 +13,7 @@ Source: docs/sources.md, "scans".
 from __future__ import annotations
 
 import io
+import math
 import re
 from functools import lru_cache
 from typing import Any
@@ -88,22 +89,25 @@ def frames(data: bytes) -> list[Any]:
 def page(grey: Any, number: int, scale: float) -> Page:
     """Return a picture's words, rules and ticks; `scale` is points to a pixel.
 
-    Boxes are places on the picture as it was turned and straightened for reading, so on a skewed
-    scan they are a little beside, and on a sideways one elsewhere than, the picture as it was given.
+    The page's tokens and rules stand on the picture as it was turned and straightened for reading;
+    its `back` carries each place to the picture as it was given, which is what the officer is shown.
     """
     height, width = grey.shape
     if min(height, width) < 40:
         return Page(number, width * scale, height * scale)
-    straight, back = _straightened(grey)
+    straight, angle = _straightened(grey)
     words = _recognised(straight)
+    quarters = 0
     if _sideways(words, straight):
-        straight, back, words = _turned(grey, words, straight, back)
+        straight, angle, words, quarters = _turned(grey, words, straight, angle)
     found = Page(number, straight.shape[1] * scale, straight.shape[0] * scale)
     found.lying, found.standing = _rules(straight, scale)
     for box, text, sure in words:
         for token in _tokens(straight, box, text, sure, scale):
             found.tokens.append(token)
     _ticks(found, straight, scale)
+    if angle or quarters:
+        found.back = _back(width * scale, height * scale, angle, quarters)
     return found
 
 
@@ -131,6 +135,23 @@ def _straightened(grey: Any) -> tuple[Any, float]:
         grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return level, angle
+
+
+def _back(width: float, height: float, angle: float, quarters: int) -> cells.Matrix:
+    """Return what carries a place on the read picture to the given one, `width` by `height`."""
+    wide, high = (height, width) if quarters % 2 else (width, height)
+    x, y = wide / 2, high / 2
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    level = (cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y)
+    match quarters % 4:
+        case 1:
+            return cells.times(level, (0, 1, -1, 0, width, 0))
+        case 2:
+            return cells.times(level, (-1, 0, 0, -1, width, height))
+        case 3:
+            return cells.times(level, (0, -1, 1, 0, 0, height))
+        case _:
+            return level
 
 
 def _angle(ink: Any) -> float:
@@ -171,15 +192,15 @@ def _worth(words: list[_Word]) -> float:
 
 def _turned(
     grey: Any, words: list[_Word], straight: Any, back: float
-) -> tuple[Any, float, list[_Word]]:
-    best = (_worth(words), straight, back, words)
+) -> tuple[Any, float, list[_Word], int]:
+    best = (_worth(words), straight, back, words, 0)
     for quarter in (1, 3, 2):
         level, angle = _straightened(np.ascontiguousarray(np.rot90(grey, quarter)))
         read_again = _recognised(level)
         worth = _worth(read_again)
         if worth > 1.1 * best[0]:
-            best = (worth, level, angle, read_again)
-    return best[1], best[2], best[3]
+            best = (worth, level, angle, read_again, quarter)
+    return best[1:]
 
 
 # Letters

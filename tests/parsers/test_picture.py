@@ -78,6 +78,40 @@ def test_a_picture_on_its_side_or_head_is_turned(quarter):
     check(picture.read(png(noisy(form(), 0, quarter))))
 
 
+def where(read, words):
+    """Return the box of the words in the table."""
+    table = next(b for b in read.blocks if isinstance(b, Table))
+    return next(i.place.box for c in table.cells for i in c.items if getattr(i, "text", "") == words)
+
+
+def ink_within(image, box, scale):
+    """Return the dark share of a picture inside a box in points."""
+    pixels = np.asarray(image.convert("L")) < 128
+    left, top, right, bottom = (round(edge * scale) for edge in box)
+    return pixels[max(0, top) : bottom, max(0, left) : right].mean()
+
+
+@pytest.mark.parametrize(("angle", "quarter"), [(0, 1), (0, 2), (0, 3), (2.0, 0), (-1.5, 1)])
+def test_places_are_on_the_page_as_it_is_shown(angle, quarter):
+    given = noisy(form(), angle, quarter)
+    data = png(given)
+    read = picture.read(data)
+    shown = render.pages(data, "png")[0]
+    # Where the drawing put the words, carried to the picture as it was given.
+    x, y = (216 + 20) * 1.0, 842 - 724.0
+    turn = np.deg2rad(-angle)
+    dx, dy = x - 297.5, y - 421
+    x, y = 297.5 + dx * np.cos(turn) - dy * np.sin(turn), 421 + dx * np.sin(turn) + dy * np.cos(turn)
+    x, y = [(x, y), (y, 595 - x), (595 - x, 842 - y), (842 - y, x)][quarter]
+    left, top, right, bottom = where(read, "Okoro")
+    assert left < x < right
+    assert top < y < bottom
+    assert 0 <= left < right <= shown.width_pt
+    assert 0 <= top < bottom <= shown.height_pt
+    assert (right - left) * (bottom - top) < 60 * 30
+    assert ink_within(given, (left, top, right, bottom), given.width / shown.width_pt) > 0.05
+
+
 def test_a_scanned_page_with_a_worthless_layer_is_read_from_its_picture():
     image = ImageReader(noisy(form(), -0.8))
 
