@@ -30,6 +30,7 @@ NO_ROWS = {
 }
 READS_THE_ENVIRONMENT = {
     "cases/settings.py": "the one place",
+    "flows/workers.py": "puts one council's settings in the place of those that a shared worker was started with",
     "parsers/documents/legacy.py": "PATH alone, handed to the converter; parsers may not know the settings",
     "review/screenshots.py": "hands its own environment to the server that it pictures",
 }
