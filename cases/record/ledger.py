@@ -60,6 +60,9 @@ def keep(delivered: Delivered, now: datetime) -> tuple[Arrival, bool]:
         )
         _settle_stub(delivered.place, now)
         _sight(delivered.place, arrival, now)
+        if arrival.moved and _in_inbox(delivered.place):
+            # The same bytes came once more: this copy has to go where the first one went.
+            Arrival.objects.filter(pk=arrival.pk).update(moved=False)
         return arrival, new
 
 
@@ -173,13 +176,18 @@ def places(arrival: Arrival) -> list[Place]:
     return [Place(s.account, s.folder, s.uidvalidity, s.uid) for s in seen]
 
 
+def _in_inbox(place: Place) -> bool:
+    return place.folder.upper() == "INBOX"
+
+
 def mark_moved(arrival: Arrival, old: Place, new: Place | None, now: datetime) -> None:
     """Write down a move: the old place is gone, the new one is known already."""
     with transaction.atomic():
         _at(old).update(gone_at=now)
         if new is not None:
             _sight(new, arrival, now)
-        Arrival.objects.filter(pk=arrival.pk).update(moved=True)
+        left = any(_in_inbox(place) for place in places(arrival))
+        Arrival.objects.filter(pk=arrival.pk).update(moved=not left)
 
 
 def mark_unmoved(arrival: Arrival) -> None:
