@@ -192,6 +192,21 @@ def test_a_moved_email_is_moved_once_and_known_where_it_went() -> None:
 
 
 @pytest.mark.django_db
+def test_every_copy_of_an_email_leaves_the_inbox_also_one_that_comes_later() -> None:
+    raw = email("Hello.\n")
+    arrival, _ = ledger.keep(Delivered(place(4), raw, 12, NOW), NOW)
+    ledger.keep(Delivered(place(5), raw, 12, NOW), NOW)
+    arrival.state, arrival.move_to = "filed", "Processed"
+    arrival.save()
+    ledger.mark_moved(arrival, place(4), place(1, "Processed"), NOW)
+    assert ledger.to_move() == [arrival]
+    ledger.mark_moved(arrival, place(5), place(2, "Processed"), NOW)
+    assert ledger.to_move() == []
+    ledger.keep(Delivered(place(9), raw, 12, NOW), NOW + timedelta(days=1))
+    assert [p.uid for p in ledger.places(ledger.to_move()[0])] == [1, 2, 9]
+
+
+@pytest.mark.django_db
 def test_a_letter_is_written_once_and_claimed_once(council: None) -> None:
     from cases.config import current
     from cases.letter_facts import facts_of
