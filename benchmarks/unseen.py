@@ -30,7 +30,7 @@ import numpy as np
 import pypdfium2
 import yaml
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
 from odf.opendocument import OpenDocumentText
 from odf.table import Table, TableCell, TableRow
 from odf.text import H, P
@@ -52,7 +52,7 @@ IDENTITY = ("surname", "forenames", "date_of_birth", "upn")
 UNCOUNTED = ("reason_code", "source_code")
 FORMATS = {"pdf_bare": "pdf", "docx_sdt": "docx", "acroform": "pdf", "scan": "png", "text": "txt"}
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 )
 _DATES = {
     "date_of_birth", "last_attended", "off_roll_date", "admission_date", "move_date", "referral_date",

@@ -130,6 +130,7 @@ class Vocabulary:
     own: Mapping[Tokens, str] = field(default_factory=dict)
     _seen: dict[Tokens, Match | None] = field(default_factory=dict)
     _titles: list[str] = field(default_factory=list)
+    _english: set[str] = field(default_factory=set)
 
     def with_words(self, words: Mapping[str, str]) -> Vocabulary:
         """Return a vocabulary that knows the council's own labels as well; they win."""
@@ -150,7 +151,7 @@ class Vocabulary:
             if len(self._seen) > 20_000:
                 self._seen.clear()
             self._seen[key] = self._match(key)
-        found = self._seen[key]
+        found = self._seen[key] or self._bilingual(label)
         if (
             found is not None
             and _ASKS.match(label)
@@ -159,6 +160,29 @@ class Vocabulary:
         ):
             return None  # "Is the child ...?" asks for no name
         return found
+
+    def _bilingual(self, label: str) -> Match | None:
+        """Understand "Dyddiad geni / Date of birth": one half known, the other wholly strange."""
+        halves = [h.strip() for h in re.split(r"\s[/|–—]\s|\n", label) if h.strip()]
+        if len(halves) != 2:
+            return None
+        known = [(h, m) for h in halves if (m := self._known(tokens(h))) is not None]
+        if len(known) != 1 or len(known[0][0]) < 3:
+            return None
+        strange = next(h for h in halves if h != known[0][0])
+        if not self._foreign(strange):
+            return None
+        return Match(known[0][1].field, 0.95, "order", known[0][1].words)
+
+    def _known(self, key: Tokens) -> Match | None:
+        found = self._match(key) if key else None
+        return found if found is not None and found.how != "slip" else None
+
+    def _foreign(self, words: str) -> bool:
+        """Say whether none of the words stands on any form in English."""
+        if not self._english:
+            self._english.update(w for key in self.exact for w in key)
+        return not set(tokens(words)) & self._english
 
     def _match(self, key: Tokens) -> Match | None:
         if key in self.own:
@@ -230,11 +254,12 @@ class Vocabulary:
 _HEADING_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(words.split()), name) for words, name in (
         ("office internal official", "office"),
-        ("guidance privacy notice instructions gdpr", "guidance"),
+        ("guidance privacy instructions gdpr", "guidance"),
         ("sibling", "sibling"),
         ("enquiry checklist checks visits attempts actions", "enquiries"),
         ("referrer completing completed you ewo officer staff raised made headteacher", "referrer"),
-        ("new destination moving", "new_school"),
+        ("starter starters joiner joiners entrant admitted", "event"),
+        ("new destination moving gone going onward abroad", "new_school"),
         ("socialworker", "social_worker"),
         ("gp health doctor professionals agencies", "other"),
         ("safeguarding vulnerability vulnerabilities risk needs socialcare sen", "needs"),

@@ -17,6 +17,10 @@ from functools import lru_cache
 _LEADERS = re.compile(r"(?:[._…]{3,}|(?:\. ){3,}|-{4,})")
 _NUMBERING = re.compile(r"^\s*(?:section\s+|part\s+|q(?:uestion)?\s*)?"
                         r"(?:\d{1,2}(?:\.\d{1,2})?[.):]?|[a-h][.)])\s+(?=\D)", re.I)  # fmt: skip
+_COURTESY = re.compile(
+    r"^\W*(?:please (?:give|provide|enter|state|write|tell us|confirm|insert|list|type|supply)(?: us)?(?: with)?|"
+    r"(?:what|which) (?:is|was|are|were)|tell us|give|enter|provide|insert)\s+(?:the|your (?=child)|their)?\s*", re.I)  # fmt: skip
+_ATTRIBUTE = re.compile(r"\((role|job title|position|e-?mail|phone|telephone|tel)\)", re.I)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _NOTES = re.compile(
     r"\b(?:please (?!select reason).*|if (?:known|applicable|different|any|yes|so|available|not known|relevant|possible)\b.*"
@@ -148,6 +152,8 @@ def tokens(label: str) -> tuple[str, ...]:
     """Return a label's plain tokens, notes and courtesies left out, in order."""
     text = squash(label[:400]).casefold()
     text = _NUMBERING.sub("", text)
+    text = _COURTESY.sub("", text)
+    text = _ATTRIBUTE.sub(r" \1 ", text)
     bare = _BRACKETS.sub(
         " ", text.replace("(s)", "s").replace("(es)", "es").replace("(ies)", "ies")
     )
