@@ -49,11 +49,24 @@ class Controls:
 
 def controls(data: bytes, password: str | None) -> Controls:
     """Return a PDF's controls; none if it has none or cannot be opened this way."""
-    if not any(word in data for word in (b"/Annot", b"/ObjStm", b"/AcroForm", b"/Encrypt")):
+    if not may_have_any(data):
         return Controls()
     try:
         with pikepdf.open(io.BytesIO(data), password=password or "") as opened:
-            return _controls(opened)
+            return found(opened)
+    except pikepdf.PdfError:
+        return Controls()
+
+
+def may_have_any(data: bytes) -> bool:
+    """Say whether a PDF's bytes leave room for controls."""
+    return any(word in data for word in (b"/Annot", b"/ObjStm", b"/AcroForm", b"/Encrypt"))
+
+
+def found(opened: pikepdf.Pdf) -> Controls:
+    """Return an open PDF's controls; none if its objects are broken."""
+    try:
+        return _controls(opened)
     except pikepdf.PdfError:
         return Controls()
 
@@ -249,6 +262,8 @@ def _tooltip(text: str, name: str) -> str | None:
 
 # Onto the page
 
+Segment = tuple[list[Token], Box]
+
 
 def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
     """Put a page's controls among its words, each with the label printed for it."""
@@ -257,8 +272,8 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
         return
     tokens = [Token(to_view(*rectangle), item=item) for rectangle, item in here]
     page.tokens = [t for t in page.tokens if not _underneath(t, tokens)]
-    segments = [
-        s for line in cells.lines_of(cells.without_leaders(page.tokens))
+    segments: list[Segment] = [
+        (s, cells.union(t.box for t in s)) for line in cells.lines_of(cells.without_leaders(page.tokens))
         for s in cells.segments_of(line, page.standing) if all(t.item is None for t in s)
     ]  # fmt: skip
     ruled = [g for g in cells.grids(page) if len(g.spans) > 1]
@@ -286,7 +301,7 @@ def _gridded(token: Token, ruled: list[cells.Grid]) -> bool:
     return any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in ruled)
 
 
-def _label(token: Token, segments: list[list[Token]], controls: list[Token], gridded: bool) -> None:
+def _label(token: Token, segments: list[Segment], controls: list[Token], gridded: bool) -> None:
     box = token.box
     first = (box[1], min(box[3], box[1] + 24))
     left = _best_left(box, first, segments, controls)
@@ -304,30 +319,29 @@ def _label(token: Token, segments: list[list[Token]], controls: list[Token], gri
 
 
 def _best_left(
-    box: Box, band: tuple[float, float], segments: list[list[Token]], controls: list[Token]
+    box: Box, band: tuple[float, float], segments: list[Segment], controls: list[Token]
 ) -> list[Token] | None:
     best, distance = None, 320.0
-    for segment in segments:
-        place = cells.union(t.box for t in segment)
+    for segment, place in segments:
         overlap = min(place[3], band[1] + 2) - max(place[1], band[0] - 2)
         gap = box[0] - place[2]
         if overlap < 0.5 * (place[3] - place[1]) or gap < -4 or gap >= distance:
             continue
-        if any(_between(place[2], box[0], band, c) for c in controls):
+        if any(
+            place[2] < (c.box[0] + c.box[2]) / 2 < box[0] and _between(band, c) for c in controls
+        ):
             continue
         best, distance = segment, gap
     return best
 
 
-def _between(left: float, right: float, band: tuple[float, float], control: Token) -> bool:
-    x, y = cells.middle(control.box)
-    return left < x < right and band[0] - 3 <= y <= band[1] + 3
+def _between(band: tuple[float, float], control: Token) -> bool:
+    return band[0] - 3 <= (control.box[1] + control.box[3]) / 2 <= band[1] + 3
 
 
-def _best_above(box: Box, segments: list[list[Token]], controls: list[Token]) -> list[Token] | None:
+def _best_above(box: Box, segments: list[Segment], controls: list[Token]) -> list[Token] | None:
     best, distance = None, 16.0
-    for segment in segments:
-        place = cells.union(t.box for t in segment)
+    for segment, place in segments:
         gap = box[1] - place[3]
         if not -4 <= gap < distance or place[0] > box[2] or place[2] < box[0] - 2:
             continue
@@ -337,18 +351,16 @@ def _best_above(box: Box, segments: list[list[Token]], controls: list[Token]) ->
     return best
 
 
-def _caption(token: Token, segments: list[list[Token]]) -> None:
+def _caption(token: Token, segments: list[Segment]) -> None:
     """Name a tick after the words at its right, or at its left if they are nearer."""
     if not isinstance(token.item, Mark) or token.item.label is not None:
         return
     best, distance = None, 30.0
     y = cells.middle(token.box)[1]
-    for segment in segments:
-        for side, word in ((0, segment), (1, segment)):
-            place = cells.union(t.box for t in word)
-            if not place[1] - 3 <= y <= place[3] + 3:
-                continue
-            gap = place[0] - token.box[2] if side == 0 else (token.box[0] - place[2]) + 6
+    for segment, place in segments:
+        if not place[1] - 3 <= y <= place[3] + 3:
+            continue
+        for gap in (place[0] - token.box[2], token.box[0] - place[2] + 6):
             if -3 <= gap < distance:
                 best, distance = segment, gap
     if best is not None:

@@ -43,6 +43,7 @@ class Token:
     sure: float = 1.0
     method: str = "text"
     item: Field | Mark | None = None
+    lead: float = 0.0  # where its first word ends, if it may have several
     glued: bool = False  # no space between this word and the one before it
     anchor: Box | None = None
 
@@ -426,10 +427,13 @@ def _wraps(upper: list[Token], lower: list[Token], left: float, right: float) ->
     end = upper[-1].at[2]
     first = lower[0]
     size = max(4.0, upper[-1].at[3] - upper[-1].at[1])
-    letter = (first.at[2] - first.at[0]) / max(1, len(first.text))
+    word, _, more = first.text.partition(" ")
+    whole = not (more and first.lead and first.anchor is None)
+    wide = (first.at[2] if whole else first.lead) - first.at[0]
+    letter = wide / max(1, len(word))
     pad = min(max(0.0, upper[0].at[0] - left), 12.0)
     space = 0.22 * size
-    fits = end + space + (first.at[2] - first.at[0]) <= right - pad + 0.5
+    fits = end + space + wide <= right - pad + 0.5
     full = end + letter * 1.3 > right - pad - 0.5
     return not fits, full
 
@@ -744,6 +748,9 @@ def cell_items(tokens: list[Token], box: Box, name: str, page: int) -> list[Item
     """Return what stands in one cell, its wrapped lines joined."""
     if not tokens:
         return []
+    if len(tokens) == 1 and (only := tokens[0]).item is None:
+        place = Place(name, page, only.box, only.method)
+        return list(text_items(only.text, place, _styles(tokens), only.sure, True))
     lines = [[Run(s) for s in segments_of(line)] for line in lines_of(tokens)]
     found: list[Item] = []
     joined = paragraphs(lines, box[0], box[2], True)

@@ -18,7 +18,9 @@ import io
 import itertools
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -48,8 +50,7 @@ def read(data: bytes, passwords: Sequence[str] = ()) -> Document:
         Refused: it is hostile or over a limit.
     """
     check_size(data)
-    password = _guard(data, passwords)
-    form = acroform.controls(data, password)
+    password, form = _opened(data, passwords)
     if form.xfa:
         return Document("xfa", form.xfa, pages=1, notes=form.notes)
     try:
@@ -86,17 +87,26 @@ def _open(data: bytes, password: str | None) -> pdfium.PdfDocument:
 
 def _guard(data: bytes, passwords: Sequence[str]) -> str | None:
     """Return the password that opens the file (None for none), and refuse bombs and page loops."""
+    return _opened(data, passwords, False)[0]
+
+
+def _opened(
+    data: bytes, passwords: Sequence[str], wanted: bool = True
+) -> tuple[str | None, acroform.Controls]:
+    """Return the password and, if they are wanted, the controls, from one look at the objects."""
+    wanted = wanted and acroform.may_have_any(data)
     for password in ("", *passwords):
         try:
             with pikepdf.open(io.BytesIO(data), password=password) as opened:
                 _inspect(opened)
-                return password or None
+                return password or None, acroform.found(opened) if wanted else acroform.Controls()
         except pikepdf.PasswordError:
             continue
         except CannotRead:
             raise
         except Exception:
-            return passwords[0] if passwords else None  # PDFium mends what qpdf does not
+            # PDFium mends what qpdf does not.
+            return passwords[0] if passwords else None, acroform.Controls()
     raise Locked()
 
 
@@ -243,7 +253,7 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
         page.lying, page.standing, page.fills = drawn.lying, drawn.standing, drawn.fills
         text = leaf.get_textpage()
         try:
-            letters = _words(text, view, page)
+            letters = _words(text, view, page, drawn.boxed)
         finally:
             text.close()
         scanned = drawn.cover > 0.6 and not _worthy(page, letters)
@@ -264,7 +274,7 @@ _COMMON = frozenset(
 
 def _worthy(page: Page, letters: int) -> bool:
     """Say whether a scan's own text layer can be believed."""
-    words = [t.text for t in page.tokens if t.item is None]
+    words = [w for t in page.tokens if t.item is None for w in t.text.split()]
     if letters < 20 or len(words) < 5:
         return False
     real = sum(bool(_WORD.fullmatch(w.strip(".,:;()?"))) for w in words)
@@ -315,13 +325,13 @@ _DINGBATS = {
 class _Font:
     __slots__ = ("bold", "italic", "name", "symbol")
 
-    def __init__(self, name: str, weight: int, mode: int) -> None:
+    def __init__(self, name: str, weight: int, stroked: bool) -> None:
         plain = name.split("+", 1)[-1]
         folded = plain.casefold()
         self.bold = (
             any(w in folded for w in ("bold", "black", "heavy", "demi"))
             or weight >= 600
-            or mode == 2
+            or stroked
         )
         self.italic = "italic" in folded or "oblique" in folded
         family = re.sub(r"[-,].*$", "", folded).replace("mt", "").strip()
@@ -335,22 +345,93 @@ class _Font:
         return glyphs.symbol(self.name, code)
 
 
-def _words(text: pdfium.PdfTextPage, view: View, page: Page) -> int:
-    """Put the page's words, with their boxes, into `page`; return how many letters there are."""
-    handle = text.raw
-    count = raw.FPDFText_CountChars(handle)
+def _words(text: pdfium.PdfTextPage, view: View, page: Page, apart: bool = False) -> int:
+    """Put the page's words, with their boxes, into `page`; return how many letters there are.
+
+    Words that stand beside each other in one style become one token, unless they are to be kept
+    `apart` since small boxes are drawn among them.
+    """
+    count = raw.FPDFText_CountChars(text.raw)
     if count <= 0:
         return 0
-    count = min(count, CHARACTERS)
-    letters = _characters(handle, count)
-    fonts: dict[int, _Font] = {}
-    walls = cells.merged(page.standing)
-    number = 0
-    for start, end in _runs(letters):
+    letters = _characters(text.raw, min(count, CHARACTERS))
+    reader = _Letters(text.raw, letters, view)
+    walls = _Walls(page.standing)
+    runs = [found.span() for found in _RUN.finditer(letters)]
+    owners = [reader.owner(start) for start, _ in runs]
+    owners.append(-1)
+    tokens, number = page.tokens, 0
+    open_token: Token | None = None
+    for n, (start, end) in enumerate(runs):
         number += end - start
-        for token in _word(handle, letters, start, end, view, fonts, walls):
-            page.tokens.append(token)
+        box = first = reader.box(start)
+        font = closing = reader.font(owners[n], start)
+        word = letters[start:end]
+        odd = font.symbol or glyphs.private(word)
+        if end - start > 1:
+            last = reader.box(end - 1)
+            # A text object's letters stand together, so one that begins the next word ends this.
+            if owners[n + 1] != owners[n]:
+                closing = reader.font(reader.owner(end - 1), end - 1)
+            odd = odd or closing.symbol or font.bold != closing.bold
+            odd = odd or last[1] > first[3] + 1 or last[0] < first[0] - 1
+            box = (
+                first[0], min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3]),
+            )  # fmt: skip
+        y = (box[1] + box[3]) / 2
+        if odd or walls.between(box[0] + 1.5, box[2] - 1.5, y):
+            tokens.extend(_lettered(reader, start, end, walls))
+            open_token = None
+            continue
+        if not (cleaned := _clean(word)):
+            continue
+        loose = apart or _BLANKS.search(word) is not None
+        if open_token is not None and not loose and _beside(open_token, box, font, walls):
+            old = open_token.box
+            open_token.text += " " + cleaned
+            open_token.box = (old[0], min(old[1], box[1]), box[2], max(old[3], box[3]))
+            continue
+        token = Token(box, cleaned, font.bold, font.italic, lead=box[2])
+        tokens.append(token)
+        open_token = None if loose else token
     return number
+
+
+_BLANKS = re.compile(r"[_.…·\-]{2}|…|^\W+$")
+
+
+def _beside(token: Token, box: Box, font: _Font, walls: _Walls) -> bool:
+    """Say whether a word goes on where a token of its style ends, only a space between."""
+    old = token.box
+    return (
+        -1 <= box[0] - old[2] <= max(4.0, 0.6 * (box[3] - box[1]))
+        and abs(box[1] - old[1]) < 0.5
+        and abs(box[3] - old[3]) < 0.5
+        and token.bold == font.bold
+        and token.italic == font.italic
+        and not walls.between(old[2] - 1, box[0] + 1, (box[1] + box[3]) / 2)
+    )
+
+
+class _Walls:
+    """Standing rules, by their places from left to right."""
+
+    __slots__ = ("ats", "rules")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = sorted(cells.merged(rules), key=lambda r: r.at)
+        self.ats = [r.at for r in self.rules]
+
+    def between(self, left: float, right: float, y: float) -> bool:
+        begin = bisect_right(self.ats, left)
+        if begin == len(self.ats) or self.ats[begin] >= right:
+            return False
+        for rule in self.rules[begin:]:
+            if rule.at >= right:
+                return False
+            if rule.start <= y <= rule.end:
+                return True
+        return False
 
 
 def _characters(handle: Any, count: int) -> str:
@@ -370,11 +451,6 @@ def _characters(handle: Any, count: int) -> str:
 _RUN = re.compile(r"[^\s\u00a0\u2000-\u200b\u3000\x00]+")
 
 
-def _runs(letters: str) -> Iterator[tuple[int, int]]:
-    for found in _RUN.finditer(letters):
-        yield found.start(), found.end()
-
-
 def _clean(text: str) -> str:
     if text.isascii() and "\x02" not in text:
         return text
@@ -392,81 +468,106 @@ _LIGATURES = str.maketrans({
 })  # fmt: skip
 
 
-def _box(handle: Any, index: int, view: View) -> Box:
-    rect = raw.FS_RECTF()
-    if not raw.FPDFText_GetLooseCharBox(handle, index, rect):
-        return 0.0, 0.0, 0.0, 0.0
-    return view.to_view(rect.left, rect.bottom, rect.right, rect.top)
+_Address = ctypes.c_void_p
+# PDFium's own functions by their addresses: its wrappers check each argument's type each time.
+_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, _Address, ctypes.c_int, _Address)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, _Address).value or 0
+)
+_text_object = ctypes.CFUNCTYPE(_Address, _Address, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, _Address).value or 0
+)
 
 
-def _font(handle: Any, index: int, fonts: dict[int, _Font]) -> _Font:
-    thing = raw.FPDFText_GetTextObject(handle, index)
-    key = ctypes.cast(thing, ctypes.c_void_p).value or 0
-    known = fonts.get(key)
-    if known is None:
+_segment = ctypes.CFUNCTYPE(_Address, _Address, ctypes.c_int)(
+    ctypes.cast(raw.FPDFPath_GetPathSegment, _Address).value or 0
+)
+_segment_point = ctypes.CFUNCTYPE(ctypes.c_int, _Address, _Address, _Address)(
+    ctypes.cast(raw.FPDFPathSegment_GetPoint, _Address).value or 0
+)
+_segment_kind = ctypes.CFUNCTYPE(ctypes.c_int, _Address)(
+    ctypes.cast(raw.FPDFPathSegment_GetType, _Address).value or 0
+)
+_segment_closes = ctypes.CFUNCTYPE(ctypes.c_int, _Address)(
+    ctypes.cast(raw.FPDFPathSegment_GetClose, _Address).value or 0
+)
+
+
+class _Letters:
+    """A page's letters with their boxes and fonts, asked of PDFium without new objects."""
+
+    __slots__ = ("_at", "_fonts", "_handle", "_rect", "_straight", "_view", "handle", "text")
+
+    def __init__(self, handle: Any, text: str, view: View) -> None:
+        self.handle = handle
+        self.text = text
+        self._view = view
+        self._handle = ctypes.cast(handle, _Address).value
+        self._rect = (ctypes.c_float * 4)()  # left, top, right, bottom
+        self._at = ctypes.addressof(self._rect)
+        self._fonts: dict[int, _Font] = {}
+        a, b, c, d, _, _ = view.matrix
+        self._straight = a > 0 > d and b == c == 0
+
+    def box(self, index: int) -> Box:
+        if not _loose_box(self._handle, index, self._at):
+            return 0.0, 0.0, 0.0, 0.0
+        left, top, right, bottom = self._rect
+        if self._straight and left <= right and bottom <= top:
+            a, _, _, d, e, f = self._view.matrix
+            return a * left + e, d * top + f, a * right + e, d * bottom + f
+        return self._view.to_view(left, bottom, right, top)
+
+    def owner(self, index: int) -> int:
+        """Return the text object a letter belongs to; 0 if PDFium made the letter up."""
+        return _text_object(self._handle, index) or 0
+
+    def font(self, owner: int, index: int) -> _Font:
+        known = self._fonts.get(owner)
+        if known is None:
+            known = self._fonts[owner] = self._face(index)
+        return known
+
+    def _face(self, index: int) -> _Font:
         buffer = ctypes.create_string_buffer(128)
         flags = ctypes.c_int()
-        raw.FPDFText_GetFontInfo(handle, index, buffer, 128, flags)
-        mode = raw.FPDFTextObj_GetTextRenderMode(thing) if key else 0
+        raw.FPDFText_GetFontInfo(self.handle, index, buffer, 128, flags)
+        thing = raw.FPDFText_GetTextObject(self.handle, index)
+        mode = raw.FPDFTextObj_GetTextRenderMode(thing) if thing else 0
         name = buffer.value.decode("utf-8", "replace")
-        known = _Font(name, raw.FPDFText_GetFontWeight(handle, index), mode)
-        fonts[key] = known
-    return known
+        return _face(name, raw.FPDFText_GetFontWeight(self.handle, index), mode == 2)
 
 
-def _word(
-    handle: Any, letters: str, start: int, end: int, view: View, fonts: dict[int, _Font],
-    walls: Sequence[Rule],
-) -> Iterable[Token]:  # fmt: skip
-    """Return a run of letters as a token, or as several where a rule or a tick is inside it."""
-    first = _box(handle, start, view)
-    last = first if end - start == 1 else _box(handle, end - 1, view)
-    box = (
-        min(first[0], last[0]), min(first[1], last[1]),
-        max(first[2], last[2]), max(first[3], last[3]),
-    )  # fmt: skip
-    font = _font(handle, start, fonts)
-    closing = font if end - start == 1 else _font(handle, end - 1, fonts)
-    text = letters[start:end]
-    y = (box[1] + box[3]) / 2
-    crossed = end - start > 1 and any(
-        box[0] + 1.5 < w.at < box[2] - 1.5 and w.start <= y <= w.end for w in walls
-    )
-    turned = last[1] > first[3] + 1 or last[0] < first[0] - 1
-    special = font.symbol or (closing is not font and closing.symbol) or glyphs.private(text)
-    if not (crossed or special or turned or (font is not closing and font.bold != closing.bold)):
-        cleaned = _clean(text)
-        if cleaned:
-            yield Token(box, cleaned, font.bold, font.italic)
-        return
-    yield from _lettered(handle, letters, start, end, view, fonts, walls)
+@lru_cache(maxsize=256)
+def _face(name: str, weight: int, stroked: bool) -> _Font:
+    return _Font(name, weight, stroked)
 
 
-def _lettered(
-    handle: Any, letters: str, start: int, end: int, view: View, fonts: dict[int, _Font],
-    walls: Sequence[Rule],
-) -> Iterable[Token]:  # fmt: skip
+def _lettered(reader: _Letters, start: int, end: int, walls: _Walls) -> list[Token]:
+    """Return a run of letters as the tokens that a rule, a tick or a turn inside it makes of it."""
     made: list[Token] = []
     open_word = False
     for i in range(start, end):
-        font, box = _font(handle, i, fonts), _box(handle, i, view)
-        if font.symbol or "\uf000" <= letters[i] <= "\uf0ff":
-            state = font.state(ord(letters[i]))
-            if state is None and glyphs.is_tick(letters[i]):
-                state = glyphs.state(letters[i])[0]
+        font, box = reader.font(reader.owner(i), i), reader.box(i)
+        sign = reader.text[i]
+        if font.symbol or "\uf000" <= sign <= "\uf0ff":
+            state = font.state(ord(sign))
+            if state is None and glyphs.is_tick(sign):
+                state = glyphs.state(sign)[0]
             if state is not None:
                 made.append(Token(box, item=Mark(state, "glyph", Place(""))))
             open_word = False
             continue
-        letter = _clean(letters[i])
+        letter = _clean(sign)
         last = made[-1] if made else None
         if last is not None and open_word:
             y = (box[1] + box[3]) / 2
             middle = (last.box[2] + box[0]) / 2
-            cut = box[1] > last.box[3] or box[0] < last.box[0] - 2 or any(
-                abs(w.at - middle) < max(2.0, (box[0] - last.box[2]) / 2 + 1) and w.start <= y <= w.end
-                for w in walls
-            )  # fmt: skip
+            near = max(2.0, (box[0] - last.box[2]) / 2 + 1)
+            cut = (
+                box[1] > last.box[3]
+                or box[0] < last.box[0] - 2
+                or walls.between(middle - near, middle + near, y)
+            )
             if not cut and font.bold == last.bold:
                 last.text += letter
                 last.box = cells.union((last.box, box))
@@ -492,6 +593,14 @@ class Drawn:
         self.rings: list[Box] = []
         self.marks: list[Box] = []
         self.cover = 0.0
+
+    @property
+    def boxed(self) -> bool:
+        """Say whether there may be tick boxes, so that words must be kept apart."""
+        return bool(self.squares or self.rings) or (
+            any(5 <= r.end - r.start <= 24 for r in self.lying)
+            and any(5 <= r.end - r.start <= 24 for r in self.standing)
+        )
 
 
 _Matrix = cells.Matrix
@@ -583,20 +692,24 @@ def _subpaths(
 ) -> tuple[list[list[tuple[float, float]]], list[int]]:
     paths: list[list[tuple[float, float]]] = []
     bends: list[int] = []
-    x, y = ctypes.c_float(), ctypes.c_float()
+    number = (ctypes.c_float * 2)()
+    x = ctypes.addressof(number)
+    y = x + 4
     a, b, c, d, e, f = _times(matrix, view.matrix)  # type: ignore[arg-type]
+    path = ctypes.cast(thing, _Address).value
     for i in range(count):
-        segment = raw.FPDFPath_GetPathSegment(thing, i)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        kind = raw.FPDFPathSegment_GetType(segment)
+        segment = _segment(path, i)
+        _segment_point(segment, x, y)
+        px, py = number
+        point = (a * px + c * py + e, b * px + d * py + f)
+        kind = _segment_kind(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO or not paths:
             paths.append([point])
             bends.append(0)
         else:
             paths[-1].append(point)
             bends[-1] += kind == raw.FPDF_SEGMENT_BEZIERTO
-        if raw.FPDFPathSegment_GetClose(segment) and paths[-1][0] != point:
+        if _segment_closes(segment) and paths[-1][0] != point:
             paths[-1].append(paths[-1][0])
     return paths, bends
 
