@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+) \\$", re.M)
 
 def tracked() -> list[Path]:
     """The files that are in the repository; without one, those of an unpacked release."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    git = shutil.which("git") or "false"
+    done = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if done.returncode == 0:
         names = [n for n in done.stdout.decode().split("\0") if n]
         return [ROOT / n for n in names if (ROOT / n).is_file()]
