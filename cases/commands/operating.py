@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,12 @@ def add(commands: Any) -> None:
         "url", nargs="?", help="without it CME_DATABASE_URL_TO, which keeps a password off the list of processes"
     )
     move.add_argument("--from", dest="source", help=argparse.SUPPRESS)
+    keep = command(
+        commands, "retention", "List what config.yaml's retention says is due for deletion; with --confirm, delete it.",
+        "cme retention --confirm manager", run_retention,
+    )  # fmt: skip
+    keep.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only to look ahead")
+    keep.add_argument("--confirm", metavar="MANAGER", help="delete, in the name of this manager")
     link = command(
         commands, "link", "Print a link that signs the first manager in, once.", "cme link", run_link
     )
@@ -91,8 +97,6 @@ def run_check(arguments: argparse.Namespace) -> int:
 def run_report(arguments: argparse.Namespace) -> int:
     """Print one report."""
     django()
-    from datetime import date
-
     from cases import clock, reports
 
     today = date.fromisoformat(arguments.on) if arguments.on else clock.today()
@@ -273,6 +277,33 @@ def _move_here(source: str) -> int:
         print(f"{count:,} values of {column} held what PostgreSQL cannot and were mended")
     print(f"Every table is equal on both sides; {moved.entries:,} entries proved, last {moved.last_hash}.")
     print("Now set CME_DATABASE_URL in /etc/cme/environment, start everything, and put cme.sqlite3 away.")
+    return 0
+
+
+def run_retention(arguments: argparse.Namespace) -> int:
+    """List what is due, or delete it in a manager's name."""
+    prepare()
+    from cases import clock
+    from cases.config import current
+    from cases.models import Person, Role
+    from cases.record import retention
+
+    told, by = current().retention, arguments.confirm
+    if by and arguments.today:
+        raise NeedsPerson("--today is for looking ahead; nothing is deleted before its day.")
+    if by and not Person.objects.filter(username=by, role=Role.MANAGER, is_active=True).exists():
+        raise NeedsPerson(f"{by} is not a manager who can sign in; a deletion is a manager's decision.")
+    rows = retention.due(told, arguments.today or clock.today())
+    for row in rows:
+        print(f"{row.kind:12}{row.name:20}kept until {row.until:%d %B %Y}", end="" if by else "\n")
+        if by:
+            try:
+                gone = retention.delete(row, told, by=by, now=clock.now())
+                print(": deleted,", ", ".join(f"{n} {what}" for what, n in gone.items() if n))
+            except retention.NotDeleted as error:
+                print(f": {error}")
+    end = "deleted; the same emails in the mailbox and older backups go by their own rules" if by else "due; nothing was deleted"
+    print(f"{len(rows)} {end}.")
     return 0
 
 
