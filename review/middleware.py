@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from cases import clock
+from review import keeping
 
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 8 * 3600
@@ -39,9 +40,11 @@ class SessionLimits:
         if session.get("_auth_user_id"):
             began, seen = session.get("began", now), session.get("seen", now)
             if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+                request.signed_out = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
             else:
-                session["began"] = began
+                if "began" not in session:  # else every page would write the session
+                    session["began"] = began
                 if now - seen > 60 or "seen" not in session:
                     session["seen"] = now
         request.now = _now()  # type: ignore[attr-defined]
@@ -49,6 +52,16 @@ class SessionLimits:
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Called by Django before each view, after the CSRF check: what somebody signed out had typed is kept."""
+        if request.method != "POST" or request.user.is_authenticated:
+            return None
+        if getattr(view, "login_required", True) is False:
+            return None
+        return keeping.signed_out(request)
 
 
 class DefaultDeny:

@@ -74,6 +74,7 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
         "rows": rows, "kept": kept, "unread": reading.unread if reading else [],
         "candidates": _candidates(reading), "alerts": arrival.alerts.order_by("id"),
         "missing": _missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS, "number": number,
+        "zoom": request.GET.get("zoom") if request.GET.get("zoom") in ("2", "3") else "1",
         "waits": bool(holds) or any(r.state == "waiting" for r in readings),
         "may_decide": request.user.role in WORKERS,
         "next": Arrival.objects.filter(state="held").exclude(pk=arrival.pk).order_by("received_at").first(),
@@ -259,10 +260,15 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
 def _again(request: HttpRequest, reading: ReadingRow, say: str) -> HttpResponse:
     """Say what is wrong and show the page again with everything that was typed."""
     messages.error(request, say)
-    request.session["typed"] = {
-        k[6:]: v for k, v in request.POST.items() if k.startswith("field_")
-    } | {k: request.POST.get(k, "") for k in ("why", "case_ref", "add_value")}
+    request.session["typed"] = boxes(request.POST)
     return redirect(reverse("arrival", args=[reading.arrival_id]) + f"?child={reading.number}")
+
+
+def boxes(post: Any) -> dict[str, str]:
+    """Return what was typed in a form's boxes, by the names that the page fills them with."""
+    return {k[6:]: v for k, v in post.items() if k.startswith("field_")} | {
+        k: post.get(k, "") for k in ("why", "case_ref", "add_field", "add_value")
+    }
 
 
 def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,7 +37,7 @@ from policy.blocking import keys
 from policy.deadlines import EVENTS
 from policy.matching import Person as Sought
 from policy.status import STATUSES
-from review import due
+from review import due, remembered
 from review.access import EVERYBODY, READERS, WORKERS, case_for, roles, visible
 from review.pages import LABELS, label
 from review.views.reports import REASONS
@@ -52,7 +52,7 @@ SORTS = {
 RECORDED = ("home_visit", "home_visit_failed", "first_action", "ewo_report", "social_care_informed", "s2s_posted", "found",
             "placed", "returned", "place_offered", "left_county_suspected", "care_first_checked", "ems_flagged", "ctf_uploaded",
             "parental_letter_received", "monthly_done", "review_done", "follow_up_6_done", "follow_up_18_done", "police_told",
-            "concern_raised", "on_roll_advised", "missing_again")  # fmt: skip
+            "concern_raised", "on_roll_advised", "asked_by_hand", "missing_again")  # fmt: skip
 EWO_RECORDS = (
     "home_visit",
     "home_visit_failed",
@@ -268,9 +268,47 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "decisions": Decision.objects.filter(case=case, undone_at=None).order_by("-at")[:30] if may else [],
         "statuses": STATUSES, "may": may, "recorded": RECORDED if may else EWO_RECORDS, "may_record": may or request.user.role == "ewo",
         "outcomes": dict(current().codes.get("outcome", {}).items()), "fields": LABELS, "today": request.today,
-        "ewos": [(e.email, e.name) for e in current().people.ewos], "print": "print" in request.GET,
+        "ewos": _ewos(case, request.today) if may else [], "may_protect": _may_protect(request.user), "print": "print" in request.GET,
     }  # fmt: skip
     return render(request, "case.html", context)
+
+
+def _may_protect(person: Person) -> bool:
+    """Only a manager who may see protected children protects one: else the case would vanish before their eyes."""
+    return person.role == "manager" and person.protected_cases
+
+
+def _workload(today: date) -> tuple[dict[str, int], dict[str, date | None]]:
+    """Return how many open cases each EWO has, and who is away until when."""
+    load = dict(
+        Case.objects.filter(closed_on=None, merged_into=None)
+        .exclude(ewo_address="")
+        .order_by()
+        .values_list("ewo_address")
+        .annotate(n=Count("id"))
+    )
+    away = {
+        p.email: p.away_until
+        for p in Person.objects.filter(role="ewo", away_from__lte=today).exclude(email="")
+        if p.away_until is None or p.away_until >= today
+    }
+    return load, away
+
+
+def _ewos(case: Case, today: date) -> list[tuple[str, str]]:
+    """Return the EWOs to choose from: those of the school's area first, then whoever has the fewest open cases."""
+    load, away = remembered.counts(("ewos", today), lambda: _workload(today))
+    area = case.school.area.casefold() if case.school else ""
+    rows = []
+    for ewo in current().people.ewos:
+        count, near = load.get(ewo.email.lower(), 0), area and area in map(str.casefold, ewo.areas)
+        says = [", ".join(ewo.areas), f"{count} open case" + ("" if count == 1 else "s")]
+        if ewo.email in away:
+            until = away[ewo.email]
+            says.append(f"away until {until:%-d %B}" if until else "away")
+        name = f"{ewo.name} ({'; '.join(s for s in says if s)})"
+        rows.append((not near, ewo.email in away, count, ewo.email, name))
+    return [(email, name) for *_, email, name in sorted(rows)]
 
 
 def _grouped(values: dict[str, FieldValue]) -> list[FieldValue]:
@@ -419,7 +457,7 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             officer.set_legal_hold(case, post.get("on") == "yes", by=by, now=now)
             return "Noted."
         case "protect":
-            if request.user.role != "manager" or not request.user.protected_cases:
+            if not _may_protect(request.user):
                 raise NotAllowed("A manager who may see protected children does this.")
             officer.set_protected(case.child, post.get("on") == "yes", case=case, by=by, now=now)
             return "Noted."

@@ -9,16 +9,14 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from review.keeping import words
+
 log = logging.getLogger("cme.site")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Tell that the form was too old; what was typed is shown again so that it is not lost."""
-    typed = [
-        (k, v)
-        for k, v in request.POST.items()
-        if k != "csrfmiddlewaretoken" and v and "password" not in k
-    ]
+    typed = words(request.POST)
     return render(request, "error.html", {"title": "This page was open for too long", "typed": typed,
         "say": "Go back, reload the page and send it again. What you typed is below, so that it is not lost."}, status=403)  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import importing, reports, rules
+from cases import clock, importing, reports, rules
 from cases.commands import NeedsPerson
 from cases.config import current
 from cases.models import (
@@ -32,6 +32,7 @@ from cases.models import (
 from cases.record import officer
 from cases.record.entries import entry, verify
 from mail import letters
+from review import met, remembered
 from review.access import AUDITOR, EVERYBODY, MANAGER, READERS, WORKERS, roles
 from review.pages import LABELS
 
@@ -216,6 +217,13 @@ def figures(request: HttpRequest) -> HttpResponse:
         day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         day = request.today
+    told = remembered.counts(("figures", day, request.today), lambda: _figures(day, request.today))
+    pack = reports.text("review-pack", day) if "pack" in request.GET else ""
+    return render(request, "figures.html", {**told, "day": day, "pack": pack})
+
+
+def _figures(day: date, today: date) -> dict[str, Any]:
+    """Everything that the page counts."""
     census = reports.census(day)
     by_verdict = dict(
         Arrival.objects.order_by().values_list("verdict").annotate(n=Count("id")).order_by("-n")
@@ -238,25 +246,20 @@ def figures(request: HttpRequest) -> HttpResponse:
         .order_by("-n")
     )
     tables.insert(4, ("Open cases by referral reason", {c or "Not given": n for c, n in by_code}))
-    return render(
-        request,
-        "figures.html",
-        {
-            "work": _work(request.today),
-            "census": census,
-            "tables": tables,
-            "day": day,
-            "pack": reports.text("review-pack", day) if "pack" in request.GET else "",
-        },
-    )
+    return {
+        "work": _work(today), "census": census, "tables": tables,
+        "met": met.deadlines_met(today), "told": met.schools_told(today),
+    }  # fmt: skip
 
 
 def _work(today: date) -> dict[str, Any]:
     """How the work goes: emails read without a person in 90 days, days from opening to a person's first step."""
     since = today - timedelta(days=90)
-    lately = Arrival.objects.filter(received_at__date__gte=since).exclude(state="kept")
+    # Instants, not days: the database would work out the day of every email it ever kept.
+    began = datetime.combine(since, time(), tzinfo=clock.UK)
+    lately = Arrival.objects.filter(received_at__gte=began).exclude(state="kept")
     by_hand = (
-        Decision.objects.filter(arrival__received_at__date__gte=since)
+        Decision.objects.filter(arrival__received_at__gte=began)
         .exclude(by__startswith="system")
         .values("arrival")
         .distinct()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from cases import clock
+from cases.models import ReadingRow
 from cases.record.entries import entry
 from cases.record.people import take_link
+from review import keeping
+from review.views.arrivals import boxes
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -27,7 +34,41 @@ class SignIn(LoginView):
         """Sign in and write it down."""
         response = super().form_valid(form)
         entry("signed in", self.request.user.get_username(), now=clock.now())
-        return response
+        return self._typed_before() or response
+
+    def get_context_data(self, **more):  # type: ignore[no-untyped-def]
+        """A wrong password does not lose what was typed either."""
+        kept = self.request.POST.get("kept", "")
+        return {**super().get_context_data(**more), "kept": kept}
+
+    def _typed_before(self) -> HttpResponse | None:
+        """Give back what was typed when the session ended: in its boxes, or ready to be sent."""
+        told = keeping.opened(self.request.POST.get("kept", ""), self.request.user.pk)
+        if told is None:
+            return None
+        post = dict(told["post"])
+        if told["match"].url_name == "decide":
+            reading = ReadingRow.objects.filter(pk=told["match"].kwargs["reading_id"]).first()
+            if reading is not None:
+                self.request.session["typed"] = boxes({n: v[-1] for n, v in post.items()})
+                messages.error(
+                    self.request,
+                    "You were signed out, and nothing was saved. What you typed is in its boxes: look at it and send it again.",
+                )
+                where = reverse("arrival", args=[reading.arrival_id])
+                return redirect(f"{where}?child={reading.number}")
+        return render(
+            self.request,
+            "resume.html",
+            {"where": told["where"], "post": told["post"], "typed": keeping.words(_Lists(post))},
+        )
+
+
+class _Lists(dict[str, list[str]]):
+    """Kept answers, asked like a request's."""
+
+    def lists(self) -> Any:
+        return self.items()
 
 
 class SignOut(LogoutView):

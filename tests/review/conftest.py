@@ -11,6 +11,14 @@ import pytest
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Each test has a record of its own."""
+    from review import remembered
+
+    remembered.forget()
+
+
 @pytest.fixture
 def people(db: Any) -> dict[str, Any]:
     """One person a role, and a manager who may see protected children."""

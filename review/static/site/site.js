@@ -23,6 +23,16 @@
     if (event.altKey && event.key === "ArrowDown" && document.getElementById("decide")) { event.preventDefault(); nextDoubt(); }
     if (event.altKey && event.key.toLowerCase() === "n" && next) { event.preventDefault(); next.click(); }
   }
+  // Zooming in place, so that nothing typed is left behind; without this file the links ask for the page again.
+  function zoom(event) {
+    var link = event.target.closest && event.target.closest("[data-zoom]");
+    if (!link) { return; }
+    event.preventDefault();
+    document.querySelectorAll("[data-zoom]").forEach(function (other) { other.removeAttribute("aria-current"); });
+    link.setAttribute("aria-current", "true");
+    document.querySelector(".app-pages").className = "app-pages app-zoom-" + link.getAttribute("data-zoom");
+  }
+  document.addEventListener("click", zoom);
   // A warning before typed text is left behind.
   var changed = false;
   document.addEventListener("input", function (event) { if (event.target.form && event.target.form.id === "decide") { changed = true; } });
