@@ -13,6 +13,9 @@ def main() -> None:
     """Serve until told to stop."""
     from django.conf import settings
 
+    from review import warm
+
+    warm.start()
     logging.getLogger("waitress").setLevel(logging.ERROR)
     serve(application, host="127.0.0.1", port=settings.PORT, threads=8, ident=None)
 

@@ -303,3 +303,79 @@ def test_a_form_that_nobody_can_read_is_typed_in_by_hand(
     )
     arrival.refresh_from_db()
     assert arrival.state == "filed"
+
+
+def test_the_day_s_first_page_asks_no_more_than_fifteen_things(
+    manager: Client, record: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread beside the requests has worked out what is due; the page does not."""
+    from review import due, warm
+    from review.views import today
+
+    monkeypatch.setattr(due, "_day", None)
+    monkeypatch.setattr(today, "_looked", (float("-inf"), []))
+    warm.once()
+    with CaptureQueriesContext(connection) as asked:
+        page = manager.get("/").content.decode()
+    assert len([q for q in asked if not re.match(r"(SAVEPOINT|RELEASE)", q["sql"])]) <= 15
+    assert record["ref"] in page
+
+
+def test_only_a_manager_named_for_it_protects_a_child(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import Child, Person
+
+    where, act = reverse("case", args=[record["ref"]]), reverse("case-act", args=[record["ref"]])
+    client.force_login(people["manager"])
+    assert "Protect this child" not in client.get(where).content.decode()
+    client.post(act, {"do": "protect", "on": "yes"})
+    assert not Child.objects.get(pk=record["child_id"]).protected
+    client.post(reverse("people"), {"username": "manager", "role": "manager", "protected": "yes"})
+    assert Person.objects.get(username="manager").protected_cases
+    assert "Protect this child" in client.get(where).content.decode()
+    client.post(act, {"do": "protect", "on": "yes"})
+    assert Child.objects.get(pk=record["child_id"]).protected
+    assert "to the whole team again" in client.get(where).content.decode()
+    client.force_login(people["officer"])
+    assert client.get(where).status_code == 404
+    client.force_login(people["manager"])
+    client.post(act, {"do": "protect", "on": "no"})
+    client.force_login(people["officer"])
+    assert client.get(where).status_code == 200
+
+
+def test_each_ewo_stands_with_their_work_and_the_nearest_first(
+    manager: Client, record: dict[str, Any]
+) -> None:
+    from cases.config import current
+    from cases.models import Case, School
+    from review import remembered
+
+    first, last = current().people.ewos[0], current().people.ewos[-1]
+    assert first != last
+    School.objects.filter(pk=record["school_id"]).update(area=last.areas[0])
+    Case.objects.filter(ref=record["other_ref"]).update(ewo_address=last.email)
+    remembered.forget()
+    page = manager.get(reverse("case", args=[record["ref"]])).content.decode()
+    offered = re.findall(r'<option value="([^"@]+@[^"]+)"[^>]*>([^<]+)', page)
+    assert offered[0][0] == last.email
+    assert "1 open case)" in offered[0][1]
+    assert "0 open cases)" in dict(offered)[first.email]
+
+
+def test_asking_by_hand_is_recorded(manager: Client, record: dict[str, Any]) -> None:
+    from cases.models import CaseEvent
+
+    told = {"do": "event", "kind": "asked_by_hand", "on": "2026-11-24", "note": "Rang the office"}
+    manager.post(reverse("case-act", args=[record["ref"]]), told)
+    assert CaseEvent.objects.get(kind="asked_by_hand").note == "Rang the office"
+
+
+def test_pages_are_made_larger_without_a_script(manager: Client, record: dict[str, Any]) -> None:
+    where = reverse("arrival", args=[record["arrival_id"]])
+    plain, large = (manager.get(where + query).content.decode() for query in ("", "?zoom=3"))
+    assert 'class="app-pages app-zoom-1"' in plain
+    assert "zoom=2" in plain
+    assert 'class="app-pages app-zoom-3"' in large
+    assert 'class="app-pages app-zoom-1"' in manager.get(where + "?zoom=99").content.decode()
