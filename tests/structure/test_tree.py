@@ -201,3 +201,21 @@ def test_every_package_that_is_shipped_may_be() -> None:
 
 def test_no_reason_is_kept_for_a_package_that_has_gone() -> None:
     assert set(REASONED) - set(locked()) == set()
+
+
+def test_a_source_that_is_named_is_there() -> None:
+    """A docstring that sends its reader to a section of docs/ must not send them nowhere."""
+    missing = set()
+    for name, text in texts():
+        if not name.endswith(".py"):
+            continue
+        joined = " ".join(line.strip().lstrip("# ") for line in text.splitlines())
+        for page, section in re.findall(r'(docs/[\w/-]+\.md), "([A-Z]?[^"{}]+)"', joined):
+            told = (ROOT / page).read_text("utf-8") if (ROOT / page).is_file() else ""
+            heads = [
+                line.lstrip("#* ").lower() for line in told.splitlines() if line.startswith("#")
+            ]
+            heads += re.findall(r"\*\*([^*]+)\*\*", told.lower())
+            if not any(head.strip("` ").startswith(section.lower()) for head in heads):
+                missing.add(f"{name}: {page}, {section}")
+    assert missing == set()
