@@ -2,7 +2,7 @@
 
 What the team may change is in config.yaml (cases/config.py). What belongs to one machine comes from
 the environment: CME_CONFIG (the configuration file), CME_DATA (the data folder), CME_DATABASE_URL
-(postgresql://...; without it SQLite in the data folder), CME_HTTPS=1 behind a TLS proxy, CME_HOSTS, CME_PORT,
+(postgresql://...; without it SQLite in the data folder), CME_HTTPS=1 behind a TLS proxy, CME_HOSTS, CME_PORT, CME_LOG=json,
 and secrets CME_<NAME> or files in $CREDENTIALS_DIRECTORY or <data folder>.secrets (mode 0600).
 """
 
@@ -214,8 +214,16 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "cases.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("CME_LOG") == "json" else "plain",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "cme": {"level": "INFO"},
