@@ -8,7 +8,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ def personal(path: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Intake, chase and send, run over a mailbox with examples in it; what they told and wrote."""
     folder = tmp_path_factory.mktemp("flows")
     post = demo_post.start(folder / "post", folder / "sent", password=PASSWORD)
@@ -64,7 +63,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     finally:
         post.stop()
     assert done.returncode == 0, done.stderr.decode()[-3000:]
-    yield {
+    return {
         **json.loads((folder / "copy.json").read_text()), "names": names, "output": done.stdout + done.stderr,
         "database": folder / "copy.db", "sent_files": list((folder / "sent").glob("*.eml")),
     }  # fmt: skip
