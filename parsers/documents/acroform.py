@@ -134,8 +134,8 @@ def _annotation(
 
 def _widget(thing: pikepdf.Dictionary) -> Field | Mark | None:
     place = Place("", method="widget")
-    label = _tooltip(_string(_inherited(thing, "/TU")), _full_name(thing))
     name = _full_name(thing) or None
+    label = _tooltip(_string(_inherited(thing, "/TU")), name or "")
     flags = int(_number(_inherited(thing, "/Ff")))
     value = _inherited(thing, "/V")
     match str(_inherited(thing, "/FT")):
@@ -203,8 +203,8 @@ def _inherited(thing: pikepdf.Dictionary, key: str) -> Any:
     for _ in range(20):
         if not isinstance(node, pikepdf.Dictionary):
             return None
-        if key in node:
-            return node[key]
+        if (value := node.get(key)) is not None:
+            return value
         node = node.get("/Parent")
     return None
 
@@ -215,8 +215,8 @@ def _full_name(thing: pikepdf.Dictionary) -> str:
     for _ in range(20):
         if not isinstance(node, pikepdf.Dictionary):
             break
-        if "/T" in node:
-            parts.append(_string(node["/T"]))
+        if (part := node.get("/T")) is not None:
+            parts.append(_string(part))
         node = node.get("/Parent")
     return ".".join(reversed(parts))[:200]
 
@@ -276,7 +276,7 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
         (s, cells.union(t.box for t in s)) for line in cells.lines_of(cells.without_leaders(page.tokens))
         for s in cells.segments_of(line, page.standing) if all(t.item is None for t in s)
     ]  # fmt: skip
-    ruled = [g for g in cells.grids(page) if len(g.spans) > 1]
+    ruled = cells.ruled(page)
     for token in tokens:
         if isinstance(token.item, Field):
             _label(token, segments, tokens, _gridded(token, ruled))

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from parsers.documents import glyphs
 from parsers.documents.lines import is_prompt
@@ -70,6 +71,7 @@ class Page:
     lying: list[Rule] = field(default_factory=list)
     standing: list[Rule] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
+    tables: list[Grid] | None = None  # its grids of several cells, once they were looked for
     back: Matrix | None = None  # from the page as it was turned for reading to how it is shown
 
 
@@ -81,6 +83,8 @@ class Grid:
     ys: list[float]
     owner: list[list[tuple[int, int]]]
     spans: dict[tuple[int, int], tuple[int, int]]
+    open_top: bool = False  # no rule closes it there
+    open_bottom: bool = False
 
     @property
     def box(self) -> Box:
@@ -106,10 +110,10 @@ def middle(box: Box) -> tuple[float, float]:
 def union(boxes: Iterable[Box]) -> Box:
     """Return the box round all boxes."""
     many = list(boxes)
-    return (
-        min(b[0] for b in many), min(b[1] for b in many),
-        max(b[2] for b in many), max(b[3] for b in many),
-    )  # fmt: skip
+    if len(many) == 1:
+        return many[0]
+    lefts, tops, rights, bottoms = zip(*many, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def times(m: Matrix, n: Matrix) -> Matrix:
@@ -140,12 +144,14 @@ def moved(box: Box, m: Matrix) -> Box:
 
 # Rules to grids
 
+_AT, _START = attrgetter("at"), attrgetter("start")
+
 
 def merged(rules: Sequence[Rule]) -> list[Rule]:
     """Join rules that lie on one line and touch or overlap."""
     found: list[Rule] = []
     bundle: list[Rule] = []
-    for rule in sorted(rules, key=lambda r: r.at):
+    for rule in sorted(rules, key=_AT):
         if bundle and rule.at - bundle[0].at > NEAR:
             found.extend(_joined(bundle))
             bundle = []
@@ -156,7 +162,7 @@ def merged(rules: Sequence[Rule]) -> list[Rule]:
 
 def _joined(bundle: list[Rule]) -> list[Rule]:
     found: list[Rule] = []
-    for rule in sorted(bundle, key=lambda r: r.start):
+    for rule in sorted(bundle, key=_START):
         if found and rule.start <= found[-1].end + NEAR * 1.5:
             found[-1] = Rule(found[-1].at, found[-1].start, max(found[-1].end, rule.end))
         else:
@@ -192,6 +198,13 @@ def grids(page: Page) -> list[Grid]:
             group[1].append(standing[i - len(lying)])
     made = [grid for hs, vs in groups.values() if (grid := _grid(hs, vs)) is not None]
     return sorted(made, key=lambda g: -_area(g.box))
+
+
+def ruled(page: Page) -> list[Grid]:
+    """Return the grids of several cells, looked for once: the page's rules must be complete."""
+    if page.tables is None:
+        page.tables = [g for g in grids(page) if len(g.spans) > 1]
+    return page.tables
 
 
 def _area(box: Box) -> float:
@@ -246,18 +259,19 @@ def _grid(lying: list[Rule], standing: list[Rule]) -> Grid | None:
                 for c in range(col, col + wide):
                     taken[r, c] = (row, col)
     owner = [[taken[r, c] for c in range(cols)] for r in range(rows)]
-    return Grid(xs, ys, owner, spans)
+    top, bottom = min(r.at for r in lying), max(r.at for r in lying)
+    return Grid(xs, ys, owner, spans, top - ys[0] > 8, ys[-1] - bottom > 8)
 
 
 def _walls(across: list[float], along: list[float], rules: list[Rule]) -> set[tuple[int, int]]:
     """Return (edge, interval) pairs at which a rule stands between two elementary cells."""
     found: set[tuple[int, int]] = set()
     mids = [(a + b) / 2 for a, b in itertools.pairwise(along)]
+    between = [(a + b) / 2 for a, b in itertools.pairwise(across)]
     for rule in rules:
-        edge = min(range(len(across)), key=lambda i: abs(across[i] - rule.at))
-        for i, mid in enumerate(mids):
-            if rule.start - NEAR <= mid <= rule.end + NEAR:
-                found.add((edge, i))
+        edge = bisect_left(between, rule.at)  # the nearest
+        begin, end = bisect_left(mids, rule.start - NEAR), bisect_right(mids, rule.end + NEAR)
+        found.update((edge, i) for i in range(begin, end))
     return found
 
 
@@ -585,25 +599,26 @@ def build(pages: Sequence[Page]) -> tuple[Block, ...]:
     """Return the blocks of all pages in reading order, tables over page ends joined."""
     counter = [0]
     blocks: list[Block] = []
-    tail: tuple[int, list[float]] | None = None
+    tail: tuple[int, list[float], bool] | None = None
     for page in pages:
         made = _page_blocks(page, counter)
-        firsts = [i for i, (_, xs) in enumerate(made) if xs]
+        firsts = [i for i, (_, grid) in enumerate(made) if grid]
+        carried: tuple[int, list[float], bool] | None = None
         if tail is not None and firsts and firsts[0] <= 2 and _carries(made, firsts[0], page):
-            block, xs = made[firsts[0]]
-            joined = _continued(blocks[tail[0]], tail[1], block, xs)
-            if joined is not None:
+            block, grid = made[firsts[0]]
+            joined = _continued(blocks[tail[0]], tail[1], block, grid, tail[2])
+            if joined is not None and grid is not None:
                 blocks[tail[0]] = joined
+                if _ends(made, firsts[0], page):
+                    carried = (tail[0], tail[1], grid.open_bottom)
                 made.pop(firsts[0])
                 firsts = [i for i, (_, x) in enumerate(made) if x]
-                if not firsts:
-                    blocks.extend(b for b, _ in made)
-                    continue
         base = len(blocks)
         blocks.extend(b for b, _ in made)
-        tail = None
+        tail = carried
         if firsts and _ends(made, firsts[-1], page):
-            tail = (base + firsts[-1], made[firsts[-1]][1])
+            last = made[firsts[-1]][1]
+            tail = (base + firsts[-1], last.xs, last.open_bottom) if last else None
     turned = {page.number: page.back for page in pages if page.back is not None}
     return tuple(_shown(block, turned) for block in blocks) if turned else tuple(blocks)
 
@@ -630,21 +645,28 @@ def _shown_place(place: Place, turned: dict[int, Matrix]) -> Place:
     return replace(place, box=moved(place.box, back))
 
 
-def _carries(made: list[tuple[Block, list[float]]], first: int, page: Page) -> bool:
+def _carries(made: list[tuple[Block, Grid | None]], first: int, page: Page) -> bool:
     """Say whether only a running header stands above a page's first table."""
     return all(b.place.box is None or b.place.box[3] < 0.1 * page.height for b, _ in made[:first])
 
 
-def _ends(made: list[tuple[Block, list[float]]], last: int, page: Page) -> bool:
+def _ends(made: list[tuple[Block, Grid | None]], last: int, page: Page) -> bool:
     return all(
         b.place.box is None or b.place.box[1] > 0.9 * page.height for b, _ in made[last + 1 :]
     )
 
 
-def _continued(upper: Block, old: list[float], lower: Block, new: list[float]) -> Table | None:
-    """Return both tables as one if the lower one's columns are the upper one's."""
-    if not isinstance(upper, Table) or not isinstance(lower, Table):
+def _continued(
+    upper: Block, old: list[float], lower: Block, grid: Grid | None, opened: bool
+) -> Table | None:
+    """Return both tables as one if the lower one's columns are the upper one's.
+
+    A row that the page's end cut in two is one row again: no rule closes it above or below
+    (`opened`), and nothing stands in its first cell on the next page.
+    """
+    if not isinstance(upper, Table) or not isinstance(lower, Table) or grid is None:
         return None
+    new = grid.xs
     places = [min(range(len(old)), key=lambda i: abs(old[i] - x)) for x in new]
     if any(abs(old[p] - x) > 4 for p, x in zip(places, new, strict=False)):
         return None
@@ -662,11 +684,33 @@ def _continued(upper: Block, old: list[float], lower: Block, new: list[float]) -
     ]  # fmt: skip
     if any(c.colspan < 1 for c in moved):
         return None
+    if opened and grid.open_top and not skip:
+        whole = _mended(upper, moved)
+        if whole is not None:
+            return replace(upper, cells=whole, rows=upper.rows + lower.rows - 1)
     return replace(upper, cells=(*upper.cells, *moved), rows=upper.rows + lower.rows - skip)
 
 
-def _page_blocks(page: Page, counter: list[int]) -> list[tuple[Block, list[float]]]:
-    found = [g for g in grids(page) if len(g.spans) > 1]
+def _mended(upper: Table, moved: list[Cell]) -> tuple[Cell, ...] | None:
+    """Return the cells of both parts, the row cut by the page's end as one; None if none was."""
+    rest = {c.col: c for c in moved if c.row == upper.rows}
+    last = {c.col: c for c in upper.cells if c.row + c.rowspan == upper.rows}
+    first = rest.get(0)
+    if first is None or first.items or any(c.rowspan > 1 for c in rest.values()):
+        return None
+    if any(col not in last or last[col].colspan != c.colspan for col, c in rest.items()):
+        return None
+    kept = tuple(
+        replace(c, items=(*c.items, *rest[c.col].items))
+        if c.row + c.rowspan == upper.rows and c.col in rest
+        else c
+        for c in upper.cells
+    )
+    return (*kept, *(replace(c, row=c.row - 1) for c in moved if c.row > upper.rows))
+
+
+def _page_blocks(page: Page, counter: list[int]) -> list[tuple[Block, Grid | None]]:
+    found = ruled(page)
     loose: list[Token] = []
     held: list[dict[tuple[int, int], list[Token]]] = [{} for _ in found]
     for token in without_leaders(page.tokens):
@@ -700,15 +744,15 @@ def _page_blocks(page: Page, counter: list[int]) -> list[tuple[Block, list[float
         nested = [(key, tables[n]) for key, n in inner.get(g, []) if n in tables]
         number = numbers.get(g, 0)
         tables[g] = _table(found[g], held[g], nested, page, number or counter[0])
-    made: list[tuple[float, float, Block, list[float]]] = [
-        (found[g].box[1], found[g].box[0], tables[g], found[g].xs)
+    made: list[tuple[float, float, Block, Grid | None]] = [
+        (found[g].box[1], found[g].box[0], tables[g], found[g])
         for g in outer
         if any(c.items for c in tables[g].cells)
     ]
     for top, left, block in _loose_blocks(loose, page, counter, [found[g].box for g in outer]):
-        made.append((top, left, block, []))
+        made.append((top, left, block, None))
     made.sort(key=lambda m: (m[0], m[1]))
-    return [(block, xs) for _, _, block, xs in made]
+    return [(block, grid) for _, _, block, grid in made]
 
 
 def _within(small: Box, big: Box) -> bool:

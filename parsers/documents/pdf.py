@@ -361,13 +361,14 @@ def _words(text: pdfium.PdfTextPage, view: View, page: Page, apart: bool = False
     owners = [reader.owner(start) for start, _ in runs]
     owners.append(-1)
     tokens, number = page.tokens, 0
+    plain = letters.isascii() and "\x02" not in letters
     open_token: Token | None = None
     for n, (start, end) in enumerate(runs):
         number += end - start
         box = first = reader.box(start)
         font = closing = reader.font(owners[n], start)
         word = letters[start:end]
-        odd = font.symbol or glyphs.private(word)
+        odd = font.symbol or (not plain and glyphs.private(word))
         if end - start > 1:
             last = reader.box(end - 1)
             # A text object's letters stand together, so one that begins the next word ends this.
@@ -378,14 +379,14 @@ def _words(text: pdfium.PdfTextPage, view: View, page: Page, apart: bool = False
             box = (
                 first[0], min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3]),
             )  # fmt: skip
-        y = (box[1] + box[3]) / 2
-        if odd or walls.between(box[0] + 1.5, box[2] - 1.5, y):
+        if odd or walls.between(box[0] + 1.5, box[2] - 1.5, (box[1] + box[3]) / 2):
             tokens.extend(_lettered(reader, start, end, walls))
             open_token = None
             continue
-        if not (cleaned := _clean(word)):
+        cleaned = word if plain else _clean(word)
+        if not cleaned:
             continue
-        loose = apart or _BLANKS.search(word) is not None
+        loose = apart or (not word.isalnum() and _BLANKS.search(word) is not None)
         if open_token is not None and not loose and _beside(open_token, box, font, walls):
             old = open_token.box
             open_token.text += " " + cleaned
@@ -469,25 +470,26 @@ _LIGATURES = str.maketrans({
 
 
 _Address = ctypes.c_void_p
-# PDFium's own functions by their addresses: its wrappers check each argument's type each time.
-_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, _Address, ctypes.c_int, _Address)(
+# PDFium's own functions by their addresses, since its wrappers check each argument each time. They
+# are short, so the interpreter's lock is kept.
+_loose_box = ctypes.PYFUNCTYPE(ctypes.c_int, _Address, ctypes.c_int, _Address)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, _Address).value or 0
 )
-_text_object = ctypes.CFUNCTYPE(_Address, _Address, ctypes.c_int)(
+_text_object = ctypes.PYFUNCTYPE(_Address, _Address, ctypes.c_int)(
     ctypes.cast(raw.FPDFText_GetTextObject, _Address).value or 0
 )
 
 
-_segment = ctypes.CFUNCTYPE(_Address, _Address, ctypes.c_int)(
+_segment = ctypes.PYFUNCTYPE(_Address, _Address, ctypes.c_int)(
     ctypes.cast(raw.FPDFPath_GetPathSegment, _Address).value or 0
 )
-_segment_point = ctypes.CFUNCTYPE(ctypes.c_int, _Address, _Address, _Address)(
+_segment_point = ctypes.PYFUNCTYPE(ctypes.c_int, _Address, _Address, _Address)(
     ctypes.cast(raw.FPDFPathSegment_GetPoint, _Address).value or 0
 )
-_segment_kind = ctypes.CFUNCTYPE(ctypes.c_int, _Address)(
+_segment_kind = ctypes.PYFUNCTYPE(ctypes.c_int, _Address)(
     ctypes.cast(raw.FPDFPathSegment_GetType, _Address).value or 0
 )
-_segment_closes = ctypes.CFUNCTYPE(ctypes.c_int, _Address)(
+_segment_closes = ctypes.PYFUNCTYPE(ctypes.c_int, _Address)(
     ctypes.cast(raw.FPDFPathSegment_GetClose, _Address).value or 0
 )
 
@@ -665,11 +667,13 @@ def _bounds(view: View, points: Sequence[tuple[float, float]]) -> Box:
 
 
 def _path(thing: Any, matrix: _Matrix, view: View, drawn: Drawn, budget: list[int]) -> None:
+    count = raw.FPDFPath_CountSegments(thing)
+    if count < 2:
+        return
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(thing, mode, stroke)
-    count = raw.FPDFPath_CountSegments(thing)
     budget[0] -= count // 20
-    if count < 1 or not (mode.value or stroke.value):
+    if not (mode.value or stroke.value):
         return
     filled = bool(mode.value) and (tone := _tone(thing)) is not None
     whole = _times(_object_matrix(thing), matrix)
@@ -730,9 +734,9 @@ def _shape(
         elif small and (filled or stroke) and max(wide, high) > 1.5:
             drawn.marks.append(box)
         return
-    straight = all(
-        abs(p[0] - q[0]) < 0.6 or abs(p[1] - q[1]) < 0.6
-        for p, q in itertools.pairwise(points)
+    straight = not any(
+        (x - u > 0.6 or u - x > 0.6) and (y - v > 0.6 or v - y > 0.6)
+        for (x, y), (u, v) in itertools.pairwise(points)
     )
     rectangle = straight and len(points) in (4, 5) and wide > 0 and high > 0
     if rectangle and min(wide, high) <= 2.2 and max(wide, high) > 3 and (filled or stroke):
@@ -748,8 +752,8 @@ def _shape(
     elif straight and stroke:
         if filled and rectangle:
             drawn.fills.append(box)
-        for p, q in itertools.pairwise(points):
-            _rule((min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1])), drawn)
+        for (x, y), (u, v) in itertools.pairwise(points):
+            _rule((x if x < u else u, y if y < v else v, x if x > u else u, y if y > v else v), drawn)
     elif small and max(wide, high) > 1.5:
         drawn.marks.append(box)
 

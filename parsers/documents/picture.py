@@ -326,7 +326,7 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
     """Put the tick boxes that stand near words, or alone in a cell, among the words."""
     from parsers.documents import ink
 
-    ruled = [g for g in cells.grids(page_) if len(g.spans) > 1]
+    ruled = cells.ruled(page_)
     low, high = max(8, round(6 / scale)), max(16, round(22 / scale))
     for pixels, share in ink.squares(grey, low, high)[:200]:
         box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)

@@ -62,6 +62,59 @@ def test_a_table_goes_on_over_the_page():
     assert [b.rows for b in read.blocks if isinstance(b, Table)] == [61]
 
 
+def cut_table(closed):
+    """Draw a table over two pages, its second row cut in two; `closed` rules off both parts."""
+
+    def draw(c):
+        c.grid([60, 160, 500], [780, 740, 720] + ([50] if closed else []))
+        for x in (60, 160, 500):
+            c.line(x, 780, x, 50)
+        c.drawString(66, 760, "Surname")
+        c.drawString(166, 760, "Okoro")
+        c.drawString(66, 730, "First name")
+        c.drawString(166, 730, "Ada")
+        c.drawString(66, 700, "Reason")
+        c.drawString(166, 60, "Left with no")
+        c.showPage()
+        c.setFont("Helvetica", 10)
+        for x in (60, 160, 500):
+            c.line(x, 800, x, 700)
+        c.grid([60, 160, 500], ([800] if closed else []) + [760, 730, 700])
+        c.drawString(166, 785, "forwarding address")
+        c.drawString(66, 740, "Born")
+        c.drawString(166, 740, "14/03/2014")
+        c.drawString(66, 710, "Year")
+        c.drawString(166, 710, "6")
+
+    return pdf.read(make.canvas(draw))
+
+
+def test_a_row_cut_by_the_page_is_one_row_unless_a_rule_parts_it():
+    whole = table(cut_table(False))
+    rows = [[c.text for c in whole.cells if c.row == r] for r in range(whole.rows)]
+    assert rows == [
+        ["Surname", "Okoro"], ["First name", "Ada"], ["Reason", "Left with no\nforwarding address"],
+        ["Born", "14/03/2014"], ["Year", "6"],
+    ]  # fmt: skip
+    parted = table(cut_table(True))
+    assert parted.rows == 6
+    assert [c.text for c in parted.cells if c.row == 3] == ["", "forwarding address"]
+
+
+def test_a_table_after_words_is_not_the_last_pages_table():
+    def draw(c):
+        for n, label in enumerate(["Surname", "Forename"]):
+            c.grid([60, 160, 500], [800, 780, 760])
+            c.drawString(66, 785, label)
+            c.drawString(166, 785, "Okoro")
+            c.drawString(66, 765, f"Other {n}")
+            c.drawString(60, 400, "Some words that end the page")
+            c.showPage()
+            c.setFont("Helvetica", 10)
+
+    assert [b.rows for b in pdf.read(make.canvas(draw)).blocks if isinstance(b, Table)] == [2, 2]
+
+
 def test_two_questions_on_a_line_are_told_apart_and_leaders_are_blanks():
     def draw(c):
         c.drawString(60, 700, "Surname: Okoro")
