@@ -20,6 +20,8 @@ os.environ["CME_DATA"] = str(DATA / "data")
 os.environ["CME_SECRETS"] = str(DATA / "secrets")
 for _name in ("CME_CONFIG", "CME_DATABASE_URL", "CREDENTIALS_DIRECTORY"):
     os.environ.pop(_name, None)
+if _url := os.environ.get("CME_TESTS_DATABASE_URL"):  # tests/cases/test_postgresql.py
+    os.environ["CME_DATABASE_URL"] = _url
 sys.path.insert(0, str(Path(__file__).parent / "cases"))  # stories.py, for all who tell stories
 
 import cases.settings  # noqa: E402
@@ -36,5 +38,7 @@ def pytest_configure() -> None:
     from django.db import connections
 
     told = connections["default"].settings_dict
+    if "sqlite" not in str(told["ENGINE"]):
+        return
     told["NAME"] = str(cases.settings.DATA / "cme.sqlite3")
     told["TEST"]["NAME"] = str(cases.settings.DATA / "test.sqlite3")

@@ -310,6 +310,36 @@ def test_a_temporary_trouble_never_becomes_permanent(monkeypatch: pytest.MonkeyP
     assert road.file_one(arrival.pk, NOW)["verdict"] == "new_case"
 
 
+def test_two_runs_that_read_the_same_email_file_it_once() -> None:
+    from cases import filing, road
+
+    arrival, _ = ledger.keep_raw(email(files=[("f.docx", form())]), NOW, NOW, "a")
+    late = Arrival.objects.select_related("raw").get(pk=arrival.pk)
+    told = filing.examine(arrival, road.pool(), NOW)
+    filing.file_arrival(arrival, told, NOW)
+    before = everything()
+    filing.file_arrival(late, told, NOW)
+    assert everything() == before
+    assert Case.objects.count() == 1
+
+
+def test_filing_is_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cases import answering, filing, road
+
+    arrival, _ = ledger.keep_raw(email(files=[("f.docx", form())]), NOW, NOW, "a")
+    before = everything()
+
+    def breaks(*args: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answering, "acknowledge", breaks)
+        with pytest.raises(RuntimeError):
+            filing.file_arrival(arrival, filing.examine(arrival, road.pool(), NOW), NOW)
+    assert everything() == before
+    assert road.file_one(arrival.pk, NOW)["verdict"] == "new_case"
+
+
 def test_a_second_run_over_everything_changes_nothing() -> None:
     from cases import road
 
