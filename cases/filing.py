@@ -7,8 +7,8 @@ may or may not be known gets a provisional case at once, so that no clock waits 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from cases.record import arrivals as record
 from cases.record import cases as case_record
 from cases.record import children, ledger, letters
 from cases.workers import Pool
+from parsers import update
+from parsers.vocabulary import standard
 from policy import matching, safeguarding
 
 SYSTEM = "system: intake"
@@ -44,20 +46,32 @@ def examine(
         WorkerDied: the message itself is more than a worker survives.
     """
     assert arrival.raw is not None
+    raw = ledger.open_bytes(arrival.raw)
     words = dict(Word.objects.values_list("label", "field"))
-    return pool.examine(
-        "message.eml",
-        ledger.open_bytes(arrival.raw),
-        on=uk_date(arrival.received_at),
-        passwords=[*passwords, *_passwords_sent(arrival)],
-        words=words,
-        prefix=current().council.reference,
-    )
+
+    def read(passwords: Sequence[str]) -> dict[str, Any]:
+        return pool.examine(
+            "message.eml",
+            raw,
+            on=uk_date(arrival.received_at),
+            passwords=list(passwords),
+            words=words,
+            prefix=current().council.reference,
+        )
+
+    told = read(passwords)
+    sent = _passwords_sent(arrival, told)
+    return read([*passwords, *sent]) if sent else told
 
 
-def _passwords_sent(arrival: Arrival) -> list[str]:
-    """Passwords that the same sender has sent in another email lately (never guessed)."""
-    return record.passwords_from(arrival.sender, arrival.received_at) if arrival.sender else []
+def _passwords_sent(arrival: Arrival, told: Mapping[str, Any]) -> list[str]:
+    """Passwords for what is locked, out of the same sender's other emails of these days (never guessed).
+
+    Who sent it is known only when it has been read once.
+    """
+    sender = (told["email"] or {}).get("from") or ""
+    locked = any(held["reason"] == "locked" for held in told["held"])
+    return record.passwords_from(sender, arrival.received_at) if sender and locked else []
 
 
 def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> None:
@@ -75,6 +89,7 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
         _alerts(arrival, told, email, now)
         if _machine(arrival, email, now):
             return
+        _named_in_subject(arrival, told["readings"])
         readings = record.write_readings(arrival, told["readings"], documents)
         verdicts = [_decide(reading, email, now) for reading in readings]
         _families(readings, now)
@@ -83,6 +98,27 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
             verdicts = _without_form(arrival, email, documents, now)
         _settle(arrival, verdicts, now)
         answering.acknowledge(arrival, now)
+        _try_password(arrival, now)
+
+
+def _named_in_subject(arrival: Arrival, readings: list[dict[str, Any]]) -> None:
+    """News that names its child in the subject line only: name and birthday (or number) together."""
+    if len(readings) != 1 or readings[0]["form"] != "update":
+        return
+    if not {"surname", "forenames", "upn"} & set(readings[0]["fields"]):
+        found = update.named(arrival.subject, uk_date(arrival.received_at), standard())
+        readings[0]["fields"] |= {
+            n: {"value": v.value, "raw": v.raw, "place": v.place.words, "sure": v.sure}
+            for n, v in found.items()
+        }
+
+
+def _try_password(arrival: Arrival, now: datetime) -> None:
+    """A password that follows its form: what waits locked from this sender is read again, once."""
+    if arrival.sender and record.tells_password(arrival):
+        for locked in record.locked_from(arrival.sender, arrival.received_at - timedelta(days=7)):
+            if locked.pk != arrival.pk and not locked.readings.exclude(case=None).exists():
+                record.read_again(locked, by=SYSTEM, now=now)
 
 
 def _seen_before(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> bool:
@@ -220,6 +256,8 @@ def _decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str
     named = _named_cases(arrival, email)
     if is_update and not _names_a_child(fields):
         return _update_by_reference(reading, arrival, email, named, now)
+    if (before := _same_file(reading)) is not None:
+        return update_case(reading, before, by=SYSTEM, now=now)
     person = children.as_person(children.person_of(fields, _school_name(arrival)))
     here = ReadingRow.objects.filter(arrival=arrival, state="decided").exclude(case=None)
     known = children.candidates(
@@ -239,25 +277,74 @@ def _decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str
         is_form=not is_update,
     )
     verdict = matching.decide(incoming, known)
-    if is_update and arrival.trust == "verified" and (case := _plainly_named(verdict)):
-        return update_case(reading, case, by=SYSTEM, now=now)
+    if arrival.trust == "verified":
+        case = _plainly_named(verdict, reading, {c.pk for c in named})
+        if case is not None:
+            return update_case(reading, case, by=SYSTEM, now=now)
     return act(reading, verdict, by=SYSTEM, now=now)
 
 
-def _plainly_named(verdict: matching.Verdict) -> Case | None:
-    """The one child whom an update names in full, sent by the child's own school (policy 9.5).
+def _same_file(reading: ReadingRow) -> Case | None:
+    """The open case on which this very file about this very child came in before, in another email."""
+    sha = reading.document.sha256 if reading.document else ""
+    if not sha or reading.form == "update":
+        return None
+    mine = [applying.plain(reading).get(n) for n in applying.IDENTITY]
+    rows = ReadingRow.objects.filter(document__sha256=sha, case__closed_on=None)
+    rows = rows.exclude(arrival=reading.arrival).exclude(case=None).select_related("case__child")
+    cases = {
+        r.case_id: r.case
+        for r in rows
+        if [applying.plain(r).get(n) for n in applying.IDENTITY] == mine
+    }
+    return next(iter(cases.values())) if len(cases) == 1 else None
 
-    A form must agree in more than name and birthday; an email with news, from the school that has the child, names a
-    child by just these, opens nothing, and can be taken back.
+
+def _plainly_named(verdict: matching.Verdict, reading: ReadingRow, named: set[int]) -> Case | None:
+    """The one child whom an email from the child's own school names in full (policy 9.5, 9.6).
+
+    A form must agree in more than name and birthday. News need not: it names a child by just these, opens nothing, and
+    can be taken back; where it answers the case's own thread, the name is enough, and a birthday that it corrects
+    is only proposed. A line of a starters and leavers return says no more either, and is asked for beside the form;
+    a poor scan says no more either, but tells of the same day.
     """
-    if not isinstance(verdict, matching.AskOfficer) or len(verdict.candidates) != 1:
+    if not isinstance(verdict, matching.AskOfficer):
         return None
-    candidate = verdict.candidates[0]
+    found = [c for c in verdict.candidates if _in_full(c, reading, named)]
+    if len(found) > 1:
+        found = [c for c in found if int(c.case_id) in named]
+    if len(found) != 1 or (named and int(found[0].case_id) not in named):
+        return None  # none, several, or another child than the one whose reference it bears
+    case = Case.objects.filter(pk=int(found[0].case_id), closed_on=None).first()
+    if case is None or reading.form == "update":
+        return case
+    kinds = set(case.forms_seen)
+    beside = reading.form not in kinds and "starters_leavers" in kinds | {reading.form}
+    told, held = applying.plain(reading), applying.values_as_told(case)
+    one_event = any(
+        told.get(n) and told[n] == held.get(n) for n in ("last_attended", "off_roll_date")
+    )
+    return case if (beside or one_event) and len(verdict.candidates) == 1 else None
+
+
+def _in_full(candidate: matching.Candidate, reading: ReadingRow, named: set[int]) -> bool:
+    """Is the candidate's name exactly the one told, and the birthday and the school, or the thread?"""
     levels = {f.field: f.level for f in candidate.fields}
-    plain = all(levels.get(n) == "exact" for n in ("forename", "surname", "date_of_birth"))
-    if not (plain and levels.get("school") == "same" and candidate.case_id):
-        return None
-    return Case.objects.filter(pk=int(candidate.case_id), closed_on=None).first()
+    if not candidate.case_id or {levels.get(n) for n in ("forename", "surname")} != {"exact"}:
+        return False
+    if levels.get("upn") in ("other", "neighbour"):
+        return False
+    sender = reading.arrival.school
+    council = reading.form == "update" and sender is not None and sender.agency
+    if levels.get("date_of_birth") == "exact" and (levels.get("school") == "same" or council):
+        return True
+    corrects = any(s["kind"] == "correction" for s in reading.signals)
+    told = levels.get("date_of_birth", "missing")
+    return (
+        reading.form == "update"
+        and int(candidate.case_id) in named
+        and (told in ("exact", "missing") or corrects)
+    )
 
 
 def _school_name(arrival: Arrival) -> str:
@@ -298,9 +385,7 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
     trusted = arrival.trust == "verified" or not by.startswith("system")
     on = uk_date(arrival.received_at)
     second = _second_form(reading, case)
-    applied, proposed = applying.update(
-        case, reading, by=by, now=now, on=on, trusted=trusted
-    )
+    applied, proposed = applying.update(case, reading, by=by, now=now, on=on, trusted=trusted)
     answering.signals(case, reading, by=by, now=now, trusted=trusted)
     if not trusted and (proposed or reading.signals):
         answering.tell_known_contact(case, arrival, now)
@@ -309,7 +394,9 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
     elif proposed or (reading.signals and not trusted):
         verdict = "proposed_update"
     elif reading.signals:
-        verdict = "update" if any(s["kind"] != "status_enquiry" for s in reading.signals) else "attached"
+        verdict = (
+            "update" if any(s["kind"] != "status_enquiry" for s in reading.signals) else "attached"
+        )
     elif reading.form == "update" or second:
         verdict = "attached"
     else:

@@ -289,10 +289,21 @@ _YES = re.compile(
 _NO = re.compile(r"\W*(?:n|no|nope|false|none|not?\b.*|nil|0|never)(?:\W|$)", re.I)
 
 
+# "Y / N (please delete)", "Yes / No / Not known": the question's own options, none of them taken.
+_BOTH = re.compile(
+    r"\W*(?:y(?:es)?\W+(?:or\W+)?no?|no?\W+(?:or\W+)?y(?:es)?)"
+    r"(?:\W+(?:or\W+)?(?:not known|unknown|unsure|not sure|don'?t know|n/?a))?\W*",
+    re.I,
+)
+_INSTRUCTION = re.compile(
+    r"\([^()]*\)|\b(?:please\b|delete\b|circle\b|tick\b|as (?:appropriate|applicable)\b).*", re.I
+)
+
+
 def yes_no(raw: str) -> Got | str:
     """Return true or false from words beginning with yes or no."""
     text = squash(raw)
-    if re.fullmatch(r"\W*(?:yes\s*/\s*no|y\s*/\s*n|no\s*/\s*yes)\W*", text, re.I):
+    if _BOTH.fullmatch(_INSTRUCTION.sub(" ", text)):
         return "neither yes nor no was chosen"
     short = len(text) < 6
     if re.match(r"\W*not (?:known|sure|yet known)", text, re.I):

@@ -45,7 +45,7 @@ _SIGNALS: tuple[tuple[str, str], ...] = (
     ("status_enquiry", r"any (?:news|update|updates|progress|further (?:news|information))|is there (?:an|any) (?:update|news)|(?:could|can|would) you (?:please |kindly )?(?:update (?:me|us)|let (?:me|us) know (?:if|the|what|whether|where|how)|advise (?:on|us|me|if|of) )|what is (?:happening|the (?:status|position|latest))|"
                        r"heard anything|status of (?:this|the|our|my)|(?:just )?(?:wondering|chasing|following up)|have you had (?:any|a) (?:update|news|luck)|where (?:are we|things are) (?:with|at)"),
     ("home_educated", r"(?:home|electively) ?-?(?:educated|educating|education|schooled|schooling)|electively home|\behe\b|educated? (?:\w+ ){0,3}at home"),
-    ("visit", r"home visit|visited (?:the )?(?:home|address|property|house|family)|(?:i|we|he|she|ewo|officer) (?:\w+ )?(?:visited|called at|attended the (?:home|address|property))|knocked|door ?step|no answer at the (?:door|property|address)|property (?:is|was|appeared) empty"),
+    ("visit", r"home visit|visited (?:the )?(?:home|address|property|house|family)|(?:i|we|he|she|ewo|officer) (?:\w+ )?(?:visited|called at|attended the (?:home|address|property))|^visited\b|\bvisited (?:on |again )?(?:the )?(?:\d|today|yesterday|this (?:morning|afternoon))|neighbours? (?:\w+ )?(?:says?|said|told|reports?|reported|confirm\w*|believes?)|knocked|door ?step|no (?:answer|reply|response) at (?:the )?(?:door|property|address|home|house)|property (?:is|was|appeared) empty"),
     ("at_risk", r"at risk|risk of (?:significant )?harm|significant harm|(?:concern(?:ed|s)?|worried|fear(?:s|ful)?)(?: \w+){0,4} (?:safety|welfare|wellbeing|safe)|safeguarding (?:concern|issue|risk|referral)|forced marriage|\bfgm\b|female genital|honour.based|exploit(?:ation|ed)|traffick|"
                 r"domestic (?:abuse|violence)|immediate danger|child protection plan|being (?:abused|harmed|hurt|hit|beaten)|disclos(?:ed|ure)|grooming|county lines|radicali[sz]|suicid|self.?harm|police (?:are|have been) (?:looking|called|informed|involved)"),
 )  # fmt: skip
@@ -142,7 +142,40 @@ def read(
     if not values and {s.kind for s in told} <= {"correction", "phone"} and _COVER.search(body):
         return []
     form: FormKind = "cme" if referral else "update"
-    return [Reading(path, form, values, tuple(unread), told)]
+    first = Reading(path, form, values, tuple(unread), told)
+    return [first] if "upn" in values else _several(first, teller)
+
+
+# What is told of all the children whom one email names.
+_SHARED = frozenset({
+    "last_attended", "off_roll_date", "admission_date", "move_date", "address", "postcode", "parents", "school_name",
+    "referrer_name", "referrer_role", "referrer_phone", "referrer_email", "referral_date", "reason", "reason_code",
+    "destination_school", "destination_address", "destination_country", "enquiries",
+})  # fmt: skip
+
+
+def _several(first: Reading, teller: _Teller) -> list[Reading]:
+    """One reading for each child whom the words name with a birthday: brothers and sisters come in one email."""
+    children = teller.children()
+    if len(children) < 2:
+        return [first]
+    shared = {name: value for name, value in first.fields.items() if name in _SHARED}
+    return [replace(first, fields={**shared, **child}) for child in children]
+
+
+def named(subject: str, on: date, words: Vocabulary) -> dict[str, Value]:
+    """Return the child whom a subject line names with a birthday or a number; else nothing.
+
+    A name alone is not enough: half of all subjects are the names of schools.
+    """
+    teller = _Teller(subject[:200], "subject", on, words, set())
+    values, _ = teller.read()
+    found = {
+        n: v for n, v in values.items() if n in ("surname", "forenames", "date_of_birth", "upn")
+    }
+    if "surname" not in found or not {"date_of_birth", "upn"} & set(found):
+        return {}
+    return {n: replace(v, place=Place("subject")) for n, v in found.items()}
 
 
 def _unsigned(text: str) -> str:
@@ -218,6 +251,10 @@ class _Teller:
         form = record.read(read_text(self.text), self.path, self.words, self.on)
         for reading in form.raw[:1]:
             for name, value in reading.fields.items():
+                if name == "enquiries" and any(
+                    e["action"] == "siblings_schools" for e in value.value
+                ):
+                    continue  # "to refer two siblings: ..." tells of no enquiry
                 if name not in ("referrer_name", "narrative", "enquiries") or value.sure > 0.9:
                     self.values[name] = replace(value, sure=min(value.sure, 0.93))
             self.unread.extend(u for u in reading.unread if u.field)
@@ -230,6 +267,7 @@ class _Teller:
             rf"({_NAME})\s*[,(]?\s*\(?\s*(?:[Dd]\.?[Oo]\.?[Bb]|[Bb]orn|[Dd]ate of birth|UPN|aged?|Year|[Yy]r|CME-\d)",
             rf"(?:^|[.!?]\s+|\n)\s*({_NAME})\s+(?:has|have|is|was|will|did|started|returned|moved|left|had|and)\b",
             rf"\b({_NAME})\s+(?:has|is|was|will|started|returned|moved|left)\b",
+            rf"(?:^|\n)\s*({_NAME})\s*(?::|[-–—]\s)",
         )  # fmt: skip
         for number, pattern in enumerate(patterns):
             for match in re.finditer(pattern, self.text):
@@ -239,11 +277,36 @@ class _Teller:
                 split = fields.whole_name(name)
                 if isinstance(split, str) or split.surname is None:
                     continue
-                sure = min(split.sure, (0.88, 0.9, 0.85, 0.8)[number])
+                sure = min(split.sure, (0.88, 0.9, 0.85, 0.8, 0.8)[number])
                 place = self._at(match.start(1))
                 self._put("surname", split.surname, match[1], place, sure)
                 self._put("forenames", split.forenames, match[1], place, sure)
                 return
+
+    def children(self) -> list[dict[str, Value]]:
+        """Return every child whose name stands beside a birthday, in order."""
+        found: dict[str, dict[str, Value]] = {}
+        pattern = rf"({_NAME})\s*[,(:–-]*\s*(?:[Dd]\.?[Oo]\.?[Bb]\.?|DOB|[Bb]orn(?: on)?|[Dd]ate of birth)\W{{0,3}}(?=(.{{0,40}}))"
+        for match in re.finditer(pattern, self.text):
+            name = self._person(match[1])
+            split = fields.whole_name(name) if name else "no name"
+            born = dates.find(match[2], on=self.on, kind="birth")
+            if isinstance(split, str) or split.surname is None or not born:
+                continue
+            if self.on.year - born[0].day.year > 19:
+                continue  # a parent's birthday
+            place, sure = self._at(match.start(1)), min(split.sure, 0.9)
+            child = {
+                "surname": Value(split.surname, squash(match[1]), place, sure),
+                "forenames": Value(split.forenames, squash(match[1]), place, sure),
+                "date_of_birth": Value(born[0].day.isoformat(), born[0].raw, place, 0.9),
+            }
+            year = re.match(r"[^\n]{0,25}?\b(?:[Yy]ear|[Yy]r|NCY)\s?(\d{1,2}|R)\b", match[2])
+            got = fields.year_group(year[1]) if year else "none"
+            if isinstance(got, Got) and year:
+                child["year_group"] = Value(got.value, year[1], place, 0.85)
+            found.setdefault(squash(match[1]).casefold(), child)
+        return list(found.values())
 
     def _person(self, words: str) -> str | None:
         parts = squash(words).split()

@@ -54,6 +54,13 @@ _DENIED_AFTER = re.compile(
 )  # fmt: skip
 _QUESTION = re.compile(r"^[^\n]{0,80}\?\s*$|^\s*(?:yes\s*/\s*no|y\s*/\s*n)\b", re.I)
 _CONDITION = re.compile(r"^\W*(?:if|where|when)\b(?! possible)", re.I)
+# "Please give as much detail as possible about why ..." is what a form says, not what a school tells.
+_PROMPT = re.compile(
+    r"^\W*(?:please )?(?:(?:give|provide|include|state) (?:as much|full|further|brief|any|details?|(?:the )?reasons?)"
+    r"|(?:describe|explain|outline) (?:in|why|how|any|the (?:reasons?|circumstances)|as)\b"
+    r"|(?:give|provide) (?:us )?details)",
+    re.I,
+)
 _SOMEBODY = re.compile(
     r"\b(?:he|she|his|her|him|mum|dad|mother|father|aunt|uncle|neighbour|we|i|me|my)\b", re.I
 )
@@ -72,7 +79,10 @@ _GUIDANCE = re.compile(
 def alerts(text: str) -> tuple[Signal, ...]:
     """Return the signals in a text, one of each kind, with the line that raised it."""
     found: dict[str, str] = {}
-    lines = text.splitlines()
+    # A paragraph of guidance is told apart sentence by sentence: its next one may be a message.
+    lines = [
+        s for line in text.splitlines() for s in re.split(r"(?<=[.!?])\s+(?=[A-Z])", line[:20_000])
+    ]
     for number, line in enumerate(lines):
         if len(line) > 5000:
             line = line[:5000]
@@ -90,10 +100,16 @@ def alerts(text: str) -> tuple[Signal, ...]:
 
 def _answered_no(rest: str, following: list[str]) -> bool:
     """A label on a line of its own whose answer, on the next line, is a plain no (a form's cells)."""
-    if re.sub(r"\([^)]*\)|[\W_]", "", rest):
+    if re.sub(r"^s\b|\([^)]*\)|^[^()]*\)|[\W_]", "", rest):
         return False
     answer = next((f for f in following if f.strip()), "")
-    return bool(re.match(r"\W*(?:no|none|n/?a|not applicable|not known|never|false)\W*$", answer, re.I))
+    return bool(
+        re.match(
+            r"\W*(?:no|none|n/?a|not applicable|not known|never|false)(?: (?:known|identified|reported|"
+            r"that we know of|at (?:this|the) (?:time|moment|present)|at present|to date|concerns?)){0,3}\W*$",
+            answer, re.I,
+        )
+    )  # fmt: skip
 
 
 def _left_out(line: str, start: int, end: int) -> bool:
@@ -104,14 +120,22 @@ def _left_out(line: str, start: int, end: int) -> bool:
         return True
     label = line.strip()
     # A form's own question or label without an answer: no sentence, nothing after it.
-    if (_QUESTION.match(label[max(0, start - 80) :]) and not _SOMEBODY.search(label)) or _bare_label(label, before, after):
+    if (
+        _QUESTION.match(label[max(0, start - 80) :]) and not _SOMEBODY.search(label)
+    ) or _bare_label(label, before, after):
         return True
     if _SOMEBODY.search(line):
         return False
+    if _PROMPT.match(line):
+        return True
     if _CONDITION.match(line) and _GUIDANCE.search(line):
         return True
     # Guidance speaks of the term in its own clause; "fled to a refuge, please ring" is a message.
-    clause = re.split(r"[.;:!?,–]\s| - ", before)[-1] + line[start:end] + re.split(r"[.;:!?,–]", after)[0]
+    clause = (
+        re.split(r"[.;:!?,–]\s| - ", before)[-1]
+        + line[start:end]
+        + re.split(r"[.;:!?,–]", after)[0]
+    )
     return bool(_GUIDANCE.search(clause)) and not _tells(line)
 
 

@@ -244,6 +244,11 @@ def passwords_from(sender: str, around: datetime) -> list[str]:
     return list(dict.fromkeys(found))[:5]
 
 
+def tells_password(arrival: Arrival) -> bool:
+    """Does an email's own text tell a password?"""
+    return bool(_PASSWORD.search(arrival.new_text))
+
+
 def locked_from(sender: str, since: datetime) -> list[Arrival]:
     """Return arrivals of this sender that wait for a password."""
     return list(

@@ -60,7 +60,7 @@ def from_pair(
     text = squash(picked.words)
     said = re.match(r"\W*(?:yes|no|y|n)\s*(?:$|[-–—,.;:(/]|\d|on\b|by\b)", text, re.I)
     got = fields.yes_no(text) if said or len(text) < 5 else "words"
-    day = _day(text, on)
+    day = _day(text, on) or _day(label, on)
     done = got.value if isinstance(got, Got) else True
     rest = re.sub(r"^\W*(?:yes|no|y|n)\b[\s,.:;–-]*", "", text, flags=re.I) if said else text
     if day is not None:

@@ -29,6 +29,7 @@ from parsers.reading import FormKind, Reading, Unread, Value
 from parsers.vocabulary import Vocabulary, for_owner
 from parsers.words import squash, tokens
 
+CHILDREN = 200  # in one document; the rest are told, never dropped in silence
 IDENTITY = ("surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group")
 _NAMES = frozenset({"surname", "forenames", "full_name"})
 _SINGLE = frozenset({*IDENTITY, "full_name", "middle_names"})
@@ -91,6 +92,7 @@ class FormRead:
     unknown_pairs: int = 0
     ambiguous: bool = False
     nameless: bool = False
+    dropped: int = 0  # children over the limit, told and not read
     form: FormKind = "unknown"
 
 
@@ -116,6 +118,7 @@ class _Form:
         self.asking = Asking(
             on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text)
         )
+        self.dropped = 0
         self.placed = self._previous(self._place(self._expanded(found.pairs)))
 
     def _previous(self, placed: list[Placed]) -> list[Placed]:
@@ -176,6 +179,9 @@ class _Form:
                 guessed = guess.field(pair, picked.words, owner, self.asking)
                 if guessed is not None:
                     name, sure = guessed
+            if name == "full_name" and pair.answer.marked and (
+                picked.words.casefold() in ("male", "female", "boy", "girl")):  # fmt: skip
+                name = "sex"
             if name in ("male", "female"):
                 if not picked.words.lower().startswith("y"):
                     continue
@@ -332,6 +338,7 @@ class _Form:
         result.answered = sum(bool(p.picked.words) for p in known if p.field != "outside")
         result.unknown_pairs = sum(1 for p in self.placed if not p.field and p.picked.words)
         drafts = self._drafts()
+        result.dropped = self.dropped
         self.used: set[int] = set()
         rows = self._enquiry_rows()
         for own, shared in drafts:
@@ -372,7 +379,8 @@ class _Form:
         if not ids:
             return [(placed, [])]
         drafts = []
-        for n in ids[:200]:
+        self.dropped = max(0, len(ids) - CHILDREN)
+        for n in ids[:CHILDREN]:
             own = [p for p in placed if p.pair.child == n]
             drafts.append((own, [p for p in shared if p.field not in _SINGLE]))
         lone = [p for p in shared if p.field in _NAMES and p.picked.words]
@@ -501,7 +509,7 @@ class _Form:
                     unread.append(_unread(p, None, "a previous school"))
                 continue
             ambiguous |= self._take(p, values, unread)
-        self._movements(pairs, values)
+        self._movements(pairs, values, unread)
         self._families(pairs, values, unread)
         contact = next((p for p in pairs if p.field == "school_contact" and p.picked.words), None)
         if contact and "referrer_name" not in values:
@@ -701,7 +709,9 @@ class _Form:
         else:
             unread.append(_unread(p, "sen_support", "not a code of SEN provision"))
 
-    def _movements(self, pairs: list[Placed], values: dict[str, Value]) -> None:
+    def _movements(
+        self, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]
+    ) -> None:
         """Read "L, 14/03/2026" as an off-roll date and "S, ..." as an admission."""
         dated = next((p for p in pairs if p.field == "movement_date" and p.picked.words), None)
         which = next((p for p in pairs if p.field == "joining_or_leaving" and p.picked.words), None)
@@ -714,6 +724,13 @@ class _Form:
         )
         if bool(leaves) == bool(starts):
             return
+        if starts:  # in "School moved to / from" a joiner's is where they came from
+            for p in pairs:
+                if p.field == "destination_school" and re.search(
+                    r"\bfrom\b|previous", p.pair.label, re.I
+                ):
+                    values.pop("destination_school", None)
+                    unread.append(_unread(p, None, "a previous school"))
         got = value("off_roll_date", dated.picked.words, self.asking)
         if isinstance(got, Got):
             values.setdefault("off_roll_date" if leaves else "admission_date", _value(got, dated))
