@@ -114,9 +114,10 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=30_000)
     parser.add_argument("--arrivals", type=int, default=150_000)
     parser.add_argument("--url", default="")
+    parser.add_argument("--data", default="", help="a data folder to fill, or to measure if it is filled already")
     arguments = parser.parse_args()
     folder = tempfile.TemporaryDirectory()
-    os.environ |= {"CME_DATA": f"{folder.name}/data", "DJANGO_SETTINGS_MODULE": "cases.settings", "CME_DATABASE_URL": arguments.url}
+    os.environ |= {"CME_DATA": arguments.data or f"{folder.name}/data", "DJANGO_SETTINGS_MODULE": "cases.settings", "CME_DATABASE_URL": arguments.url}
     import django
 
     django.setup()
@@ -124,9 +125,14 @@ def main() -> int:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
+    from cases.models import Arrival, Case
+
     began = time.perf_counter()
-    fill(arguments.cases, arguments.arrivals)
-    print(f"{arguments.cases:,} cases, {arguments.arrivals:,} arrivals on {connection.vendor}, written in {time.perf_counter() - began:.0f} s")
+    if not Case.objects.exists():
+        fill(arguments.cases, arguments.arrivals)
+        print(f"written in {time.perf_counter() - began:.0f} s")
+    arguments.cases, arguments.arrivals = Case.objects.count(), Arrival.objects.count()
+    print(f"{arguments.cases:,} cases, {arguments.arrivals:,} arrivals on {connection.vendor}")
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         size = Path(connection.settings_dict["NAME"]).stat().st_size
