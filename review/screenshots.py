@@ -80,6 +80,7 @@ PAGES = (
     ("schools", "officer", "/schools/", "Schools and contacts"),
     ("figures", "officer", "/figures/", "Figures, and DfE's termly return"),
     ("reports", "manager", "/reports/", "Reports, subject access, retention"),
+    ("deletion", "manager", "/reports/deletion/", "What has had its time, for a manager to confirm"),
     ("rules", "officer", "/rules/", "Rules and words, with where each comes from"),
     ("status", "officer", "/status/", "Is the post working, and where is every email?"),
     ("people", "manager", "/people/", "People, roles, areas, away dates"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import arrivals, cases, letters, lists, reports, signing, today
+from review.views import arrivals, cases, deletion, letters, lists, reports, signing, today
 
 handler403 = "review.views.errors.not_allowed"
 handler404 = "review.views.errors.not_found"
@@ -44,6 +44,7 @@ urlpatterns = [
     path("reports/text/", reports.text, name="report-text"),
     path("reports/freeze/", reports.freeze, name="freeze"),
     path("reports/everything/", reports.everything, name="everything"),
+    path("reports/deletion/", deletion.index, name="deletion"),
     path("figures/<int:figures_id>/", reports.frozen, name="frozen"),
     path("family/<int:link_id>/", cases.family, name="family"),
     path("contact/<int:contact_id>/", lists.contact_act, name="contact-act"),

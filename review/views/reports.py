@@ -1,4 +1,4 @@
-"""Reports: texts to download, DfE's figures frozen when sent, everything on one child, what is due for deletion."""
+"""Reports: texts to download, DfE's figures frozen when sent, everything on one child, and the review pack."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import reports
-from cases.config import current
 from cases.models import Arrival, Case, Child, Entry, FieldValue, Figures, Letter
 from cases.record import ledger, officer
 from cases.record.entries import entry
-from review import remembered
 from review.access import MANAGER, READERS, WORKERS, roles, visible
 
 REASONS = {
@@ -45,7 +43,6 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every report, with what was sent before."""
     context = {
         "texts": TEXTS, "reasons": REASONS, "frozen": Figures.objects.order_by("-id")[:20], "today": request.today,
-        "deletions": remembered.counts(("deletions", request.today), lambda: deletions(request.today))[:200] if request.user.role == MANAGER else [],
         "may_freeze": request.user.role == MANAGER, "may_gather": request.user.role in WORKERS,
     }  # fmt: skip
     return render(request, "reports.html", context)
@@ -174,52 +171,3 @@ def gather(child: Child) -> bytes:
 
 def _lines(entries: Any) -> str:
     return "".join(f"{e.at:%Y-%m-%d %H:%M}  {e.by:20}  {e.act}\n" for e in entries)
-
-
-def deletions(today: date) -> list[dict[str, Any]]:
-    """Return closed cases whose keeping time is over, by config.yaml's `retention`; legal hold keeps a case."""
-    keep, found = current().retention, []
-    # A first sieve in the database, a rule at a time so that each uses its index; the exact rule follows.
-    closed = Case.objects.exclude(closed_on=None).filter(legal_hold=False, merged_into=None)
-    ids: set[int] = set()
-    for rule in {
-        (r.until_age, r.years) for r in (keep.case, keep.case_with_ehcp, keep.case_looked_after)
-    }:
-        age, years = rule
-        if age:
-            old = Child.objects.filter(date_of_birth__lte=_years(today, -age))
-            ids.update(closed.filter(child__in=old).values_list("pk", flat=True))
-        elif years:
-            ids.update(
-                closed.filter(closed_on__lte=_years(today, -years)).values_list("pk", flat=True)
-            )
-    rows = [c for start in range(0, len(ids), 500)
-            for c in Case.objects.filter(pk__in=sorted(ids)[start : start + 500]).select_related("child")]  # fmt: skip
-    for case in sorted(rows, key=lambda c: (c.closed_on, c.pk)):
-        flags = set(case.flags)
-        rule = (
-            keep.case_looked_after
-            if "looked_after" in flags
-            else keep.case_with_ehcp
-            if "ehcp" in flags
-            else keep.case
-        )
-        until = _kept_until(rule, case.child.date_of_birth, case.closed_on)
-        if until is not None and until <= today:
-            found.append({"case": case, "until": until})
-    return found
-
-
-def _kept_until(rule: Any, born: date | None, closed: date | None) -> date | None:
-    if getattr(rule, "until_age", None):
-        return (
-            _years(born, rule.until_age) if born else None
-        )  # without a birthday nobody can say: keep
-    return _years(closed, rule.years) if closed and getattr(rule, "years", None) else None
-
-
-def _years(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, month=3, day=1)

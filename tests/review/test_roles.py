@@ -22,7 +22,7 @@ MATRIX: dict[str, tuple[str, set[str]]] = {
     "import-schools": ("post", WORK), "contact-act": ("post", WORK), "people": ("get", {M}), "password": ("get", ALL),
     "rules": ("get", READ), "forget-word": ("post", WORK), "add-word": ("post", WORK), "figures": ("get", READ),
     "reports": ("get", READ), "report-text": ("post", READ), "freeze": ("post", {M}), "frozen": ("get", READ),
-    "everything": ("post", WORK), "audit": ("get", {M, A}), "accessibility": ("get", ALL),
+    "deletion": ("get", {M}), "everything": ("post", WORK), "audit": ("get", {M, A}), "accessibility": ("get", ALL),
 }  # fmt: skip
 
 

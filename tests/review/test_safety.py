@@ -20,6 +20,7 @@ PAGES = (
     "schools",
     "figures",
     "reports",
+    "deletion",
     "rules",
     "status",
     "people",
