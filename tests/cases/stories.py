@@ -85,7 +85,10 @@ def arrive(raw: bytes, now: datetime = NOW) -> dict[str, Any]:
 
 def referred(now: datetime = NOW, **changed: str) -> dict[str, Any]:
     """Let the first form about Ayaan Thornbury arrive, and return what became of it."""
-    return arrive(email(files=[("CME referral AT.docx", form(**changed))], sent=now - timedelta(minutes=5)), now)
+    return arrive(
+        email(files=[("CME referral AT.docx", form(**changed))], sent=now - timedelta(minutes=5)),
+        now,
+    )
 
 
 def values_of(ref: str, state: str = "applied") -> dict[str, Any]:
@@ -108,7 +111,9 @@ def letter_words() -> str:
     for letter in Letter.objects.select_related("raw"):
         message = emails.message_from_bytes(exact_bytes(letter), policy=policy.default)
         words += [str(value) for value in message.values()]
-        words += [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+        words += [
+            part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
+        ]
     return re.sub(r"\s+", " ", " ".join(words))
 
 
@@ -116,5 +121,9 @@ def everything() -> dict[str, int]:
     """Return how many rows each table holds."""
     from django.apps import apps
 
-    kept = [m for m in apps.get_app_config("cases").get_models() if m.__name__ not in ("Setting", "Lease")]
+    kept = [
+        m
+        for m in apps.get_app_config("cases").get_models()
+        if m.__name__ not in ("Setting", "Lease")
+    ]
     return {model.__name__: model.objects.count() for model in kept}

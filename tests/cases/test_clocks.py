@@ -40,7 +40,10 @@ def asked(rule: str) -> list[str]:
 def home_educated() -> str:
     from cases.demonstration import word_form
 
-    data = word_form("Elective Home Education Notification", [*EHE.items(), ("Date of notification", "24/11/2026")])
+    data = word_form(
+        "Elective Home Education Notification",
+        [*EHE.items(), ("Date of notification", "24/11/2026")],
+    )
     told = arrive(email("The notification is attached.\n", [("EHE.docx", data)], sender=BIRCHWOOD))
     assert told["verdict"] == "new_case"
     return str(told["cases"][0])
@@ -63,14 +66,23 @@ def test_it_is_reminded_the_next_working_day_and_escalated_later() -> None:
     for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"):
         sweep(at(day))
     assert asked("assign_ewo") == ["ask", "remind", "escalate"]
-    assert Asked.objects.get(rule="assign_ewo", step="escalate").recipient == "manager@wrenshire.example"
+    assert (
+        Asked.objects.get(rule="assign_ewo", step="escalate").recipient
+        == "manager@wrenshire.example"
+    )
 
 
 def test_an_answer_between_asking_and_writing_drops_the_letter() -> None:
     referred()
     clocks.chase(clocks.open_case_ids(), NOW)
     assert Asked.objects.get(rule="assign_ewo").state == "waiting"
-    case_record.assign(Case.objects.get(), ewo_address="ewo.north@wrenshire.example", person=None, by="manager", now=NOW)
+    case_record.assign(
+        Case.objects.get(),
+        ewo_address="ewo.north@wrenshire.example",
+        person=None,
+        by="manager",
+        now=NOW,
+    )
     clocks.gather_digests(NOW)
     assert Asked.objects.get(rule="assign_ewo").state == "dropped"
     assert not Letter.objects.filter(recipient="team.manager@wrenshire.example").exists()
@@ -91,8 +103,18 @@ def test_the_parents_letter_about_home_education_is_chased_until_it_comes() -> N
     row = Asked.objects.get(rule="ehe_parental_letter")
     assert (row.step, row.recipient, row.kind) == ("before", BIRCHWOOD, "ehe_letter")
 
-    parents = b"%PDF-1.4\n" + _pdf_words("We, the parents of our daughter, will educate her at home from now on.")
-    told = arrive(email("The parents' letter, as you asked.\n", [("Parents letter.pdf", parents)], sender=BIRCHWOOD, subject=f"Re: EHE [{ref}]"), at(day.isoformat()))
+    parents = b"%PDF-1.4\n" + _pdf_words(
+        "We, the parents of our daughter, will educate her at home from now on."
+    )
+    told = arrive(
+        email(
+            "The parents' letter, as you asked.\n",
+            [("Parents letter.pdf", parents)],
+            sender=BIRCHWOOD,
+            subject=f"Re: EHE [{ref}]",
+        ),
+        at(day.isoformat()),
+    )
     assert told["cases"] == [ref]
     left = {r.rule for r in clocks.case_due(Case.objects.get(ref=ref), day)}
     assert "ehe_parental_letter" not in left
@@ -111,7 +133,11 @@ def _pdf_words(words: str) -> bytes:
     page = canvas.Canvas(out)
     page.drawString(72, 720, words)
     page.save()
-    return out.getvalue()[len(b"%PDF-1.4\n") :] if out.getvalue().startswith(b"%PDF-1.4\n") else out.getvalue()
+    return (
+        out.getvalue()[len(b"%PDF-1.4\n") :]
+        if out.getvalue().startswith(b"%PDF-1.4\n")
+        else out.getvalue()
+    )
 
 
 def test_one_letter_when_one_person_owes_several_things() -> None:
@@ -128,8 +154,20 @@ def test_one_letter_when_one_person_owes_several_things() -> None:
 
 @pytest.mark.parametrize(
     "when",
-    [at("2026-11-24", 7), at("2026-11-24", 19), at("2026-11-28"), at("2026-12-25"), at("2026-12-29")],
-    ids=["before half past eight", "in the evening", "on a Saturday", "at Christmas", "on the council's closed day"],
+    [
+        at("2026-11-24", 7),
+        at("2026-11-24", 19),
+        at("2026-11-28"),
+        at("2026-12-25"),
+        at("2026-12-29"),
+    ],
+    ids=[
+        "before half past eight",
+        "in the evening",
+        "on a Saturday",
+        "at Christmas",
+        "on the council's closed day",
+    ],
 )
 def test_nothing_is_asked_outside_working_hours(when: datetime) -> None:
     referred()
@@ -141,7 +179,9 @@ def test_mail_from_the_school_that_nobody_has_read_makes_the_question_wait() -> 
     ref = home_educated()
     day = at("2026-12-04")
     arrival, _ = ledger.keep_raw(email("Unread.\n", sender=BIRCHWOOD), day, day, "a")
-    Arrival.objects.filter(pk=arrival.pk).update(sender=BIRCHWOOD, school=Case.objects.get(ref=ref).school)
+    Arrival.objects.filter(pk=arrival.pk).update(
+        sender=BIRCHWOOD, school=Case.objects.get(ref=ref).school
+    )
     told = sweep(day)
     assert told["waiting"] >= 1
     assert "ehe_parental_letter" not in set(Asked.objects.values_list("rule", flat=True))
@@ -175,7 +215,9 @@ def test_a_closed_case_is_not_chased_and_a_protected_one_is_the_officer_s() -> N
 def test_a_snoozed_rule_is_quiet_until_its_day() -> None:
     referred()
     case = Case.objects.get()
-    case_record.snooze(case, "assign_ewo", date(2026, 11, 30), by="officer", why="on leave", now=NOW)
+    case_record.snooze(
+        case, "assign_ewo", date(2026, 11, 30), by="officer", why="on leave", now=NOW
+    )
     sweep(NOW)
     assert asked("assign_ewo") == []
     sweep(at("2026-11-30"))

@@ -18,7 +18,9 @@ from cases.commands import main
 from cases.importing import CASE_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
-BROKEN = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+BROKEN = (
+    b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+)
 HELD = {
     "locked", "unreadable", "refused", "blank_form", "unknown_form", "ambiguous", "incomplete", "encrypted_message",
     "portal_link", "server_stub", "timed_out",
@@ -31,7 +33,11 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.env = {**os.environ, "CME_DATA": str(folder / "data"), "CME_SECRETS": str(folder / "secrets")}
+        self.env = {
+            **os.environ,
+            "CME_DATA": str(folder / "data"),
+            "CME_SECRETS": str(folder / "secrets"),
+        }
 
     def cme(self, *arguments: object) -> Run:
         return subprocess.run(
@@ -71,7 +77,9 @@ def taken(house: House, post: dict[str, bytes]) -> Run:
     return house.cme("intake", "--from", house.folder / "mail", "--json")
 
 
-def test_intake_takes_a_folder_in_name_order_with_one_object_a_message(taken: Run, post: dict[str, bytes]) -> None:
+def test_intake_takes_a_folder_in_name_order_with_one_object_a_message(
+    taken: Run, post: dict[str, bytes]
+) -> None:
     rows = lines(taken)
     assert [r["file"] for r in rows] == sorted(post)
     assert [r["verdict"] for r in rows] == ["new_case", "resend", "held", "ignored", "new_case"]
@@ -81,7 +89,9 @@ def test_intake_takes_a_folder_in_name_order_with_one_object_a_message(taken: Ru
         assert row["sender"] in ("verified", "unverified", "failed")
         assert row["message_id"].startswith("<")
         assert all(set(child) == {"verdict", "case", "changed"} for child in row["children"])
-        assert all(set(h) == {"reason", "document", "text"} and h["reason"] in HELD for h in row["held"])
+        assert all(
+            set(h) == {"reason", "document", "text"} and h["reason"] in HELD for h in row["held"]
+        )
     assert rows[0]["cases"] == rows[1]["cases"] != []
 
 
@@ -110,7 +120,17 @@ def test_due_gives_one_object_a_deadline_and_why(house: House, taken: Run) -> No
     rows = lines(done)
     assert done.returncode == 0
     assert {r["case"] for r in rows} >= set(lines(taken)[0]["cases"])
-    wanted = {"case", "rule", "what", "who", "due", "overdue", "because", "next_letter", "next_letter_on"}
+    wanted = {
+        "case",
+        "rule",
+        "what",
+        "who",
+        "due",
+        "overdue",
+        "because",
+        "next_letter",
+        "next_letter_on",
+    }
     assert all(set(r) >= wanted for r in rows)
     assert all(isinstance(r["overdue"], bool) and (r["because"] or r["problem"]) for r in rows)
     assert [r["due"] for r in rows if r["due"]] == sorted(r["due"] for r in rows if r["due"])
@@ -127,10 +147,20 @@ def test_verify_proves_the_timeline(house: House, taken: Run) -> None:
 def test_check_tells_each_thing_with_its_level(house: House, taken: Run) -> None:
     done = house.cme("check", "--offline", "--json")
     rows = lines(done)
-    assert all(set(r) == {"level", "what", "say"} and r["level"] in ("ok", "note", "bad") for r in rows)
-    assert {r["what"] for r in rows} >= {"configuration", "database", "secrets", "calendar", "audit"}
+    assert all(
+        set(r) == {"level", "what", "say"} and r["level"] in ("ok", "note", "bad") for r in rows
+    )
+    assert {r["what"] for r in rows} >= {
+        "configuration",
+        "database",
+        "secrets",
+        "calendar",
+        "audit",
+    }
     assert done.returncode == int(any(r["level"] == "bad" for r in rows))
-    assert "bad" not in [r["level"] for r in rows if r["what"] in ("audit", "database", "configuration")]
+    assert "bad" not in [
+        r["level"] for r in rows if r["what"] in ("audit", "database", "configuration")
+    ]
 
 
 def test_import_cases_reports_row_by_row_and_never_a_cell(house: House, tmp_path: Path) -> None:
@@ -151,9 +181,18 @@ def test_import_cases_reports_row_by_row_and_never_a_cell(house: House, tmp_path
     assert done.returncode == 1
     assert "2 added" in done.stdout
     assert "3 rows not used" in done.stdout
-    for told in ("row 2: dob", "row 3: not used", "row 4: not used", "row 5: upn", "row 6: not used"):
+    for told in (
+        "row 2: dob",
+        "row 3: not used",
+        "row 4: not used",
+        "row 5: upn",
+        "row 6: not used",
+    ):
         assert told in done.stdout
-    assert not any(word in done.stdout + done.stderr for word in ("Petrova", "Nowak", "Twice", "2014-02-30", "nonsense"))
+    assert not any(
+        word in done.stdout + done.stderr
+        for word in ("Petrova", "Nowak", "Twice", "2014-02-30", "nonsense")
+    )
     again = house.cme("import-cases", file)
     assert "0 added" in again.stdout
     assert "OLD-2" in {r["case"] for r in lines(house.cme("due", "--json"))}
@@ -173,8 +212,20 @@ def test_read_gives_one_object_a_file_also_for_one_that_cannot_be_read(
     assert [r["file"] for r in rows] == files
     mail, form_alone, none = rows
     assert all(set(r) == {"file", "email", "documents", "readings", "held"} for r in rows)
-    assert set(mail["email"]) >= {"from", "subject", "date", "message_id", "new_text", "machine", "case_refs"}
-    assert {d["path"]: d["decision"] for d in mail["documents"]} | {"body": ""} == {"body": "", "one.docx": "read", "scan.pdf": "held"}
+    assert set(mail["email"]) >= {
+        "from",
+        "subject",
+        "date",
+        "message_id",
+        "new_text",
+        "machine",
+        "case_refs",
+    }
+    assert {d["path"]: d["decision"] for d in mail["documents"]} | {"body": ""} == {
+        "body": "",
+        "one.docx": "read",
+        "scan.pdf": "held",
+    }
     assert all(set(d) >= {"path", "format", "sha256", "decision", "why"} for d in mail["documents"])
     surname = mail["readings"][0]["fields"]["surname"]
     assert (surname["value"], surname["raw"]) == ("Thornbury", "THORNBURY")
@@ -184,7 +235,9 @@ def test_read_gives_one_object_a_file_also_for_one_that_cannot_be_read(
     assert [h["reason"] for h in none["held"]] == ["unreadable"]
 
 
-def test_read_is_0_when_nothing_waits_and_prints_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_read_is_0_when_nothing_waits_and_prints_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "b.docx").write_bytes(form())
     assert main(["read", str(tmp_path / "b.docx")]) == 0
     told = capsys.readouterr().out
@@ -202,7 +255,9 @@ def test_match_names_a_missing_column(tmp_path: Path, capsys: pytest.CaptureFixt
     assert len(error.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["nothing"], ["read"], ["due", "--today", "soon"], ["match", "one.csv"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nothing"], ["read"], ["due", "--today", "soon"], ["match", "one.csv"]]
+)
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
@@ -212,7 +267,9 @@ def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("command", ["read", "match", "intake", "due", "chase", "send", "check", "import-cases", "import-schools",
                                      "report", "vocabulary", "verify", "reconcile", "backup", "restore", "start", "demo"])  # fmt: skip
-def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_help_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
     assert stopped.value.code == 0
@@ -224,7 +281,9 @@ def test_what_is_not_there_is_one_plain_line(house: House) -> None:
     assert (done.returncode, done.stderr.strip()) == (1, "There is no file /nowhere/mail.")
     bad = House(house.folder)
     config = house.folder / "config.yaml"
-    config.write_text((ROOT / "config.yaml").read_text().replace("per_minute: 20", "per_minute: 20000"))
+    config.write_text(
+        (ROOT / "config.yaml").read_text().replace("per_minute: 20", "per_minute: 20000")
+    )
     bad.env["CME_CONFIG"] = str(config)
     told = bad.cme("due")
     assert "Traceback" not in told.stderr

@@ -44,7 +44,9 @@ def test_three_mistakes_are_told_at_once_each_with_its_place(tmp_path: Path) -> 
     assert any(line.startswith("people.duty: is missing") for line in told)
 
 
-@pytest.mark.parametrize("place", ["mailbox.password", "sending.client_secret", "mailbox.oauth.secret"])
+@pytest.mark.parametrize(
+    "place", ["mailbox.password", "sending.client_secret", "mailbox.oauth.secret"]
+)
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, place: str) -> None:
     def leak(tree: dict[str, Any]) -> None:
         *path, key = place.split(".")
@@ -60,16 +62,24 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, place:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda t: t["mailbox"].update(tls="none", host="mail.wrenshire.example"), "this machine only"),
+        (
+            lambda t: t["mailbox"].update(tls="none", host="mail.wrenshire.example"),
+            "this machine only",
+        ),
         (lambda t: t["mailbox"].update(kind="imap", host="", port=0), "needs host and port"),
         (lambda t: t["mailbox"].update(poll_every="often"), "2 minutes"),
         (lambda t: t["people"]["duty"].update(email="nobody"), "not an email address"),
         (lambda t: t["flows"].update(working_hours="9 to 5"), "08:30-17:00"),
-        (lambda t: t["retention"].update(case={"years": 1, "until_age": 25}), "either years or until_age"),
+        (
+            lambda t: t["retention"].update(case={"years": 1, "until_age": 25}),
+            "either years or until_age",
+        ),
         (lambda t: t["council"].update(reference="cme 1"), "council.reference"),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_to_write(tmp_path: Path, change: Any, words: str) -> None:
+def test_what_cannot_be_is_refused_with_what_to_write(
+    tmp_path: Path, change: Any, words: str
+) -> None:
     assert words in " ".join(problems(changed(tmp_path, change)))
 
 
@@ -87,7 +97,10 @@ def test_a_rule_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError) as caught:
         rules(load(changed(tmp_path, bend)))
-    assert [p.split(":")[0] for p in sorted(caught.value.problems)] == ["deadlines.assign_ewo", "deadlines.ewo_report"]
+    assert [p.split(":")[0] for p in sorted(caught.value.problems)] == [
+        "deadlines.assign_ewo",
+        "deadlines.ewo_report",
+    ]
 
 
 def test_the_shipped_file_is_usable_and_reaches_nobody() -> None:
@@ -95,7 +108,9 @@ def test_the_shipped_file_is_usable_and_reaches_nobody() -> None:
     found = ADDRESS.findall(SHIPPED.read_text())
     assert len(found) > 10
     assert {a for a in found if not a.endswith(".example")} == set()
-    assert all(d.endswith(".example") for s in (*config.schools, *config.agencies) for d in s.domains)
+    assert all(
+        d.endswith(".example") for s in (*config.schools, *config.agencies) for d in s.domains
+    )
     assert config.mailbox.host in ("127.0.0.1", "")
     assert config.sending.host in ("127.0.0.1", "")
     assert len(rules(config)) == len(config.deadlines) > 15

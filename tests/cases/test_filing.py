@@ -35,7 +35,9 @@ from cases.record import ledger
 
 pytestmark = pytest.mark.usefixtures("council")
 LATER = NOW + timedelta(days=1)
-BROKEN = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+BROKEN = (
+    b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+)
 
 
 def again(data: bytes, **more: str) -> dict:
@@ -54,7 +56,11 @@ def test_a_new_form_opens_a_case_with_every_value_and_its_place() -> None:
     assert case.school.name == "Alder Grove Primary School"
     assert not case.provisional
     assert all(row.raw and row.place for row in case.values.exclude(field="source_code"))
-    assert {e.kind for e in case.events.all()} >= {"referral_received", "cme_form_received", "last_attended"}
+    assert {e.kind for e in case.events.all()} >= {
+        "referral_received",
+        "cme_form_received",
+        "last_attended",
+    }
 
 
 def test_the_sender_is_answered_once_with_the_reference() -> None:
@@ -82,7 +88,10 @@ def test_the_same_email_twice_is_one_row() -> None:
 def test_a_copy_that_the_server_rendered_anew_is_not_filed_twice() -> None:
     raw = email(files=[("a.docx", form())])
     arrive(raw)
-    other = b"Received: from relay.wrenshire.example by mx.wrenshire.example; Tue, 24 Nov 2026 10:01:00 +0000\n" + raw
+    other = (
+        b"Received: from relay.wrenshire.example by mx.wrenshire.example; Tue, 24 Nov 2026 10:01:00 +0000\n"
+        + raw
+    )
     told = arrive(other, LATER)
     assert told["verdict"] == "resend"
     assert Case.objects.count() == 1
@@ -124,7 +133,11 @@ def test_a_changed_date_of_birth_is_only_proposed() -> None:
 
 @pytest.mark.parametrize(
     ("sender", "dmarc", "level"),
-    [("office@elsewhere.example", "pass", "unverified"), (OFFICE, "fail", "failed"), (OFFICE, "", "unverified")],
+    [
+        ("office@elsewhere.example", "pass", "unverified"),
+        (OFFICE, "fail", "failed"),
+        (OFFICE, "", "unverified"),
+    ],
 )
 def test_whom_we_cannot_verify_changes_nothing(sender: str, dmarc: str, level: str) -> None:
     ref = referred()["cases"][0]
@@ -186,7 +199,13 @@ def test_a_reference_that_disagrees_with_the_child_is_for_the_officer() -> None:
 
 def test_a_question_about_a_case_opens_none() -> None:
     ref = referred()["cases"][0]
-    told = arrive(email("Dear team,\n\nIs there any news on this case, please?\n\nPriya\n", subject=f"Re: [{ref}]"), LATER)
+    told = arrive(
+        email(
+            "Dear team,\n\nIs there any news on this case, please?\n\nPriya\n",
+            subject=f"Re: [{ref}]",
+        ),
+        LATER,
+    )
     assert told["cases"] == [ref]
     assert told["verdict"] == "attached"
     assert Case.objects.count() == 1
@@ -204,9 +223,13 @@ def test_an_automatic_reply_is_never_answered() -> None:
     ref = referred()["cases"][0]
     letters = Letter.objects.count()
     auto = [("Auto-Submitted", "auto-replied")]
-    alone = arrive(email("The office is closed.\n", subject="Automatic reply: post", headers=auto), LATER)
+    alone = arrive(
+        email("The office is closed.\n", subject="Automatic reply: post", headers=auto), LATER
+    )
     assert (alone["verdict"], alone["cases"]) == ("ignored", [])
-    ours = arrive(email("The office is closed.\n", subject=f"Automatic reply: [{ref}]", headers=auto), LATER)
+    ours = arrive(
+        email("The office is closed.\n", subject=f"Automatic reply: [{ref}]", headers=auto), LATER
+    )
     assert (ours["verdict"], ours["cases"]) == ("attached", [ref])
     assert Letter.objects.count() == letters
     assert Arrival.objects.filter(state="held").count() == 0
@@ -245,7 +268,9 @@ def test_a_form_after_closing_with_a_later_last_day_opens_the_case_anew() -> Non
     ref = referred()["cases"][0]
     close(Case.objects.get(), "WLA", by="officer", why="at a school", now=NOW)
     later = datetime(2027, 2, 9, 10, 0, tzinfo=UTC)
-    told = arrive(email(files=[("f.docx", form(Date_last_attended="29/01/2027"))], sent=later), later)
+    told = arrive(
+        email(files=[("f.docx", form(Date_last_attended="29/01/2027"))], sent=later), later
+    )
     assert told["verdict"] == "reopened"
     assert Child.objects.count() == 1
     new = Case.objects.get(ref=told["cases"][0])
@@ -255,7 +280,9 @@ def test_a_form_after_closing_with_a_later_last_day_opens_the_case_anew() -> Non
 
 
 def test_words_of_danger_are_an_alert_even_when_the_form_cannot_be_read() -> None:
-    told = arrive(email("We fear for his safety; the police have been told.\n", [("scan.pdf", BROKEN)]))
+    told = arrive(
+        email("We fear for his safety; the police have been told.\n", [("scan.pdf", BROKEN)])
+    )
     assert {a.kind for a in Alert.objects.all()} >= {"risk_of_harm", "police"}
     letter = Letter.objects.get(kind="duty_alert")
     assert (letter.recipient, letter.state) == ("duty@wrenshire.example", "queued")
@@ -264,7 +291,9 @@ def test_words_of_danger_are_an_alert_even_when_the_form_cannot_be_read() -> Non
 
 
 def test_words_of_danger_in_a_form_reach_the_case() -> None:
-    told = referred(Reason_for_referral="Mother fled domestic violence with him; we fear for his safety.")
+    told = referred(
+        Reason_for_referral="Mother fled domestic violence with him; we fear for his safety."
+    )
     assert {a.case.ref for a in Alert.objects.all() if a.case} == set(told["cases"])
     assert Letter.objects.filter(kind="duty_alert").count() == 1
 
@@ -279,7 +308,9 @@ def test_no_letter_bears_a_name_a_birthday_or_an_address() -> None:
     assert [d for d in (*DETAILS, "harbour view", "samira", "900123") if d in words] == []
 
 
-def test_an_unreadable_email_is_held_after_three_tries_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_email_is_held_after_three_tries_and_not_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from cases import filing, road
 
     def breaks(*args: object, **more: object) -> None:

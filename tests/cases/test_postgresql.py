@@ -29,8 +29,16 @@ def as_postgres(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command of PostgreSQL's, which refuses to be root."""
     if os.geteuid() == 0:
         who = pwd.getpwnam("postgres")
-        command = ("setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups", *command)
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", timeout=120)
+        command = (
+            "setpriv",
+            f"--reuid={who.pw_uid}",
+            f"--regid={who.pw_gid}",
+            "--clear-groups",
+            *command,
+        )
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd="/", timeout=120
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +56,23 @@ def cluster() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = str(folder / "data")
-    made = as_postgres(str(where / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    made = as_postgres(
+        str(where / "initdb"),
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-N",
+    )
     assert made.returncode == 0, made.stderr
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    begun = as_postgres(str(where / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+    begun = as_postgres(
+        str(where / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start"
+    )
     try:
         assert begun.returncode == 0, begun.stderr
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"

@@ -72,7 +72,9 @@ def test_a_cut_off_tail_shows_against_the_anchor() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE cases_entry SET why = 'x'", "DELETE FROM cases_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE cases_entry SET why = 'x'", "DELETE FROM cases_entry"]
+)
 def test_the_database_refuses_to_change_the_timeline(statement: str) -> None:
     three_entries()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -221,9 +223,29 @@ def test_a_letter_is_written_once_and_claimed_once(council: None) -> None:
     referred()
     case = Case.objects.get()
     facts = facts_of(case, NOW)
-    first = letters.queue("k", "contact_changed", "office@alder.example", facts, config=current(), now=NOW, case=case, mode="send")
+    first = letters.queue(
+        "k",
+        "contact_changed",
+        "office@alder.example",
+        facts,
+        config=current(),
+        now=NOW,
+        case=case,
+        mode="send",
+    )
     assert first is not None
-    assert letters.queue("k", "contact_changed", "office@alder.example", facts, config=current(), now=NOW, case=case) is None
+    assert (
+        letters.queue(
+            "k",
+            "contact_changed",
+            "office@alder.example",
+            facts,
+            config=current(),
+            now=NOW,
+            case=case,
+        )
+        is None
+    )
     assert letters.claim(first.pk, NOW) is not None
     assert letters.claim(first.pk, NOW) is None
     assert Letter.objects.get(key="k").state == "sending"
@@ -253,7 +275,9 @@ def test_a_backup_is_sealed_proves_itself_and_a_damaged_one_is_refused(tmp_path:
 
     refused = cme(data, "restore", str(backup))
     assert (refused.returncode, "already" in refused.stderr) == (1, True)
-    for number, damaged in enumerate((raw[:-40], raw[:200] + bytes([raw[200] ^ 1]) + raw[201:], b"not a backup")):
+    for number, damaged in enumerate(
+        (raw[:-40], raw[:200] + bytes([raw[200] ^ 1]) + raw[201:], b"not a backup")
+    ):
         bad = tmp_path / f"bad{number}.bak"
         bad.write_bytes(damaged)
         answer = cme(data, "restore", str(bad), "--check")

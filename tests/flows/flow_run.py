@@ -42,7 +42,13 @@ def main() -> None:
         from flows.quiet import FlowFailed
         from flows.send import send
 
-        told: dict[str, Any] = {"intake": intake(), "again": intake(), "chase": chase(), "chase_again": chase(), "send": send()}
+        told: dict[str, Any] = {
+            "intake": intake(),
+            "again": intake(),
+            "chase": chase(),
+            "chase_again": chase(),
+            "send": send(),
+        }
         real, road.waiting = road.waiting, _breaks
         try:
             intake()
@@ -56,7 +62,10 @@ def main() -> None:
         }  # fmt: skip
         time.sleep(2)  # runs and events are written behind
         url = PREFECT_API_DATABASE_CONNECTION_URL.value()
-        with closing(sqlite3.connect(str(url).rpartition(":///")[2])) as live, closing(sqlite3.connect(copy)) as still:
+        with (
+            closing(sqlite3.connect(str(url).rpartition(":///")[2])) as live,
+            closing(sqlite3.connect(copy)) as still,
+        ):
             live.backup(still)
         road.pool().close()
     Path(copy).with_suffix(".json").write_text(json.dumps(told))

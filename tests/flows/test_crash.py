@@ -19,7 +19,9 @@ from mail.mailbox import MailboxSettings
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("crash_run.py")
 PASSWORD = "invented-embedded"
-BROKEN = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+BROKEN = (
+    b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" + bytes(range(200, 256)) * 20
+)
 POINTS = {
     "while keeping": ("cases.record.ledger", "_sight", "before"),
     "after keeping": ("cases.record.ledger", "keep", "after"),
@@ -45,7 +47,9 @@ def run(data: Path, post: demo_post.DemoPost, *point: str) -> subprocess.Complet
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
-def test_after_a_crash_a_clean_run_finishes_the_work_and_doubles_nothing(point: str, tmp_path: Path) -> None:
+def test_after_a_crash_a_clean_run_finishes_the_work_and_doubles_nothing(
+    point: str, tmp_path: Path
+) -> None:
     sent = tmp_path / "sent"
     post = demo_post.start(tmp_path / "post", sent, password=PASSWORD)
     try:
@@ -68,7 +72,9 @@ def test_after_a_crash_a_clean_run_finishes_the_work_and_doubles_nothing(point: 
     assert (told["cases"], told["moved"], told["broken"]) == (1, 2, None)
     assert (lies.get("INBOX", 0), lies["Processed"], lies["Exceptions"]) == (0, 2, 1)
     assert len(told["letters"]) == 1
-    ids = Counter(emails.message_from_bytes(f.read_bytes())["Message-ID"] for f in sent.glob("*.eml"))
+    ids = Counter(
+        emails.message_from_bytes(f.read_bytes())["Message-ID"] for f in sent.glob("*.eml")
+    )
     [(message_id, state)] = told["letters"]
     assert ids[message_id] <= 1
     assert set(ids) <= {message_id}

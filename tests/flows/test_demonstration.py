@@ -19,7 +19,18 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
-NAMES = ("Thornbury", "Ayaan", "Okonjo", "Marisol", "Mwangi", "Zawadi", "Pellworth", "Idris", "Quayside", "V935211314250")
+NAMES = (
+    "Thornbury",
+    "Ayaan",
+    "Okonjo",
+    "Marisol",
+    "Mwangi",
+    "Zawadi",
+    "Pellworth",
+    "Idris",
+    "Quayside",
+    "V935211314250",
+)
 SECONDS = 100
 # Writes down every address that any Python process of the run connects to or looks up.
 AUDIT = """
@@ -109,7 +120,10 @@ def test_nothing_connects_anywhere_but_to_this_machine(run):
     outside = [
         line
         for line in run["connects"].splitlines()
-        if not re.search(r"'127\.\d+\.\d+\.\d+'|'::1'|'localhost'|b'localhost'|'0\.0\.0\.0'|connect '/|\(None,", line)
+        if not re.search(
+            r"'127\.\d+\.\d+\.\d+'|'::1'|'localhost'|b'localhost'|'0\.0\.0\.0'|connect '/|\(None,",
+            line,
+        )
     ]
     assert run["connects"], "the audit hook saw nothing at all"
     assert not outside, outside[:5]

@@ -20,7 +20,14 @@ from mail import demo_post
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests" / "examples" / "files"
 PASSWORD = "invented-embedded"
-KINDS = ("cme_one_table", "cme_two_columns", "admission_one_table", "alert_one_table", "removal_one_table", "ehe_one_table")
+KINDS = (
+    "cme_one_table",
+    "cme_two_columns",
+    "admission_one_table",
+    "alert_one_table",
+    "removal_one_table",
+    "ehe_one_table",
+)
 pytestmark = pytest.mark.xdist_group("prefect")
 
 
@@ -46,7 +53,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     post = demo_post.start(folder / "post", folder / "sent", password=PASSWORD)
     names = set(DETAILS) | {"mwangi", "zawadi", "fennel court"}
     try:
-        raw = email("About Ayaan Thornbury.\n", [("Thornbury.docx", form())], subject="Ayaan Thornbury")
+        raw = email(
+            "About Ayaan Thornbury.\n", [("Thornbury.docx", form())], subject="Ayaan Thornbury"
+        )
         for one in (raw, raw, email(files=[("two.docx", form(OTHER))])):
             post.deliver(one)
         for path in examples():
@@ -95,11 +104,15 @@ def test_prefect_never_learns_a_child_s_details(ran: dict[str, Any]) -> None:
     assert len(ran["names"]) > 12
     cells, rows = [], 0
     with closing(sqlite3.connect(ran["database"])) as database:
-        tables = [t for (t,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            t for (t,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         for table in tables:
             for row in database.execute(f'SELECT * FROM "{table}"'):
                 rows += 1
-                cells += [c.decode("utf-8", "replace") if isinstance(c, bytes) else str(c) for c in row]
+                cells += [
+                    c.decode("utf-8", "replace") if isinstance(c, bytes) else str(c) for c in row
+                ]
         assert database.execute("SELECT count(*) FROM flow_run").fetchone()[0] >= 6
     told = "\n".join(cells).lower()
     assert rows > 20
@@ -114,7 +127,12 @@ def test_nothing_that_the_flows_print_bears_a_child_s_details(ran: dict[str, Any
 def test_the_flows_are_plain_functions() -> None:
     files = sorted((ROOT / "flows").glob("*.py"))
     assert len(files) > 4
-    found = [n.name for f in files for n in ast.walk(ast.parse(f.read_text())) if isinstance(n, ast.AsyncFunctionDef)]
+    found = [
+        n.name
+        for f in files
+        for n in ast.walk(ast.parse(f.read_text()))
+        if isinstance(n, ast.AsyncFunctionDef)
+    ]
     assert found == []
 
 
