@@ -267,9 +267,20 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
 
 
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{3,}|\d{1,2}/\d{1,2}/\d{2,4}")
+# What every form says, and what the vocabulary makes equal or leaves out of its labels.
 _COMMON = frozenset(
-    ["name", "date", "birth", "school", "address", "child", "pupil", "parent", "carer", "contact", "telephone", "phone", "email", "year", "group", "reason", "the", "and", "for", "this", "form", "referral", "gender", "first", "last", "surname", "yes", "details", "information", "education", "council"]
-)
+    ("the", "and", "for", "this", "form", "yes", "details", "information", "pupil", "telephone",
+     "siblings", "student", "learner", "council", "carer", "gender", "last")
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _form_words() -> frozenset[str]:
+    """Return the words of which forms' labels are made."""
+    from parsers import vocabulary
+
+    labels = (*vocabulary.standard().exact, *vocabulary.standard().sections)
+    return _COMMON | {word for label in labels for word in label if len(word) > 2}
 
 
 def _worthy(page: Page, letters: int) -> bool:
@@ -278,8 +289,9 @@ def _worthy(page: Page, letters: int) -> bool:
     if letters < 20 or len(words) < 5:
         return False
     real = sum(bool(_WORD.fullmatch(w.strip(".,:;()?"))) for w in words)
-    known = len({w.strip(".,:;()?").casefold() for w in words} & _COMMON)
-    return real / len(words) > 0.6 and known >= 4
+    if real / len(words) <= 0.6:
+        return False
+    return len({w.strip(".,:;()?").casefold() for w in words} & _form_words()) >= 4
 
 
 class View:

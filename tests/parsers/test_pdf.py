@@ -9,6 +9,8 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 
 from parsers.documents import pdf, render
 from parsers.documents.limits import CannotRead, Locked, Refused
@@ -190,6 +192,21 @@ def test_a_turned_page_is_read_as_it_is_seen():
     read = pdf.read(make.changed(make.canvas(draw), turn))
     assert texts(read) == ["Surname: Okoro", "Forename: Ada"]
     assert read.blocks[0].place.box[:2] == pytest.approx((60, 595 - 500 - 11), abs=3)
+
+
+def test_a_scans_own_words_are_believed_if_they_are_a_forms():
+    paper = ImageReader(Image.new("L", (60, 85), 255))
+
+    def draw(c):
+        c.drawImage(paper, 0, 0, 595, 842)
+        c.drawString(60, 700, "Forename: Adaeze")
+        c.drawString(60, 680, "Postcode: AB1 2CD")
+        c.drawString(60, 660, "Ethnicity: Other")
+        c.drawString(60, 640, "Nationality: Unknown, Religion: Unknown, Siblings: None")
+
+    read = pdf.read(make.canvas(draw))
+    assert (read.format, read.ocr) == ("pdf", False)
+    assert "Forename: Adaeze" in texts(read)
 
 
 # Controls
