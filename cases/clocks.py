@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cases import answering, rules
+from cases import answering, clock, rules
 from cases.clock import UK, uk_date
 from cases.config import Config, current
 from cases.letter_facts import facts_of, shared_facts
@@ -81,7 +81,7 @@ def open_case_ids() -> list[int]:
 
 
 def _long_ago() -> date:
-    return date.today() - timedelta(days=400)
+    return clock.today() - timedelta(days=400)
 
 
 def facts(cases: Iterable[Case]) -> dict[int, CaseFacts]:
@@ -247,7 +247,7 @@ def _not_away(address: str, config: Config) -> str:
     from cases.models import Person
 
     person = Person.objects.filter(email=address).first()
-    today = date.today()
+    today = clock.today()
     if person and person.away_from and person.away_from <= today <= (person.away_until or date.max):
         deputy = next((e.deputy for e in config.people.ewos if e.email == address), "")
         return deputy or address
