@@ -20,7 +20,24 @@ from typing import Any
 
 OPEN = 400
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-SYLLABLES = ("al", "ber", "cor", "dun", "el", "far", "gre", "hol", "ing", "jas", "ken", "lor", "mar", "nev", "os", "pel")
+SYLLABLES = (
+    "al",
+    "ber",
+    "cor",
+    "dun",
+    "el",
+    "far",
+    "gre",
+    "hol",
+    "ing",
+    "jas",
+    "ken",
+    "lor",
+    "mar",
+    "nev",
+    "os",
+    "pel",
+)
 STREETS = ("Larch Road", "Mill Lane", "Station Street", "The Green", "Abbey Close")
 
 
@@ -68,8 +85,19 @@ def fill(cases: int, arrivals: int) -> None:
         made = Child.objects.bulk_create([Child(surname=f["surname"], forenames=f["forenames"], date_of_birth=f["date_of_birth"],
                                                 created_at=began) for _, f in rows])  # fmt: skip
         told = [person_of(f) for _, f in rows]
-        ChildVersion.objects.bulk_create([ChildVersion(child=c, person=p, added_at=began) for c, p in zip(made, told, strict=True)])
-        ChildKey.objects.bulk_create([ChildKey(key=k[:120], child=c) for c, p in zip(made, told, strict=True) for k in sorted(keys(as_person(p)))])
+        ChildVersion.objects.bulk_create(
+            [
+                ChildVersion(child=c, person=p, added_at=began)
+                for c, p in zip(made, told, strict=True)
+            ]
+        )
+        ChildKey.objects.bulk_create(
+            [
+                ChildKey(key=k[:120], child=c)
+                for c, p in zip(made, told, strict=True)
+                for k in sorted(keys(as_person(p)))
+            ]
+        )
         opened = [(began + timedelta(days=3650 * n / cases)).date() for n, _ in rows]
         held = Case.objects.bulk_create([
             Case(ref=f"CME-{day.year}-{n:06}", child=c, opened_on=day, changed_at=NOW, form="cme", forms_seen=["cme"],
@@ -82,7 +110,12 @@ def fill(cases: int, arrivals: int) -> None:
         FieldValue.objects.bulk_create([FieldValue(case=c, field=k, value=v, raw=str(v), place="table 1, row 3", by="system: intake", at=NOW)
                                         for c, (_, f) in zip(held, rows, strict=True) for k, v in [*f.items(), *((f"more_{i}", v) for i in range(3) for v in f.values())]])  # fmt: skip
     for some in batches(arrivals):
-        raws = StoredBytes.objects.bulk_create([StoredBytes(sha256=f"{n:064x}", size=1000, sealed=os.urandom(1000), kept_at=NOW) for n in some])
+        raws = StoredBytes.objects.bulk_create(
+            [
+                StoredBytes(sha256=f"{n:064x}", size=1000, sealed=os.urandom(1000), kept_at=NOW)
+                for n in some
+            ]
+        )
         came = Arrival.objects.bulk_create([
             Arrival(content_key=f"{n:064x}", raw=r, received_at=NOW, kept_at=NOW, account="cme@wrenshire.example", state="filed", moved=True,
                     sender="office@alder.example", subject=f"CME referral {n}", new_text="Please find attached the form. " * 10)
@@ -114,10 +147,16 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=30_000)
     parser.add_argument("--arrivals", type=int, default=150_000)
     parser.add_argument("--url", default="")
-    parser.add_argument("--data", default="", help="a data folder to fill, or to measure if it is filled already")
+    parser.add_argument(
+        "--data", default="", help="a data folder to fill, or to measure if it is filled already"
+    )
     arguments = parser.parse_args()
     folder = tempfile.TemporaryDirectory()
-    os.environ |= {"CME_DATA": arguments.data or f"{folder.name}/data", "DJANGO_SETTINGS_MODULE": "cases.settings", "CME_DATABASE_URL": arguments.url}
+    os.environ |= {
+        "CME_DATA": arguments.data or f"{folder.name}/data",
+        "DJANGO_SETTINGS_MODULE": "cases.settings",
+        "CME_DATABASE_URL": arguments.url,
+    }
     import django
 
     django.setup()
@@ -141,14 +180,22 @@ def main() -> int:
             cursor.execute("ANALYZE")
             cursor.execute("SELECT pg_database_size(current_database())")
             size = cursor.fetchone()[0]
-    print(f"{'database':58}{size / 1e6:>10,.0f} MB   {size / arguments.arrivals:,.0f} bytes an email")
+    print(
+        f"{'database':58}{size / 1e6:>10,.0f} MB   {size / arguments.arrivals:,.0f} bytes an email"
+    )
     from cases import clocks, health
     from cases.config import current
     from cases.record import children, ledger
     from cases.record.entries import entry
 
-    timed("known_uids of INBOX (every poll)", lambda: len(ledger.known_uids("cme@wrenshire.example", "INBOX", 1, NOW)))
-    timed("known_uids of Processed (every poll that sweeps it)", lambda: len(ledger.known_uids("cme@wrenshire.example", "Processed", 1, NOW)))
+    timed(
+        "known_uids of INBOX (every poll)",
+        lambda: len(ledger.known_uids("cme@wrenshire.example", "INBOX", 1, NOW)),
+    )
+    timed(
+        "known_uids of Processed (every poll that sweeps it)",
+        lambda: len(ledger.known_uids("cme@wrenshire.example", "Processed", 1, NOW)),
+    )
     timed("waiting (every poll)", lambda: len(ledger.waiting(NOW)))
     timed("to_move (every poll)", lambda: len(ledger.to_move()))
     for n in (1, arguments.cases // 2, arguments.cases - 1):
@@ -156,7 +203,11 @@ def main() -> int:
         timed(f"children.candidates, child {n:,}", lambda p=person: len(children.candidates(p)))  # type: ignore[misc]
     timed("timeline: one entry", lambda: entry("kept", "system: intake", now=NOW).pk)
     timed("open_case_ids", lambda: len(clocks.open_case_ids()))
-    timed(f"clocks.all_due ({OPEN} open cases and those followed up)", lambda: len(list(clocks.all_due(NOW.date()))), 3)
+    timed(
+        f"clocks.all_due ({OPEN} open cases and those followed up)",
+        lambda: len(list(clocks.all_due(NOW.date()))),
+        3,
+    )
     timed("counts of arrivals by state", lambda: sum(ledger.counts().values()))
     timed("the doctor, offline", lambda: len(list(health.checks(current(), NOW, deep=False))), 3)
     return 0

@@ -85,7 +85,10 @@ def marginal(emails: int, each: float, server: psutil.Process) -> None:
     for name, at in (("wall", 0), ("processor, server included", 1)):
         bare = sorted(p[at] for p, _ in runs)[1]
         with_it = sorted(f[at] for _, f in runs)[1]
-        print(f"{emails} emails of {each:.0f} ms, {name:28}plain {bare:7.2f} s   with Prefect {with_it:7.2f} s   {100 * (with_it / bare - 1):+.1f} %", flush=True)
+        print(
+            f"{emails} emails of {each:.0f} ms, {name:28}plain {bare:7.2f} s   with Prefect {with_it:7.2f} s   {100 * (with_it / bare - 1):+.1f} %",
+            flush=True,
+        )
 
 
 def standing(seconds: int) -> None:
@@ -94,12 +97,23 @@ def standing(seconds: int) -> None:
         config = Path(folder) / "config.yaml"
         text = (ROOT / "config.yaml").read_text()
         # The demonstration's quick intervals are for eyes; here the real ones are wanted.
-        config.write_text("\n".join(line for line in text.splitlines() if not line.strip().startswith("demonstration: {")))
+        config.write_text(
+            "\n".join(
+                line
+                for line in text.splitlines()
+                if not line.strip().startswith("demonstration: {")
+            )
+        )
         env = {**{k: v for k, v in os.environ.items() if not k.startswith(("CME_", "PREFECT_", "DJANGO_"))},
                "CME_DATA": f"{folder}/data", "CME_CONFIG": str(config), "CME_PORT": "18799"}  # fmt: skip
         _no_emails(env)
         out = Path(folder) / "out"
-        house = subprocess.Popen([sys.executable, "-m", "cases.commands", "demo"], cwd=ROOT, env=env, stdout=out.open("wb"))
+        house = subprocess.Popen(
+            [sys.executable, "-m", "cases.commands", "demo"],
+            cwd=ROOT,
+            env=env,
+            stdout=out.open("wb"),
+        )
         try:
             began = time.monotonic()
             while "Ready." not in out.read_text():
@@ -115,10 +129,19 @@ def standing(seconds: int) -> None:
                 peak = max(peak, sum(_memory(p) for p in house_of(root)))
                 time.sleep(1)
             told, wall = spent(house_of(root)) - before, time.monotonic() - began
-            print(f"standing cost over {wall:.0f} s, every schedule running, no mail: {100 * told / wall:.1f} % of one core")
+            print(
+                f"standing cost over {wall:.0f} s, every schedule running, no mail: {100 * told / wall:.1f} % of one core"
+            )
             for process in root.children():
                 with suppress(psutil.Error):
-                    name = next((w for w in process.cmdline() if w in ("server", "flows.serving", "review.serve")), "?")
+                    name = next(
+                        (
+                            w
+                            for w in process.cmdline()
+                            if w in ("server", "flows.serving", "review.serve")
+                        ),
+                        "?",
+                    )
                     print(f"  {name:16}{_memory(process) / 2**20:6.0f} MiB", flush=True)
             print(f"  {'all, at most':16}{peak / 2**20:6.0f} MiB (with a run under way)")
             prefect = Path(folder) / "data" / "prefect" / "prefect.db"
@@ -156,7 +179,12 @@ def main() -> int:
         os.environ |= {"CME_DATA": f"{folder}/data", "CME_SECRETS": f"{folder}/secrets"}
         from flows.environment import chosen_port, enter
 
-        server = subprocess.Popen([sys.executable, "-m", "flows.server"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flows.server"],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             while not (Path(folder) / "data" / "prefect.port").exists():
                 time.sleep(0.2)

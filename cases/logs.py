@@ -33,5 +33,7 @@ class JsonLines(logging.Formatter):
 
 def _where(error: BaseException | None) -> str:
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    ours = [f for f in frames if Path(f.filename).is_relative_to(_ROOT) and ".venv" not in f.filename]
+    ours = [
+        f for f in frames if Path(f.filename).is_relative_to(_ROOT) and ".venv" not in f.filename
+    ]
     return "".join(f"{Path(f.filename).name}:{f.lineno}" for f in (ours or list(frames))[-1:])

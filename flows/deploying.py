@@ -32,7 +32,9 @@ def make_pool(name: str) -> bool:
         except ObjectNotFound:
             # The template comes with the package; `prefect work-pool create` would ask a public site for it.
             template = ProcessWorker.get_default_base_job_template()
-            client.create_work_pool(WorkPoolCreate(name=name, type="process", base_job_template=template))
+            client.create_work_pool(
+                WorkPoolCreate(name=name, type="process", base_job_template=template)
+            )
             return True
 
 
@@ -54,7 +56,9 @@ def deploy(council: str, pool: str = POOL) -> list[str]:
 def main() -> int:
     """Deploy what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m flows.deploying", description=deploy.__doc__)
-    parser.add_argument("council", help="a word; FILE of its environment is <councils folder>/<word>")
+    parser.add_argument(
+        "council", help="a word; FILE of its environment is <councils folder>/<word>"
+    )
     parser.add_argument("--pool", default=POOL)
     arguments = parser.parse_args()
     if not re.fullmatch(COUNCIL, arguments.council):

@@ -74,9 +74,7 @@ def future_runs() -> int:
     from prefect.client.schemas import filters
 
     wanted = filters.FlowRunFilter(
-        state=filters.FlowRunFilterState(
-            type=filters.FlowRunFilterStateType(any_=["SCHEDULED"])
-        ),
+        state=filters.FlowRunFilterState(type=filters.FlowRunFilterStateType(any_=["SCHEDULED"])),
         expected_start_time=filters.FlowRunFilterExpectedStartTime(after_=datetime.now(UTC)),
     )
     with get_client(sync_client=True) as client:

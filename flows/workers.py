@@ -74,7 +74,16 @@ def main() -> int:
         os.execv(sys.executable, [sys.executable, "-m", "prefect.engine"])
     # A shell's `&` leaves SIGINT ignored, and the worker turns TERM into INT: it would never stop.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    command = ["worker", "start", "--type", "process", "--pool", arguments.pool, "--limit", str(arguments.limit)]
+    command = [
+        "worker",
+        "start",
+        "--type",
+        "process",
+        "--pool",
+        arguments.pool,
+        "--limit",
+        str(arguments.limit),
+    ]
     os.execv(sys.executable, [sys.executable, "-m", "prefect", *command])
 
 

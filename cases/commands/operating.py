@@ -56,17 +56,25 @@ def add(commands: Any) -> None:
         "cme move-database postgresql://cme@127.0.0.1/cme", run_move_database,
     )  # fmt: skip
     move.add_argument(
-        "url", nargs="?", help="without it CME_DATABASE_URL_TO, which keeps a password off the list of processes"
+        "url",
+        nargs="?",
+        help="without it CME_DATABASE_URL_TO, which keeps a password off the list of processes",
     )
     move.add_argument("--from", dest="source", help=argparse.SUPPRESS)
     keep = command(
         commands, "retention", "List what config.yaml's retention says is due for deletion; with --confirm, delete it.",
         "cme retention --confirm manager", run_retention,
     )  # fmt: skip
-    keep.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only to look ahead")
+    keep.add_argument(
+        "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only to look ahead"
+    )
     keep.add_argument("--confirm", metavar="MANAGER", help="delete, in the name of this manager")
     link = command(
-        commands, "link", "Print a link that signs the first manager in, once.", "cme link", run_link
+        commands,
+        "link",
+        "Print a link that signs the first manager in, once.",
+        "cme link",
+        run_link,
     )
     link.add_argument("--hours", type=int, default=24, help="how long it holds")
     command(commands, "reconcile", "Hold the mailbox against the ledger now.", "cme reconcile",
@@ -275,8 +283,12 @@ def _move_here(source: str) -> int:
             print(f"{table:28}{rows:>10,}")
     for column, count in moved.mended.items():
         print(f"{count:,} values of {column} held what PostgreSQL cannot and were mended")
-    print(f"Every table is equal on both sides; {moved.entries:,} entries proved, last {moved.last_hash}.")
-    print("Now set CME_DATABASE_URL in /etc/cme/environment, start everything, and put cme.sqlite3 away.")
+    print(
+        f"Every table is equal on both sides; {moved.entries:,} entries proved, last {moved.last_hash}."
+    )
+    print(
+        "Now set CME_DATABASE_URL in /etc/cme/environment, start everything, and put cme.sqlite3 away."
+    )
     return 0
 
 
@@ -292,17 +304,23 @@ def run_retention(arguments: argparse.Namespace) -> int:
     if by and arguments.today:
         raise NeedsPerson("--today is for looking ahead; nothing is deleted before its day.")
     if by and not Person.objects.filter(username=by, role=Role.MANAGER, is_active=True).exists():
-        raise NeedsPerson(f"{by} is not a manager who can sign in; a deletion is a manager's decision.")
+        raise NeedsPerson(
+            f"{by} is not a manager who can sign in; a deletion is a manager's decision."
+        )
     rows = retention.due(told, arguments.today or clock.today())
     for row in rows:
         print(f"{row.kind:12}{row.name:20}kept until {row.until:%d %B %Y}", end="" if by else "\n")
         if by:
             try:
-                gone = retention.delete(row, told, by=by, now=clock.now())
+                gone = retention.erase(row, told, by=by, now=clock.now())
                 print(": deleted,", ", ".join(f"{n} {what}" for what, n in gone.items() if n))
             except retention.NotDeleted as error:
                 print(f": {error}")
-    end = "deleted; the same emails in the mailbox and older backups go by their own rules" if by else "due; nothing was deleted"
+    end = (
+        "deleted; the same emails in the mailbox and older backups go by their own rules"
+        if by
+        else "due; nothing was deleted"
+    )
     print(f"{len(rows)} {end}.")
     return 0
 

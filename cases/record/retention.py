@@ -142,14 +142,16 @@ def cases_of(arrival: Arrival) -> set[int]:
 
 def _last_day(arrival: Arrival) -> date | None:
     """Return the day from which an email's time runs, None while a case of it is open or held."""
-    rows = list(Case.objects.filter(pk__in=cases_of(arrival)).values_list("closed_on", "legal_hold"))
+    rows = list(
+        Case.objects.filter(pk__in=cases_of(arrival)).values_list("closed_on", "legal_hold")
+    )
     if not rows:
         return uk_date(arrival.received_at)
     closed = [day for day, _ in rows if day]
     return max(closed) if len(closed) == len(rows) and not any(held for _, held in rows) else None
 
 
-def delete(what: Due, told: Retention, *, by: str, now: datetime) -> dict[str, int]:
+def erase(what: Due, told: Retention, *, by: str, now: datetime) -> dict[str, int]:
     """Delete one thing that is due and return what went, as counts; a line of proof stays in the timeline.
 
     Raises:

@@ -26,8 +26,15 @@ def free_port() -> int:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """This process's environment without what belongs to another installation."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CME_", "DJANGO_", "PREFECT_"))}
-    return {**kept, "CME_DATA": str(folder / "data"), "CME_SECRETS": str(folder / "secrets"), **more}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("CME_", "DJANGO_", "PREFECT_"))
+    }
+    return {
+        **kept,
+        "CME_DATA": str(folder / "data"),
+        "CME_SECRETS": str(folder / "secrets"),
+        **more,
+    }
 
 
 @pytest.fixture
@@ -46,7 +53,9 @@ def cme(tmp_path: Path) -> Cme:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server, without a database's name."""
-    found = shutil.which("initdb") or next(iter(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
+    found = shutil.which("initdb") or next(
+        iter(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None
+    )
     if not found:
         pytest.skip("PostgreSQL is not installed")
     programs = Path(found).resolve().parent
@@ -57,13 +66,25 @@ def postgresql() -> Iterator[str]:
         os.chown(folder, user.pw_uid, user.pw_gid)
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **who}
-    subprocess.run([programs / "initdb", "-D", folder / "db", "-U", "cme", "-A", "trust", "-N"], check=True, **quiet)
+    subprocess.run(
+        [programs / "initdb", "-D", folder / "db", "-U", "cme", "-A", "trust", "-N"],
+        check=True,
+        **quiet,
+    )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    subprocess.run([programs / "pg_ctl", "-D", folder / "db", "-o", options, "-w", "start"], check=True, **quiet)
+    subprocess.run(
+        [programs / "pg_ctl", "-D", folder / "db", "-o", options, "-w", "start"],
+        check=True,
+        **quiet,
+    )
     try:
         yield f"postgresql://cme@127.0.0.1:{port}"
     finally:
-        subprocess.run([programs / "pg_ctl", "-D", folder / "db", "-m", "immediate", "stop"], check=False, **quiet)
+        subprocess.run(
+            [programs / "pg_ctl", "-D", folder / "db", "-m", "immediate", "stop"],
+            check=False,
+            **quiet,
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -71,5 +92,7 @@ def postgresql() -> Iterator[str]:
 def database(postgresql: str, tmp_path: Path) -> str:
     """The address of a new, empty PostgreSQL database."""
     name = f"t{abs(hash(tmp_path)):x}"
-    subprocess.run(["psql", "-q", f"{postgresql}/postgres", "-c", f"CREATE DATABASE {name}"], check=True)
+    subprocess.run(
+        ["psql", "-q", f"{postgresql}/postgres", "-c", f"CREATE DATABASE {name}"], check=True
+    )
     return f"{postgresql}/{name}"

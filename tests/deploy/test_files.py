@@ -19,7 +19,9 @@ from tests.deploy.conftest import ROOT
 DEPLOY = ROOT / "deploy"
 SERVICES = sorted(p.name for p in DEPLOY.glob("*.service"))
 HOME = "/opt/cme-intake/.venv/bin/"
-NEEDS_SYSTEMD = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+NEEDS_SYSTEMD = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed"
+)
 
 
 def installed(folder: Path) -> list[str]:
@@ -35,7 +37,10 @@ def installed(folder: Path) -> list[str]:
 @NEEDS_SYSTEMD
 def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     told = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *installed(tmp_path)], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", "--man=no", *installed(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     ours = [line for line in told.stderr.splitlines() if "cme-" in line]
     assert told.returncode == 0, told.stderr
@@ -107,12 +112,28 @@ def test_compose_starts_the_parts_of_the_units() -> None:
         assert part["read_only"], name
         assert part["cap_drop"] == ["ALL"], name
         assert part.get("network_mode", "service:flows") == "service:flows", name
-    running = {p.stem for p in DEPLOY.glob("*.service")} - {"cme-backup", "cme-verify", "cme-watch", "cme-worker", "cme-prefect-shared"}
+    running = {p.stem for p in DEPLOY.glob("*.service")} - {
+        "cme-backup",
+        "cme-verify",
+        "cme-watch",
+        "cme-worker",
+        "cme-prefect-shared",
+    }
     assert running == {f"cme-{n}" for n in parts}
     assert not re.search(r"PASSWORD: (?!\"?\$)", (DEPLOY / "compose.yaml").read_text())
 
 
-@pytest.mark.parametrize("command", ["cases.commands", "flows.server", "flows.serving", "flows.workers", "flows.deploying", "review.serve"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cases.commands",
+        "flows.server",
+        "flows.serving",
+        "flows.workers",
+        "flows.deploying",
+        "review.serve",
+    ],
+)
 def test_a_module_that_is_started_can_be_imported_alone(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", f"import importlib; importlib.import_module('{command}')"], cwd=ROOT,
@@ -135,4 +156,6 @@ def test_the_shared_settings_are_those_of_one_machine() -> None:
     }  # fmt: skip
     alone = settings(1, Path("/x"), "a", "f")
     assert {k: v for k, v in alone.items() if k not in places}.items() <= shared.items()
-    assert "AUTH_STRING" not in "".join(shared), "a secret does not stand in a file that is handed round"
+    assert "AUTH_STRING" not in "".join(shared), (
+        "a secret does not stand in a file that is handed round"
+    )

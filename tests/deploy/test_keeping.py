@@ -60,7 +60,9 @@ def test_a_backup_under_a_live_writer_can_be_restored_and_proves(cme: Cme, tmp_p
     assert ask(tmp_path, "SELECT count(*) FROM cases_arrival")[0][0] == count
 
 
-def test_a_restore_never_writes_over_a_database_and_refuses_a_damaged_file(cme: Cme, tmp_path: Path) -> None:
+def test_a_restore_never_writes_over_a_database_and_refuses_a_damaged_file(
+    cme: Cme, tmp_path: Path
+) -> None:
     cme("upgrade")
     file = tmp_path / "a.bak"
     assert cme("backup", str(file)).returncode == 0
@@ -88,7 +90,9 @@ def test_a_backup_shows_no_clear_text(cme: Cme, tmp_path: Path) -> None:
     assert (tmp_path / "b.bak").stat().st_mode & 0o077 == 0
 
 
-def test_postgresql_backs_up_under_a_live_writer_and_proves(cme: Cme, tmp_path: Path, database: str) -> None:
+def test_postgresql_backs_up_under_a_live_writer_and_proves(
+    cme: Cme, tmp_path: Path, database: str
+) -> None:
     here = {"CME_DATABASE_URL": database}
     assert cme("upgrade", **here).returncode == 0
     file = tmp_path / "pg.bak"
@@ -100,7 +104,9 @@ def test_postgresql_backs_up_under_a_live_writer_and_proves(cme: Cme, tmp_path: 
     assert "could be restored" in proof.stdout
 
 
-def test_moving_to_postgresql_takes_everything_and_proves_it_there(cme: Cme, tmp_path: Path, database: str) -> None:
+def test_moving_to_postgresql_takes_everything_and_proves_it_there(
+    cme: Cme, tmp_path: Path, database: str
+) -> None:
     assert cme("upgrade").returncode == 0
     with writer(tmp_path):
         time.sleep(0.5)
@@ -153,7 +159,9 @@ def test_an_upgrade_backs_up_first_and_refuses_a_newer_database(cme: Cme, tmp_pa
     (file,) = (tmp_path / "data" / "backups").glob("*.bak")
     assert cme("restore", str(file), "--check").returncode == 0
     with closing(sqlite3.connect(tmp_path / "data" / "cme.sqlite3")) as base, base:
-        base.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_later', '2030-01-01')")
+        base.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_later', '2030-01-01')"
+        )
     refused = cme("upgrade")
     assert refused.returncode == 1
     assert "newer version (cases.0999_later)" in refused.stderr
@@ -164,7 +172,9 @@ def test_a_link_is_new_each_time_and_names_the_proxy(cme: Cme) -> None:
     first, second = (cme("link").stdout.strip() for _ in range(2))
     assert first != second
     assert first.startswith("http://127.0.0.1:8000/start/")
-    assert cme("link", CME_HOSTS="cme.wrenshire.example").stdout.startswith("https://cme.wrenshire.example/start/")
+    assert cme("link", CME_HOSTS="cme.wrenshire.example").stdout.startswith(
+        "https://cme.wrenshire.example/start/"
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,17 +40,24 @@ class House:
 
     def child(self, *words: str) -> psutil.Process:
         """The one child whose command has these words."""
-        found = [p for p in psutil.Process(self.process.pid).children() if set(words) <= set(_command(p))]
+        found = [
+            p for p in psutil.Process(self.process.pid).children() if set(words) <= set(_command(p))
+        ]
         assert len(found) == 1, f"{words}: {[_command(p) for p in found]}"
         return found[0]
 
     def last_poll(self) -> str:
         with closing(sqlite3.connect(self.folder / "data" / "cme.sqlite3", timeout=20)) as base:
-            row = base.execute("SELECT value FROM cases_setting WHERE key = 'last_proved_poll'").fetchone()
+            row = base.execute(
+                "SELECT value FROM cases_setting WHERE key = 'last_proved_poll'"
+            ).fetchone()
         return json.loads(row[0]) if row else ""
 
     def answers(self) -> bool:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=3) as answer:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=3) as answer,
+        ):
             return bool(answer.read().strip() == b"ok")
         return False
 
@@ -98,7 +105,13 @@ def test_a_killed_part_comes_back_and_the_polls_go_on(house: House, part: str) -
     killed = house.child(*PARTS[part])
     os.kill(killed.pid, signal.SIGKILL)
     wait("it is noticed", lambda: f"{part} stopped; it is started again" in house.said())
-    wait("it is back", lambda: any(set(PARTS[part]) <= set(_command(p)) for p in psutil.Process(house.process.pid).children()))
+    wait(
+        "it is back",
+        lambda: any(
+            set(PARTS[part]) <= set(_command(p))
+            for p in psutil.Process(house.process.pid).children()
+        ),
+    )
     before = house.last_poll()
     if part != "the site":
         wait("the next poll", lambda: house.last_poll() > before)

@@ -20,7 +20,12 @@ def test_an_errors_words_stay_out_of_the_line() -> None:
         )
     line = JsonLines().format(record)
     told = json.loads(line)
-    assert (told["say"], told["error"], told["level"], told["from"]) == ("arrival 7 broke", "ValueError", "error", "cme.road")
+    assert (told["say"], told["error"], told["level"], told["from"]) == (
+        "arrival 7 broke",
+        "ValueError",
+        "error",
+        "cme.road",
+    )
     assert told["raised_at"].startswith("test_logs.py:")
     assert "Thornbury" not in line
     assert "\n" not in line

@@ -22,11 +22,17 @@ CLOSED = date(2020, 3, 2)
     [
         (Keep(years=2), None, date(2022, 3, 2)),
         (Keep(until_age=25), date(2004, 2, 29), date(2029, 3, 1)),
-        (Keep(until_age=25), date(1990, 5, 1), CLOSED),  # 25 long ago: not before the case was closed
+        (
+            Keep(until_age=25),
+            date(1990, 5, 1),
+            CLOSED,
+        ),  # 25 long ago: not before the case was closed
         (Keep(until_age=25), None, None),  # no date of birth: a person decides
     ],
 )
-def test_time_runs_from_the_closing_or_to_an_age(rule: Keep, born: date | None, until: date | None) -> None:
+def test_time_runs_from_the_closing_or_to_an_age(
+    rule: Keep, born: date | None, until: date | None
+) -> None:
     assert retention.kept_until(rule, born, CLOSED) == until
 
 
@@ -53,22 +59,34 @@ def family(*flags: str) -> dict[str, Any]:
     then = at(2019)
     made: dict[str, Any] = {}
     for number, (key, born) in enumerate((("old", 2004), ("young", 2012))):
-        child = Child.objects.create(surname=f"Thornbury{key}", date_of_birth=date(born, 1, 1), created_at=then)
+        child = Child.objects.create(
+            surname=f"Thornbury{key}", date_of_birth=date(born, 1, 1), created_at=then
+        )
         made[key] = Case.objects.create(
             ref=f"CME-2019-000{number}", child=child, opened_on=date(2019, 6, 1), closed_on=CLOSED, changed_at=then,
             status="closed", flags=list(flags),
         )  # fmt: skip
-        FieldValue.objects.create(case=made[key], field="surname", value=child.surname, by="x", at=then)
+        FieldValue.objects.create(
+            case=made[key], field="surname", value=child.surname, by="x", at=then
+        )
     for key, cases in (("own", ["old"]), ("shared", ["old", "young"])):
         arrival = Arrival.objects.create(
             content_key=key, raw=ledger.store(f"bytes of {key}".encode(), then), state="filed", received_at=then, kept_at=then,
             sender="office@alder.example", subject="Thornbury", new_text="Thornbury is away",
         )  # fmt: skip
-        paper = Document.objects.create(arrival=arrival, path="a", decision="read", text="Thornbury")
-        PageImage.objects.create(document=paper, number=1, png=ledger.store(b"picture", then), width=1, height=1)
-        Sighting.objects.create(account="a", folder="INBOX", uidvalidity=1, uid=len(made), arrival=arrival, seen_at=then)
+        paper = Document.objects.create(
+            arrival=arrival, path="a", decision="read", text="Thornbury"
+        )
+        PageImage.objects.create(
+            document=paper, number=1, png=ledger.store(b"picture", then), width=1, height=1
+        )
+        Sighting.objects.create(
+            account="a", folder="INBOX", uidvalidity=1, uid=len(made), arrival=arrival, seen_at=then
+        )
         for number, case in enumerate(cases):
-            ReadingRow.objects.create(arrival=arrival, document=paper, number=number, form="cme", case=made[case])
+            ReadingRow.objects.create(
+                arrival=arrival, document=paper, number=number, form="cme", case=made[case]
+            )
         made[key] = arrival
     made["letter"] = Letter.objects.create(
         key="k", case=made["old"], kind="x", recipient="a@alder.example", subject="s", message_id="<m>", state="sent",
@@ -105,13 +123,21 @@ def test_a_deleted_case_leaves_proof_and_no_personal_data_behind() -> None:
 
     made = family()
     (what,) = [d for d in retention.due(RULES, at(2030).date()) if d.kind == "case"]
-    retention.delete(what, RULES, by="manager", now=at(2030))
+    retention.erase(what, RULES, by="manager", now=at(2030))
     assert not Case.objects.filter(ref="CME-2019-0000").exists()
     assert not Child.objects.filter(surname="Thornburyold").exists()
     assert not Letter.objects.exists()
     own = Arrival.objects.get(pk=made["own"].pk)
-    assert (own.raw, own.subject, own.new_text, own.sender, own.documents.count()) == (None, "", "", "", 0)
-    assert Sighting.objects.filter(arrival=own).exists(), "the next poll would take the email in again"
+    assert (own.raw, own.subject, own.new_text, own.sender, own.documents.count()) == (
+        None,
+        "",
+        "",
+        "",
+        0,
+    )
+    assert Sighting.objects.filter(arrival=own).exists(), (
+        "the next poll would take the email in again"
+    )
     # The email about both children stays for the younger, with the picture that both emails share.
     shared = Arrival.objects.get(pk=made["shared"].pk)
     assert shared.raw is not None
@@ -131,13 +157,15 @@ def test_nothing_goes_under_legal_hold_or_before_its_day() -> None:
     made = family()
     (what,) = [d for d in retention.due(RULES, at(2030).date()) if d.kind == "case"]
     with pytest.raises(retention.NotDeleted, match="not due"):
-        retention.delete(what, RULES, by="manager", now=at(2028))
+        retention.erase(what, RULES, by="manager", now=at(2028))
     made["old"].legal_hold = True
     made["old"].save()
     assert cases_due(2030) == []
     with pytest.raises(retention.NotDeleted, match="legal hold"):
-        retention.delete(what, RULES, by="manager", now=at(2030))
-    assert retention.due(RULES, at(2030).date()) == [], "its emails are held with it, and the other child's too"
+        retention.erase(what, RULES, by="manager", now=at(2030))
+    assert retention.due(RULES, at(2030).date()) == [], (
+        "its emails are held with it, and the other child's too"
+    )
 
 
 @pytest.mark.django_db
@@ -151,14 +179,14 @@ def test_an_emails_bytes_go_before_its_pages_and_an_open_case_keeps_both() -> No
     made["young"].closed_on = None
     made["young"].save()
     (what,) = retention.due(RULES, date(2022, 3, 2))
-    retention.delete(what, RULES, by="manager", now=at(2022))
+    retention.erase(what, RULES, by="manager", now=at(2022))
     own = Arrival.objects.get(pk=made["own"].pk)
     assert (own.raw, own.subject) == (None, "Thornbury")
     assert own.documents.get().text == "Thornbury"
     assert retention.due(RULES, date(2022, 3, 2)) == []
     (papers,) = retention.due(RULES, date(2026, 3, 2))
     assert papers.kind == "documents"
-    retention.delete(papers, RULES, by="manager", now=at(2026))
+    retention.erase(papers, RULES, by="manager", now=at(2026))
     assert own.documents.get().text == ""
 
 

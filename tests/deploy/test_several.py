@@ -29,7 +29,10 @@ def test_a_councils_file_is_private_and_plain(tmp_path: Path) -> None:
     with pytest.raises(CouncilMissing, match="chmod 600"):
         environment_of("wren", tmp_path)
     file.chmod(0o600)
-    assert environment_of("wren", tmp_path) == {"CME_DATA": "/x", "CME_DATABASE_URL": "postgresql://a:b=c@h/d"}
+    assert environment_of("wren", tmp_path) == {
+        "CME_DATA": "/x",
+        "CME_DATABASE_URL": "postgresql://a:b=c@h/d",
+    }
     for name in ("../wren", "lark", ""):
         with pytest.raises(CouncilMissing):
             environment_of(name, tmp_path)
@@ -53,8 +56,13 @@ def shared(folder: Path, port: int) -> dict[str, str]:
 
 def troubles(folder: Path, council: str) -> str:
     """When the council last tried its mailbox: there is no mail server here, so each poll writes its trouble down."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(folder / council / "cme.sqlite3", timeout=20)) as base:
-        row = base.execute("SELECT changed_at FROM cases_setting WHERE key = 'last_poll_trouble'").fetchone()
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(folder / council / "cme.sqlite3", timeout=20)) as base,
+    ):
+        row = base.execute(
+            "SELECT changed_at FROM cases_setting WHERE key = 'last_poll_trouble'"
+        ).fetchone()
         return row[0] if row else ""
     return ""
 
@@ -73,21 +81,50 @@ def machines(tmp_path: Path) -> Iterator[tuple[Path, list[subprocess.Popen[bytes
 
     def start(*words: str) -> subprocess.Popen[bytes]:
         with (tmp_path / f"log{len(started)}").open("wb") as log:
-            started.append(subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True))
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", *words],
+                    cwd=ROOT,
+                    env=env,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
         return started[-1]
 
     try:
         start("prefect", "server", "start", "--no-ui")
         until = time.monotonic() + 90
         while True:
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/api/ready", timeout=3):
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/ready", timeout=3),
+            ):
                 break
             assert time.monotonic() < until, "the Prefect server did not come up"
             time.sleep(0.5)
         for name in COUNCILS:
-            made = {**env, "CME_DATA": str(tmp_path / name), "CME_CONFIG": str(ROOT / "config.yaml")}
-            subprocess.run([sys.executable, "-m", "cases.commands", "upgrade"], cwd=ROOT, env=made, check=False, capture_output=True)
-            told = subprocess.run([sys.executable, "-m", "flows.deploying", name], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+            made = {
+                **env,
+                "CME_DATA": str(tmp_path / name),
+                "CME_CONFIG": str(ROOT / "config.yaml"),
+            }
+            subprocess.run(
+                [sys.executable, "-m", "cases.commands", "upgrade"],
+                cwd=ROOT,
+                env=made,
+                check=False,
+                capture_output=True,
+            )
+            told = subprocess.run(
+                [sys.executable, "-m", "flows.deploying", name],
+                cwd=ROOT,
+                env=env,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
             assert f"intake/intake-{name}" in told.stdout
         for _ in range(2):
             start("flows.workers", "work", "--limit", "2")
@@ -100,7 +137,9 @@ def machines(tmp_path: Path) -> Iterator[tuple[Path, list[subprocess.Popen[bytes
 
 
 @pytest.mark.xdist_group("prefect")
-def test_two_councils_and_two_workers_of_which_one_dies(machines: tuple[Path, list[subprocess.Popen[bytes]]]) -> None:
+def test_two_councils_and_two_workers_of_which_one_dies(
+    machines: tuple[Path, list[subprocess.Popen[bytes]]],
+) -> None:
     folder, workers = machines
 
     def wait_for_polls(since: dict[str, str]) -> None:
@@ -114,7 +153,11 @@ def test_two_councils_and_two_workers_of_which_one_dies(machines: tuple[Path, li
     workers[0].wait(10)
     wait_for_polls({c: troubles(folder, c) for c in COUNCILS})
     with closing(sqlite3.connect(folder / "prefect" / "prefect.db", timeout=20)) as base:
-        (jobs,) = zip(*base.execute("SELECT infra_overrides FROM deployment").fetchall(), strict=True)
-        strange = base.execute("SELECT count(*) FROM flow_run WHERE parameters NOT IN ('{}', 'null')").fetchone()
+        (jobs,) = zip(
+            *base.execute("SELECT infra_overrides FROM deployment").fetchall(), strict=True
+        )
+        strange = base.execute(
+            "SELECT count(*) FROM flow_run WHERE parameters NOT IN ('{}', 'null')"
+        ).fetchone()
     assert {tuple(json.loads(job)) for job in jobs} == {("command", "working_dir")}
     assert strange == (0,), "Prefect is told a council's name and nothing else"
