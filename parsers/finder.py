@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from parsers import tables
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
@@ -30,6 +31,7 @@ from parsers.pairs import (
     as_items,
     lines,
     options_of,
+    words_in,
 )
 from parsers.vocabulary import Match, Vocabulary
 from parsers.words import squash, tokens, without_leaders
@@ -421,7 +423,7 @@ class Finder:
 
     def ticked(self, items: list[Item]) -> None:
         """Read a line with ticks: a question with its options, or ticks that are questions."""
-        lead, options = options_of(items)
+        lead, options = self._question_last(items) or options_of(items)
         known = self.words.match(lead) if lead else None
         captions = [(mark, caption, self.words.match(caption)) for mark, caption in options]
         separate = all(
@@ -457,6 +459,30 @@ class Finder:
         else:
             for mark, caption in options:
                 self.add(caption, self.words.match(caption), Answer((mark,)), mark.place, "lone")
+
+    def _question_last(self, items: list[Item]) -> tuple[str, list[tuple[Mark, str]]] | None:
+        """Turn "Yes ☐ No ☒ Looked after child" round: the question stands behind its ticks."""
+        at = [n for n, item in enumerate(items) if isinstance(item, Mark)]
+        if len(at) < 2:
+            return None
+        cuts = [-1, *at, len(items)]
+        parts = [words_in(items[a + 1 : b]).strip(" ,;/:") for a, b in pairwise(cuts)]
+        marks = [item for item in items if isinstance(item, Mark)]
+        if all(OPTION.fullmatch(p) for p in parts[:-1]):
+            captions, question = parts[:-1], parts[-1]
+            if re.match(rf"(?:{OPTION.pattern})\b", question, re.I):
+                return None
+        else:
+            last = re.match(rf"({OPTION.pattern})\b\W*(.{{4,}})", parts[-1], re.I)
+            if parts[0] or last is None or not all(OPTION.fullmatch(p) for p in parts[1:-1]):
+                return None
+            captions, question = [*parts[1:-1], last[1]], last[2]
+        known = self.words.match(question) if len(question) > 2 else None
+        if known is None and (self.waiting is not None or len(question.split()) < 3):
+            return None
+        if re.match(r"(?:if|please|details|give|state)\b", question, re.I):
+            return None
+        return question, list(zip(marks, captions, strict=True))
 
     # Headings
 

@@ -117,6 +117,9 @@ def _holds(leaf: _Leaf) -> list[Held]:
     holds = [Held(leaf.held[0], leaf.source.path, leaf.held[1])] if leaf.held else []
     if leaf.form and leaf.form.ambiguous and leaf.readings:
         holds.append(Held("ambiguous", leaf.source.path, _TEXTS["ambiguous"]))
+    if leaf.form and leaf.form.dropped:
+        told = f"The list names more than {record.CHILDREN} children; {leaf.form.dropped} of them were not read."
+        holds.append(Held("refused", leaf.source.path, f"{told} Ask the sender to split it."))
     return holds
 
 

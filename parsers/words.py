@@ -62,7 +62,7 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
     (r"(?:last|final) (?:day|date)(?: of)? (?:attend(?:ed|ance)|in school|at school|present)"
      r"|date (?:of )?last (?:attend(?:ed|ance)|present|seen in school|in school|at school)"
      r"|last attend(?:ed|ance)(?: date)?(?: at)?|date last attend(?:ed|ance)|last date of attendance"
-     r"|last date (?:attended|present)|date last attended", "lastattended"),
+     r"|last date (?:attended|present)|date last attended|last (?:seen )?(?:in|at) school(?: on)?", "lastattended"),
     (r"numbers?|nos?|num", "number"),
     (r"schools|academy|college|setting|school ?/ ?academy|school ?/ ?setting|establishment", "school"),
     (r"addresses|residence", "address"), (r"names", "name"), (r"dates", "date"),
@@ -138,6 +138,8 @@ _APOSTROPHES = re.compile(r"[’'`´]s?\b")
 
 def squash(text: str) -> str:
     """Return the text with compatibility forms folded and every run of spaces one space."""
+    if text.isascii():
+        return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u200b", "")
     return re.sub(r"\s+", " ", folded).strip()
 

@@ -38,7 +38,7 @@ _DATES = (
 )
 _OTHER_DATES = re.compile(
     r"\b(?:letter|visit|mash|meeting|review|check|call|phone|contact(?:ed)?|sibling|plan|police|exclu|absen|social|"
-    r"appl(?:y|ied)|offer|decision|uk|ctf|fte|ehcp?|email|leave of|return|due)", re.I)  # fmt: skip
+    r"receiv|report\b|into|history|appl(?:y|ied)|offer|decision|uk|ctf|fte|ehcp?|email|leave of|return|due)", re.I)  # fmt: skip
 _YES_NO = (
     ("looked_after", r"\bin care\b|care of|looked after|\blac\b|\bcla\b"),
     ("ehcp", r"\behc|education,? health"),
@@ -63,7 +63,7 @@ _ELDER = re.compile(r"\b(?:parents?|parental|carers?|guardians?|mother|father|mu
 _NO_ELDER = re.compile(r"address|employ|language|landlord|friend|siblin|worker|teacher|new partner|other professional|spoke|interpreter|completed by", re.I)  # fmt: skip
 _CALL = re.compile(r"phone|\bline\b|number|\bno\b|contact|\btel\b|mobile|\bcall|\bcell", re.I)
 _WHY = re.compile(
-    r"\b(?:reason|trigger|why|category|cause)\b.*\b(?:refer|leav|miss|concern|left|remov|notif|withdr|chos|ehe|home.?educ|not attend|absen|off.?roll)", re.I)  # fmt: skip
+    r"^(?!.*\b(?:late|delay\w*|not sent|not known|without)\b).*\b(?:reason|trigger|why|category|cause)\b.*\b(?:refer|leav|miss|concern|left|remov|notif|withdr|chos|ehe|home.?educ|not attend|absen|off.?roll)", re.I)  # fmt: skip
 _SCHOOL = re.compile(r"\b(?:school|academy|college|primary|infants?|juniors?|high|grammar)\b", re.I)
 _NEW = re.compile(
     r"\b(?:new|onward|next|receiving|destination|future|moving|moved|forward(?:ing)?|going|gone|relocat\w*|abroad|overseas|"
@@ -87,7 +87,7 @@ def field(pair: Pair, words: str, owner: str | None, asking: Asking) -> tuple[st
     if isinstance(upn, Got) and upn.sure > 0.9 and len(text) < 25:
         return "upn", 0.93
     if re.fullmatch(r"\W*(?:yes|no|y|n)\b.{0,40}", text, re.I):
-        if re.search(r"\b(?:history|previous\w*|ever|formerly|past|date)\b", label):
+        if re.search(r"\b(?:history|previous\w*|ever|formerly|past|date|liaison|team|service|involved)\b", label):
             return None
         hits = [name for name, pattern in _YES_NO if re.search(pattern, label)]
         return (hits[0], 0.9) if len(hits) == 1 else None
@@ -162,7 +162,7 @@ def _by_words(
     if fields.url_email(text) == text.casefold() and whose:
         return f"{whose}_email", 0.9
     named = 2 <= len(text.split()) <= 5 and len(text) < 50 and bool(fields.adult(text)) and not _SCHOOL.search(text) and _NAME.fullmatch(text)  # fmt: skip
-    if named and _SENDER.search(label):
+    if named and _SENDER.search(label) and not re.search(r"\bvisit|\bla\b|council|office use|\bspoke", label):
         return "referrer_name", 0.9
     if named and section not in ("referrer", "school", "social_worker") and _ELDER.search(label) and not _NO_ELDER.search(label):
         return "parent_name", 0.88
@@ -179,8 +179,7 @@ def _by_words(
     if re.fullmatch(r"(?:[^\W\d_]+[ '’-]?){2,5}", text) and re.search(
         r"\b(?:name|who)\b.*\b(?:child|pupil|student|learner|young person)\b|^(?:child|pupil|student|learner)\b.*\bname\b", label) and not re.search(
         r"parent|carer|school|worker|teacher|sibling|brother|sister|by\b|referr|friend|\blives?\b|complet|return", label):  # fmt: skip
-        if section in (None, "child", "event") and _NAME.fullmatch(text):
-            return "full_name", 0.88
+        return ("full_name", 0.88) if section in (None, "child", "event") and _NAME.fullmatch(text) else None
     if re.search(r"\b(?:role|job|post|position|profession|capacity|designation)\b", label) and not re.search(r"parent|carer", label) and (
         len(text) < 50 and not re.search(r"[\d@]", text) and (whose == "referrer" or section is None or re.search(r"submitt|complet|staff|your|lead|referr", label))):  # fmt: skip
         return "referrer_role", 0.88

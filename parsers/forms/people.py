@@ -254,14 +254,29 @@ def _sibling(raw: dict[str, Any]) -> dict[str, Any]:
     return {k: raw[k] for k in ("name", "date_of_birth", "school") if k in raw}
 
 
+_NAMED = re.compile(
+    r"(?:[^\W\d_a-z][\w'’-]+ ?){2,4}(?:\(?(?:aged? ?)?\d{1,2} ?(?:yrs?|years?)?(?: old)?\)?|\(?(?:dob:? ?)?[\d./-]{6,10}\)?)?")
+_AGE = re.compile(r"\(?\baged? ?\d{1,2}\b.*$|\(?\b\d{1,2} ?(?:yrs?|years?)\b.*$|\(\d{1,2}\)$", re.I)
+
+
+def _each(line: str) -> list[str]:
+    """Part "Ava Reeve, Ben Reeve (6) and Cora Reeve", only when every part is a whole name."""
+    parts = [p.strip(" .") for p in re.split(r",|\band\b|&|\+", line) if p.strip(" .")]
+    if len(parts) < 2 or not all(_NAMED.fullmatch(p) for p in parts):
+        return [line]
+    if re.search(r"school|academy|primary|college|high|junior|infant|nursery", line, re.I):
+        return [line]
+    return parts
+
+
 def _listed(words: str, on: date) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for line in re.split(r"\n|;", words):
+    for line in (x for row in re.split(r"\n|;", words) for x in _each(row)):
         if not line.strip():
             continue
         person: dict[str, Any] = {}
         days = dates.find(line, on=on, kind="birth")
-        bare = line
+        bare = line if days else _AGE.sub("", line.strip())
         if days:
             person["date_of_birth"] = days[0].day.isoformat()
             bare = bare.replace(days[0].raw, "|")
