@@ -52,7 +52,8 @@ def same(a: Any, b: Any) -> bool:
 def _bare(value: Any) -> Any:
     match value:
         case str():
-            return re.sub(r"[^0-9a-z]+", "", value.casefold())
+            # Letters of every alphabet count: two names in Arabic are not one because neither is Latin.
+            return re.sub(r"[\W_]+", "", value.casefold())
         case list():
             return sorted(str(_bare(v)) for v in value)
         case dict():

@@ -134,14 +134,18 @@ def _line(row: dict[str, Any]) -> str:
 def run_chase(arguments: argparse.Namespace) -> int:
     """Write, or only say, what has fallen due."""
     prepare()
-    from cases import clocks
+    from cases import clock, clocks
+    from cases.config import current
 
     now = instant(arguments.today)
     if arguments.dry_run:
         rows = clocks.would_chase(now)
         for row in rows:
             print(f"{row.case:16}{row.rule:28}{row.step:16}{row.letter:28}to {row.to}: {row.what}")
-        print(f"{len(rows)} letters or tasks would be written; nothing was.")
+        hours = current().flows.working_hours
+        outside = not rows and not hours[0] <= now.astimezone(clock.UK).time() <= hours[1]
+        why = " (it is outside working hours; give --today)" if outside else ""
+        print(f"{len(rows)} letters or tasks would be written; nothing was{why}.")
         return 0
     told = clocks.chase(clocks.open_case_ids(), now)
     told |= clocks.gather_digests(now)
