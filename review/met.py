@@ -93,6 +93,8 @@ def verdict(
     # As the clock stood when it started: an answer, and the closing that followed, hide it today.
     running = replace(
         facts, status="open" if facts.status == "closed" else facts.status,
+        ewo=None if "not_assigned" in rule.when and "ewo_assigned" in rule.stops else facts.ewo,
+        destination_named=facts.destination_named and "destination_named" not in rule.stops,
         events=tuple(
             e for e in facts.events
             if e is start or (e.kind not in rule.stops and e.kind not in rule.ends)

@@ -6,6 +6,7 @@ with the keyboard alone, at 400 % zoom and without JavaScript.
 
 from __future__ import annotations
 
+import statistics
 from typing import Any
 
 import pytest
@@ -103,20 +104,57 @@ def test_without_javascript_a_doubtful_form_is_decided(browser: Any, site: str) 
     assert "Set aside." in page.inner_text("main")
 
 
-def test_an_officer_clears_a_doubtful_form_with_six_keys(signed_in: Any, site: str) -> None:
-    page = signed_in("officer")
+COUNT_KEYS = """document.addEventListener("keydown", () => sessionStorage.setItem("keys", String(1 + Number(sessionStorage.getItem("keys") || 0))), true)"""
+
+
+def test_the_median_doubtful_form_takes_an_officer_six_keys(browser: Any, site: str) -> None:
+    """An officer works through every child that waits with the keyboard alone: next doubt, look, accept, the next email.
+
+    Every key that goes down counts, Ctrl and Alt too; a day that is none is typed over and counts by the digit.
+    """
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    sign_in(page, site, "officer")
+    page.add_init_script(COUNT_KEYS)
     page.goto(site + "/")
-    page.click("text=Decide >> nth=0")
-    page.wait_for_url("**/email/**")
-    page.wait_for_load_state()
-    pressed = 0
-    for key in ("Alt+ArrowDown", "Control+Enter"):
-        page.keyboard.press(key)
-        pressed += 1
-    page.wait_for_url(lambda url: "/decide/" not in url)
-    page.wait_for_selector(".govuk-notification-banner--success")
-    assert "Filed on CME-" in page.inner_text("main")
-    assert pressed <= 6
+    waiting = page.locator("#held + .app-scroll a, #decisions + .app-scroll a:has-text('Decide')")
+    addresses = [a.get_attribute("href") for a in waiting.all()]
+    taken = []
+    for address in addresses:
+        page.goto(site + str(address))
+        page.evaluate("sessionStorage.removeItem('keys')")
+        if not page.locator("#accept").count():
+            continue  # no child was read: there is nothing to accept
+        doubts = page.locator(".app-field--doubt input:not([type=hidden])").count()
+        if doubts:
+            page.keyboard.press("Alt+ArrowDown")
+            assert page.evaluate("document.activeElement.dataset.field")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_load_state()
+        page.wait_for_selector(".govuk-notification-banner")
+        if page.locator(".govuk-notification-banner--success").count():
+            taken.append(int(page.evaluate("sessionStorage.getItem('keys')")))
+            assert "Filed on CME-" in page.inner_text("main")
+    assert taken
+    assert statistics.median(taken) <= 6, taken
+
+
+def test_pages_grow_in_place_and_nothing_typed_is_lost(signed_in: Any, site: str) -> None:
+    page = signed_in("officer")
+    page.goto(site + "/email/8/")
+    page.fill("#f-surname", "Typed before zooming")
+    before = page.locator(".app-page").first.bounding_box()["width"]
+    page.click("[data-zoom='2']")
+    assert page.locator(".app-page").first.bounding_box()["width"] > 1.8 * before
+    assert page.input_value("#f-surname") == "Typed before zooming"
+
+
+def test_pages_grow_without_javascript(browser: Any, site: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, site, "officer")
+    page.goto(site + "/email/8/")
+    before = page.locator(".app-page").first.bounding_box()["width"]
+    page.click("[data-zoom='3']")
+    assert page.locator(".app-page").first.bounding_box()["width"] > 2.7 * before
 
 
 def test_an_alert_is_seen_to(signed_in: Any, site: str) -> None:
