@@ -2,8 +2,8 @@
 
 The forms stand in `unseen.yaml`: wordings, order and layout by another person than the vocabulary's.
 Run it as `python -m benchmarks.unseen` (`--wrong` lists each miss, `--set A` reads one set, `--save
-FOLDER` keeps the documents, each with its truth beside it). Set A may be tuned on; the first
-reading of set B is the figure to believe, and is told in docs/reading.md.
+FOLDER` keeps the documents, each with its truth beside it). Set A was tuned on. Only the first
+reading of set B, told in docs/reading.md, is unbiased: its author later added wordings, many of them B's own.
 
 Codes and meanings that the reader derives (`reason_code`, `source_code`, a ground's meaning) are not
 counted. A list of people or enquiries counts once and is right only when all of it is. A value that is
