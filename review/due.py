@@ -20,11 +20,12 @@ _lock = threading.Lock()
 _day: date | None = None
 _last: tuple[int, str] = (0, "")
 _rows: dict[str, list[DueRow]] = {}
+_sorted: list[DueRow] | None = None  # all of `_rows`, soonest first; None after a change
 
 
 def all_due(today: date) -> list[DueRow]:
     """Return every open deadline, soonest first, as `clocks.all_due` would."""
-    global _day, _last, _rows
+    global _day, _last, _rows, _sorted
     with _lock:
         news = list(
             Entry.objects.filter(id__gte=_last[0])
@@ -35,16 +36,19 @@ def all_due(today: date) -> list[DueRow]:
         changed = {case for _, _, case, act in news[1:] if act not in QUIET}
         if stale or len(changed) > _MANY:
             newest = Entry.objects.order_by("-id").values_list("id", "hash").first()
-            _rows = {}
+            _rows, _sorted = {}, None
             for row in clocks.all_due(today):
                 _rows.setdefault(row.case, []).append(row)
             _day, _last = today, newest or (0, "")
         else:
             _last = news[-1][:2]
             for case in Case.objects.select_related("child").filter(pk__in=changed - {None}):
+                _sorted = None
                 _rows[case.ref] = [] if case.merged_into_id else clocks.case_due(case, today)
-        rows = [row for of_case in _rows.values() for row in of_case]
-    return sorted(rows, key=lambda r: (r.due or date.max, r.case, r.rule))
+        if _sorted is None:
+            every = [row for of_case in _rows.values() for row in of_case]
+            _sorted = sorted(every, key=lambda r: (r.due or date.max, r.case, r.rule))
+        return list(_sorted)
 
 
 def of_case(case: Case, today: date) -> list[DueRow]:

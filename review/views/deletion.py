@@ -56,7 +56,7 @@ def _delete(request: HttpRequest, chosen: list[retention.Due]) -> None:
     done = 0
     for row in chosen:
         try:
-            retention.delete(row, current().retention, by=request.user.username, now=request.now)
+            retention.erase(row, current().retention, by=request.user.username, now=request.now)
             done += 1
         except (retention.NotDeleted, Case.DoesNotExist) as refusal:
             why = (
