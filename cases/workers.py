@@ -37,8 +37,9 @@ MESSAGE_SECONDS = 20.0
 MOST_BLAMED = 5
 # Seconds a leaf may take, by its format; hostile files of the plain kinds must be done with in five.
 SECONDS = {
-    "doc": 40.0, "rtf": 40.0, "xls": 40.0, "ppt": 40.0, "scan": 150.0, "pdf": 150.0, "png": 90.0,
-    "jpeg": 90.0, "tiff": 90.0, "gif": 90.0, "bmp": 90.0,
+    "doc": 40.0, "rtf": 40.0, "xls": 40.0, "ppt": 40.0, 
+    # A page that is read from its picture; told before each (parsers.documents.limits.slow_page).
+    "page": 60.0, "pages": 150.0,
 }  # fmt: skip
 OTHER_SECONDS = 5.0
 _HEAD = struct.Struct(">I")
@@ -293,9 +294,15 @@ def _hard(kind: int) -> int:
 
 def _serve(source: IO[bytes], out: IO[bytes]) -> None:
     from cases import examine
+    from parsers.documents import limits
+
+    now_open = [""]
 
     def opening(path: str, format: str) -> None:
+        now_open[0] = path
         _write(out, {"opening": path, "format": format}, [])
+
+    limits.before_slow_pages(lambda: opening(now_open[0], "page"))
 
     while True:
         try:
@@ -323,7 +330,7 @@ def _answer(
             return {"found": found is not None}, [found or b""]
         case _:
             data = examine.leaf_bytes(name, raw, request["path"], passwords)
-            opening(request["path"], "scan")
+            opening(request["path"], "pages")
             pages, found = examine.pictures(data or b"", passwords, request["find"])
             sizes = [(p.width_pt, p.height_pt) for p in pages]
             return {"sizes": sizes, "found": found}, [p.png for p in pages]

@@ -16,7 +16,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lxml import etree
 
@@ -203,3 +203,20 @@ def parse_xml(data: bytes) -> etree._Element:
     if information is not None and information.internalDTD is not None:
         raise Refused("a part of the document declares a DOCTYPE")
     return root
+
+
+_slow: list[Callable[[], None]] = []
+
+
+def before_slow_pages(tell: Callable[[], None]) -> None:
+    """Let `tell` be called before each page that is read from its picture: those may take seconds each.
+
+    Whoever watches the clock gives a plain document a few seconds and a picture its own.
+    """
+    _slow[:] = [tell]
+
+
+def slow_page() -> None:
+    """Say that the next page is read from its picture."""
+    for tell in _slow:
+        tell()

@@ -22,7 +22,14 @@ import numpy as np
 
 from parsers.documents import cells
 from parsers.documents.cells import Page, Rule, Token
-from parsers.documents.limits import CannotRead, Refused, Unreadable, Unsupported, check_size
+from parsers.documents.limits import (
+    CannotRead,
+    Refused,
+    Unreadable,
+    Unsupported,
+    check_size,
+    slow_page,
+)
 from parsers.documents.model import Document, Mark, Place
 
 MEGAPIXELS = 50_000_000
@@ -95,6 +102,7 @@ def page(grey: Any, number: int, scale: float) -> Page:
     height, width = grey.shape
     if min(height, width) < 40:
         return Page(number, width * scale, height * scale)
+    slow_page()
     straight, angle = _straightened(grey)
     words = _recognised(straight)
     quarters = 0
