@@ -142,7 +142,7 @@ def measure() -> int:
     assert held is not None
     client.post("/cases/", {"q": f"{case.child.forenames} {case.child.surname}z"})
     addresses = ["/", "/emails/", f"/email/{held.pk}/", "/cases/", "/cases/?status=all&page=200", "/cases/?search=1", f"/case/{case.ref}/",
-                 f"/child/{case.child_id}/", "/letters/", "/schools/", "/figures/", "/reports/", "/rules/", "/status/", "/people/", "/audit/"]  # fmt: skip
+                 f"/child/{case.child_id}/", "/letters/", "/schools/", "/figures/", "/reports/", "/reports/deletion/", "/rules/", "/status/", "/people/", "/audit/"]  # fmt: skip
     slow = 0
     print(f"{'page':32}{'first':>8}{'median':>8}{'worst':>8}  ms (limit {LIMIT_MS})")
     for address in addresses:
