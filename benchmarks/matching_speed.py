@@ -36,7 +36,9 @@ def build(file: Path, world: World) -> sqlite3.Connection:
         base.execute("insert into child values (?, ?)", (number, pickle.dumps(known)))
         rows = [(key, number) for person in known.persons for key in keys(person)]
         base.executemany("insert into raw values (?, ?)", rows)
-    base.execute("create table child_key (key text, child integer, primary key (key, child)) without rowid")
+    base.execute(
+        "create table child_key (key text, child integer, primary key (key, child)) without rowid"
+    )
     base.execute("insert or ignore into child_key select key, child from raw order by key, child")
     base.execute("drop table raw")
     base.commit()

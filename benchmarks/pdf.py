@@ -20,7 +20,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from parsers.documents import acroform, pdf, picture
 
-_ROWS = [(f"Question number {n} of the form", f"The answer to {n} in a few words") for n in range(24)]
+_ROWS = [
+    (f"Question number {n} of the form", f"The answer to {n} in a few words") for n in range(24)
+]
 
 
 def best(work: Callable[[], Any], times: int) -> float:
@@ -42,7 +44,9 @@ def ruled(widgets: bool) -> bytes:
         canvas.rect(270, top - 10, 270, 30)
         canvas.drawString(56, top, label)
         if widgets:
-            canvas.acroForm.textfield(name=f"T{n}", x=275, y=top - 6, width=255, height=20, value=value)
+            canvas.acroForm.textfield(
+                name=f"T{n}", x=275, y=top - 6, width=255, height=20, value=value
+            )
         else:
             canvas.drawString(276, top, value)
     canvas.save()
@@ -69,7 +73,9 @@ def walk(data: bytes) -> int:
 def main() -> None:
     text, form = ruled(False), ruled(True)
     limit, ours = best(lambda: load_text(text), 30), best(lambda: pdf.read(text), 30)
-    print(f"text PDF   limit {limit * 1e3:6.2f} ms   ours {ours * 1e3:6.2f} ms   {ours / limit:5.1f} x  (goal 4)")
+    print(
+        f"text PDF   limit {limit * 1e3:6.2f} ms   ours {ours * 1e3:6.2f} ms   {ours / limit:5.1f} x  (goal 4)"
+    )
     limit, ours = best(lambda: walk(form), 30), best(lambda: pdf.read(form), 30)
     controls = best(lambda: acroform.controls(form, None), 30)
     print(f"AcroForm   limit {limit * 1e3:6.2f} ms   ours {ours * 1e3:6.2f} ms   {ours / limit:5.1f} x  (goal 5;"
@@ -77,8 +83,13 @@ def main() -> None:
     grey = pypdfium2.PdfDocument(text)[0].render(scale=2, grayscale=True).to_numpy()
     grey = grey[:, :, 0] if grey.ndim == 3 else grey
     picture._recognised(grey)
-    limit, ours = best(lambda: picture._recognised(grey), 3), best(lambda: picture.page(grey, 1, 0.5), 3)
-    print(f"scan       limit {limit:6.2f} s    ours {ours:6.2f} s    {ours / limit:5.2f} x  (goal 1.2)")
+    limit, ours = (
+        best(lambda: picture._recognised(grey), 3),
+        best(lambda: picture.page(grey, 1, 0.5), 3),
+    )
+    print(
+        f"scan       limit {limit:6.2f} s    ours {ours:6.2f} s    {ours / limit:5.2f} x  (goal 1.2)"
+    )
 
 
 if __name__ == "__main__":

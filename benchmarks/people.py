@@ -131,7 +131,9 @@ class World:
         forename = self._pick(community, 0 if boy else 1)
         if community in ("Bangladeshi", "Pakistani") and boy and self._chance(0.2):
             forename = f"{r.choice(('Muhammad', 'Mohammed', 'Md'))} {forename}"
-        area = f"IP{r.randrange(1, 34)} {r.randrange(1, 9)}{r.choice('ABDEFGH')}{r.choice('ABDEFGH')}"
+        area = (
+            f"IP{r.randrange(1, 34)} {r.randrange(1, 9)}{r.choice('ABDEFGH')}{r.choice('ABDEFGH')}"
+        )
         flat = f"Flat {r.randrange(1, 9)}, " if self._chance(0.15) else ""
         return Person(
             surname=surname, forename=forename,
@@ -168,9 +170,17 @@ class World:
 
     def _alike(self, name: str) -> str:
         """Another name one letter away, as parents choose them: Amira and Amina, Jayden and Kayden."""
-        ends = {"a": ("ah", "e", "ia"), "n": ("na", "m"), "e": ("a", "ie"), "i": ("a", "ia"), "o": ("a", "io")}
+        ends = {
+            "a": ("ah", "e", "ia"),
+            "n": ("na", "m"),
+            "e": ("a", "ie"),
+            "i": ("a", "ia"),
+            "o": ("a", "io"),
+        }
         if not name.isascii() or name[-2] == "i":
-            return name[:-1] + self.random.choice({"a": ("ah", "e")}.get(name[-1], (name[-1] + "a",)))
+            return name[:-1] + self.random.choice(
+                {"a": ("ah", "e")}.get(name[-1], (name[-1] + "a",))
+            )
         match self.random.randrange(3):
             case 0:
                 return name[:-1] + self.random.choice(ends.get(name[-1], (name[-1] + "a",)))
@@ -178,7 +188,17 @@ class World:
                 return self.random.choice([c for c in "JKMNLRST" if c != name[0]]) + name[1:]
             case _:
                 place = len(name) // 2
-                swap = {"r": "n", "n": "r", "l": "r", "m": "n", "s": "z", "d": "v", "a": "i", "i": "a", "e": "a"}
+                swap = {
+                    "r": "n",
+                    "n": "r",
+                    "l": "r",
+                    "m": "n",
+                    "s": "z",
+                    "d": "v",
+                    "a": "i",
+                    "i": "a",
+                    "e": "a",
+                }
                 return name[:place] + swap.get(name[place], "l") + name[place + 1 :]
 
     def _family(self) -> None:
@@ -248,7 +268,12 @@ class World:
             other = self.stranger("English")
             p = replace(p, address=other.address, postcode=other.postcode)
         elif self._fault(0.15):
-            p = replace(p, address=p.address.replace("Road", "Rd").replace("Street", "St").replace(", Wexbury", ""))
+            p = replace(
+                p,
+                address=p.address.replace("Road", "Rd")
+                .replace("Street", "St")
+                .replace(", Wexbury", ""),
+            )
         elif self._fault(0.08):
             p = replace(p, address="", postcode="")
         if self._fault(0.2):
@@ -299,7 +324,9 @@ class World:
         thread = ""
         match story:
             case "sibling" | "twin":
-                made = self._unlike_known(known, self.sibling(person, community, story == "twin"), community)
+                made = self._unlike_known(
+                    known, self.sibling(person, community, story == "twin"), community
+                )
                 made_up = self.written(made)
                 if self._chance(0.06):
                     made_up = replace(made_up, upn=person.upn)
@@ -330,12 +357,20 @@ class World:
         thread = next(iter(known.message_ids)) if self._chance(0.2) else ""
         if known.status == "closed":
             back = self._chance(0.7)
-            last = date(2026, 9, 1) + timedelta(days=self.random.randrange(60)) if back else person.last_attended
+            last = (
+                date(2026, 9, 1) + timedelta(days=self.random.randrange(60))
+                if back
+                else person.last_attended
+            )
             person = replace(person, last_attended=last)
-            return self._told(person, known.child_id, "returned" if back else "late", community, thread)
+            return self._told(
+                person, known.child_id, "returned" if back else "late", community, thread
+            )
         return self._told(person, known.child_id, "repeat", community, thread)
 
-    def _told(self, p: Person, truth: str | None, story: str, community: str, thread: str = "") -> Told:
+    def _told(
+        self, p: Person, truth: str | None, story: str, community: str, thread: str = ""
+    ) -> Told:
         self.serial += 1
         return Told(
             Incoming(

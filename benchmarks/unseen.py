@@ -51,9 +51,20 @@ ON = date(2026, 10, 22)
 IDENTITY = ("surname", "forenames", "date_of_birth", "upn")
 UNCOUNTED = ("reason_code", "source_code")
 FORMATS = {"pdf_bare": "pdf", "docx_sdt": "docx", "acroform": "pdf", "scan": "png", "text": "txt"}
-_MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DATES = {
     "date_of_birth", "last_attended", "off_roll_date", "admission_date", "move_date", "referral_date",
 }  # fmt: skip

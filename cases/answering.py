@@ -174,9 +174,7 @@ def ask_for(arrival: Arrival, missing: list[str], *, by: str, now: datetime) -> 
     return letter is not None
 
 
-def signals(
-    case: Case, reading: ReadingRow, *, by: str, now: datetime, trusted: bool
-) -> None:
+def signals(case: Case, reading: ReadingRow, *, by: str, now: datetime, trusted: bool) -> None:
     """Note what an email's words say: proposed on the case, for the officer to accept.
 
     A school may not close a case by email, and an EWO's visit stops a clock only once a person

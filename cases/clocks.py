@@ -295,8 +295,10 @@ def _write(rows: list[Asked], recipient: str, config: Config, now: datetime) -> 
         }  # fmt: skip
         kind, key = first.kind, f"ask:{first.pk}"
     else:
-        kind = "digest_school" if first.role in chasing.SCHOOLS else (
-            "digest_ewo" if first.role in ("ewo", "senior_ewo") else "digest_team"
+        kind = (
+            "digest_school"
+            if first.role in chasing.SCHOOLS
+            else ("digest_ewo" if first.role in ("ewo", "senior_ewo") else "digest_team")
         )
         key = f"digest:{recipient}:{uk_date(now)}:{first.pk}"
         lines = [

@@ -54,7 +54,9 @@ def decide_reading(
     if choice not in CHOICES:
         raise CannotDecide("There is no such choice.")
     with transaction.atomic():
-        reading = ReadingRow.objects.select_for_update().select_related("arrival").get(pk=reading_id)
+        reading = (
+            ReadingRow.objects.select_for_update().select_related("arrival").get(pk=reading_id)
+        )
         if corrected:
             record.correct(reading, corrected)
         other = Case.objects.filter(ref=case_ref).first() if case_ref else None
@@ -143,7 +145,9 @@ def set_aside(arrival_id: int, *, by: str, why: str, now: datetime) -> None:
 
 def settle_hold(hold_id: int, *, by: str, how: str, now: datetime) -> None:
     """Write down how a held document was dealt with."""
-    record.settle_hold(Hold.objects.select_related("arrival").get(pk=hold_id), by=by, how=how, now=now)
+    record.settle_hold(
+        Hold.objects.select_related("arrival").get(pk=hold_id), by=by, how=how, now=now
+    )
 
 
 def read_again(
@@ -170,12 +174,16 @@ def teach(label: str, field: str, *, by: str, now: datetime) -> int:
     officer_words.add(label, field, by=by, now=now)
     waiting = [
         r.arrival_id
-        for r in ReadingRow.objects.filter(arrival__state=ArrivalState.HELD).only("unread", "arrival")
+        for r in ReadingRow.objects.filter(arrival__state=ArrivalState.HELD).only(
+            "unread", "arrival"
+        )
         if any(applying.same(u.get("label", ""), label) for u in r.unread)
     ]
     held = Hold.objects.filter(settled_at=None, reason__in=("unknown_form", "incomplete"))
     ids = list(dict.fromkeys([*waiting, *held.values_list("arrival_id", flat=True)]))
-    again = [i for i in ids if not ReadingRow.objects.filter(arrival_id=i).exclude(case=None).exists()]
+    again = [
+        i for i in ids if not ReadingRow.objects.filter(arrival_id=i).exclude(case=None).exists()
+    ]
     for arrival_id in again:
         record.read_again(Arrival.objects.get(pk=arrival_id), by=by, now=now)
         road.file_one(arrival_id, now)
@@ -209,7 +217,9 @@ def split_case(ref: str, reading_id: int, *, by: str, why: str, now: datetime) -
         on = uk_date(reading.arrival.received_at)
         new = applying.open_for(reading, None, by=by, now=now, on=on, provisional=False)
         record.note_verdict(reading, "new_case", case=new, by=by, now=now)
-        case_record.decide("split", by=by, now=now, case=new, other_case=case, reading=reading, why=why)
+        case_record.decide(
+            "split", by=by, now=now, case=new, other_case=case, reading=reading, why=why
+        )
         entry("case split", by, now=now, case=case, data={"new": new.ref})
         return new
 
@@ -260,14 +270,20 @@ def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
 def accept_proposed(field_value_id: int, *, by: str, now: datetime) -> None:
     """Accept a proposed value."""
     case_record.settle_proposed(
-        FieldValue.objects.select_related("case__child").get(pk=field_value_id), True, by=by, now=now
+        FieldValue.objects.select_related("case__child").get(pk=field_value_id),
+        True,
+        by=by,
+        now=now,
     )
 
 
 def refuse_proposed(field_value_id: int, *, by: str, now: datetime) -> None:
     """Refuse a proposed value."""
     case_record.settle_proposed(
-        FieldValue.objects.select_related("case__child").get(pk=field_value_id), False, by=by, now=now
+        FieldValue.objects.select_related("case__child").get(pk=field_value_id),
+        False,
+        by=by,
+        now=now,
     )
 
 

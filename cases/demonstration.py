@@ -58,9 +58,7 @@ class Demonstration:
             DATA / "post", self.sent_folder, user=current().mailbox.user,
             password=own_secret("embedded_password"),
         )  # fmt: skip
-        ledger.remember(
-            PORTS, {"imap": self.post.imap_port, "smtp": self.post.smtp_port}, now
-        )
+        ledger.remember(PORTS, {"imap": self.post.imap_port, "smtp": self.post.smtp_port}, now)
         self.told = set(Arrival.objects.values_list("pk", "verdict"))
         self.letters = set(Letter.objects.values_list("pk", flat=True))
 
@@ -129,7 +127,9 @@ def _until_morning(now: datetime) -> int:
 
 def _plan() -> Iterator[Planned]:
     yield Planned("a Word form, a child who has disappeared", _word)
-    yield Planned("a PDF form, a child withdrawn to home education, without the parents' letter", _pdf)
+    yield Planned(
+        "a PDF form, a child withdrawn to home education, without the parents' letter", _pdf
+    )
     yield Planned("the Word form again", _word_again)
     yield Planned("an update in plain words", _update)
     yield Planned("two children on one form", _two)
@@ -240,7 +240,9 @@ def _pdf(now: datetime) -> bytes:
         ["Form completed by", "Lena Ashdown, Head of Year"], ["Date of notification", _uk(day)],
     ]  # fmt: skip
     style = getSampleStyleSheet()
-    cells = [[Paragraph(f"<b>{a}</b>", style["Normal"]), Paragraph(b, style["Normal"])] for a, b in rows]
+    cells = [
+        [Paragraph(f"<b>{a}</b>", style["Normal"]), Paragraph(b, style["Normal"])] for a, b in rows
+    ]
     out = io.BytesIO()
     grid = Table(cells, colWidths=[180, 300])
     grid.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)]))

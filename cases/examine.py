@@ -52,7 +52,12 @@ def examine(
         "email": _email_json(email) if email else None,
         **_findings_json(findings, email),
         "attachments": [
-            {"path": leaf.path, "name": leaf.name, "sha256": sha256(leaf.data).hexdigest(), "inline": leaf.inline}
+            {
+                "path": leaf.path,
+                "name": leaf.name,
+                "sha256": sha256(leaf.data).hexdigest(),
+                "inline": leaf.inline,
+            }
             for leaf in leaves
             if leaf.data
         ],
@@ -66,9 +71,7 @@ def leaf_bytes(name: str, raw: bytes, path: str, passwords: Sequence[str] = ()) 
     return next((leaf.data for leaf in leaves if leaf.path == path), None)
 
 
-def _email(
-    name: str, raw: bytes, passwords: Sequence[str], prefix: str = "CME"
-) -> Email | None:
+def _email(name: str, raw: bytes, passwords: Sequence[str], prefix: str = "CME") -> Email | None:
     if messages.is_msg(raw):
         return messages.read_msg(raw, passwords, prefix=prefix)
     if messages.is_email(raw) or name.lower().endswith(".eml"):
@@ -88,7 +91,12 @@ def _bodies(email: Email | None) -> list[Source]:
 def _source(leaf: Leaf, skip: Skip) -> Source:
     problem = skip.get(leaf.path) or leaf.problem
     return Source(
-        leaf.path, leaf.name, leaf.content_type, leaf.data, inline=leaf.inline, problem=problem  # type: ignore[arg-type]
+        leaf.path,
+        leaf.name,
+        leaf.content_type,
+        leaf.data,
+        inline=leaf.inline,
+        problem=problem,  # type: ignore[arg-type]
     )
 
 

@@ -132,7 +132,9 @@ def post_checks(config: Config, now: datetime) -> Iterator[Check]:
     else:
         yield Check("ok", "post out", "nothing is stuck")
     if uncertain:
-        yield Check("note", "post out", f"{uncertain} letters may or may not have arrived: see Letters")
+        yield Check(
+            "note", "post out", f"{uncertain} letters may or may not have arrived: see Letters"
+        )
 
 
 def _oldest(now: datetime) -> Check:

@@ -161,9 +161,7 @@ def _school(row: dict[str, str]) -> dict[str, Any]:
     if not laestab and row["la"] and row["number"]:
         laestab = f"{row['la']}{row['number'].zfill(4)}"
     kind = row["type"].lower()
-    source = next(
-        (code for word, code in bulk.SOURCE_WORDS if word in kind), "SCH" if kind else ""
-    )
+    source = next((code for word, code in bulk.SOURCE_WORDS if word in kind), "SCH" if kind else "")
     return {
         "name": row["name"], "urn": row["urn"], "laestab": laestab, "type": row["type"][:40],
         "source_code": source, "postcode": row["postcode"], "area": row["area"],

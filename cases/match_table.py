@@ -205,7 +205,9 @@ _SAID = (
     ("last_attended", re.compile(r"\b(last attended|last day|last seen in school)\b", re.I)),
     ("known_as", re.compile(r"\bknown as\b", re.I)),
 )  # fmt: skip
-_NEWS = re.compile(r"\b(update\w*|further information|found|returned|moved|abroad|correct\w*|now)\b", re.I)
+_NEWS = re.compile(
+    r"\b(update\w*|further information|found|returned|moved|abroad|correct\w*|now)\b", re.I
+)
 
 
 def _noted(told: Incoming, verdict: Verdict) -> Verdict:
@@ -307,7 +309,11 @@ def _learn(index: Index, incoming_id: str, told: Incoming, verdict: Verdict) -> 
         case ReReferral(case_id=case, child_id=child):
             name = case or child
             index.known[name] = replace(
-                index.known[name], case_id=name, status="open", opened_on=told.received_on, closed_on=None
+                index.known[name],
+                case_id=name,
+                status="open",
+                opened_on=told.received_on,
+                closed_on=None,
             )
             _version(index, name, told.person, messages)
         case NewChild() | AskOfficer():

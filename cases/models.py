@@ -166,7 +166,9 @@ class School(models.Model):
     low_age = models.IntegerField(null=True, blank=True)
     high_age = models.IntegerField(null=True, blank=True)
     domains = models.JSONField(default=list)
-    terms = models.JSONField(default=list)  # [["2026-09-03", "2026-10-23"], ...]; empty: the county's
+    terms = models.JSONField(
+        default=list
+    )  # [["2026-09-03", "2026-10-23"], ...]; empty: the county's
     closed_days = models.JSONField(default=list)
     open = models.BooleanField(default=True)
     agency = models.BooleanField(default=False)  # not a school: social care, another council
@@ -272,7 +274,9 @@ class Case(models.Model):
     receiving_school = models.CharField(max_length=200, blank=True)
     flags = models.JSONField(default=list)  # child_protection, looked_after, ehcp, ...
     forms_seen = models.JSONField(default=list)
-    reporter = models.CharField(max_length=320, blank=True)  # the address that referred, if on record
+    reporter = models.CharField(
+        max_length=320, blank=True
+    )  # the address that referred, if on record
     legal_hold = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     changed_at = models.DateTimeField()

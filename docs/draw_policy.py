@@ -52,20 +52,47 @@ def states() -> str:
 
 def letters() -> str:
     """Return every letter whole, for a team leader to read and sign off."""
-    parts = ["# Letters", "", "Each letter as it goes out, about an invented child. Made from `templates/emails/`."]
+    parts = [
+        "# Letters",
+        "",
+        "Each letter as it goes out, about an invented child. Made from `templates/emails/`.",
+    ]
     for name in names():
         letter = render(name, EXAMPLE)
-        parts += ["", f"## {name}", "", "```text", f"Subject: {letter.subject}", "", letter.text.rstrip(), "```"]
+        parts += [
+            "",
+            f"## {name}",
+            "",
+            "```text",
+            f"Subject: {letter.subject}",
+            "",
+            letter.text.rstrip(),
+            "```",
+        ]
     return "\n".join([*parts, ""])
 
 
 def deadlines() -> str:
     """Return every rule in words, one row a rule and one line a letter."""
-    parts = ["# Deadlines", "", "Every clock and its letters. Made from `config.yaml`, section `deadlines`."]
+    parts = [
+        "# Deadlines",
+        "",
+        "Every clock and its letters. Made from `config.yaml`, section `deadlines`.",
+    ]
     for rule in shipped_rules():
         period = f"{rule.fixed} each year" if "-" in rule.fixed else rule.fixed or rule.period.words
-        parts += ["", f"## {rule.name}", "", rule.what, "", f"- Policy: {rule.policy}", f"- Owed by: {rule.who}"]
-        parts.append(f"- Period: {period}" + (f" (by law {rule.statutory.words})" if rule.statutory else ""))
+        parts += [
+            "",
+            f"## {rule.name}",
+            "",
+            rule.what,
+            "",
+            f"- Policy: {rule.policy}",
+            f"- Owed by: {rule.who}",
+        ]
+        parts.append(
+            f"- Period: {period}" + (f" (by law {rule.statutory.words})" if rule.statutory else "")
+        )
         if rule.starts:
             parts.append(f"- Starts: {_words(rule.starts)}")
         parts.append(f"- Stops: {_words((*rule.stops, *sorted(rule.ends)))}")
@@ -91,7 +118,18 @@ def played_year() -> str:
     county = SchoolCalendar(tuple((a, b) for a, b in told["terms"]), holidays, name="the county")
     played = year.play(shipped_rules(), Calendars(council, county, {}))
     text = [year.as_calendar(played), "", year.as_table(played)]
-    return "\n".join(["# A school year, played", "", "Invented cases; made by `policy/year.py`.", "", "```text", *text, "```", ""])
+    return "\n".join(
+        [
+            "# A school year, played",
+            "",
+            "Invented cases; made by `policy/year.py`.",
+            "",
+            "```text",
+            *text,
+            "```",
+            "",
+        ]
+    )
 
 
 DRAWINGS = {"states": states, "letters": letters, "deadlines": deadlines, "year": played_year}

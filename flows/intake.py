@@ -10,7 +10,13 @@ from flows.quiet import quiet
 BATCH = 50
 
 
-@task(name="fetch", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=[5, 20])
+@task(
+    name="fetch",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=[5, 20],
+)
 @quiet
 def fetch() -> int:
     """Keep every message that the mailbox shows and the ledger does not know; return how many."""

@@ -13,8 +13,15 @@ from typing import Any, Literal
 from parsers.documents.model import Place
 
 FormKind = Literal[
-    "cme", "removal", "ehe", "admission", "starters_leavers", "ewo_notification", "checklist",
-    "update", "unknown",
+    "cme",
+    "removal",
+    "ehe",
+    "admission",
+    "starters_leavers",
+    "ewo_notification",
+    "checklist",
+    "update",
+    "unknown",
 ]
 Decided = Literal["read", "kept", "ignored", "held"]
 HeldReason = Literal[

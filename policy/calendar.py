@@ -133,9 +133,7 @@ class SchoolCalendar:
 
     def closed_between(self, start: date, end: date) -> tuple[date, ...]:
         """Return the weekdays after `start` and up to `end` without school."""
-        return tuple(
-            d for d in _days(start + ONE, end) if d.weekday() < 5 and d not in self._set
-        )
+        return tuple(d for d in _days(start + ONE, end) if d.weekday() < 5 and d not in self._set)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

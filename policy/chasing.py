@@ -156,8 +156,6 @@ def next_letter(
     return (coming[0][0].letter, coming[0][1]) if coming else None
 
 
-
-
 def look_before_sending(
     facts: CaseFacts,
     chase: Chase,

@@ -66,7 +66,9 @@ def ground(scheme: str, letter: str) -> Ground | None:
     """Return the ground that a letter means under "2006" or "2024", or a DfE number of 2016 under "local"."""
     told = letter.strip("() .").lower()
     for g in GROUNDS:
-        if (scheme == "2006" and g.letter_2006 == told) or (scheme == "2024" and g.letter_2024 == told):
+        if (scheme == "2006" and g.letter_2006 == told) or (
+            scheme == "2024" and g.letter_2024 == told
+        ):
             return g
         if scheme == "local" and told.isdigit() and g.number_2016 == int(told):
             return g

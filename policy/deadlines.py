@@ -284,7 +284,11 @@ def _fixed_start(rule: Rule, facts: CaseFacts, today: date) -> Event | None:
     """A rule with a day of its own: open from a month before it until it is done."""
     day = _fixed_day(rule, facts, today)
     yearly = rule.fixed != "compulsory school age"
-    if day is None or today < day - timedelta(days=31) or (yearly and today > day + timedelta(days=60)):
+    if (
+        day is None
+        or today < day - timedelta(days=31)
+        or (yearly and today > day + timedelta(days=60))
+    ):
         return None
     window = day - timedelta(days=31)
     if any(e.kind in rule.stops and e.on >= window for e in facts.events):
@@ -304,12 +308,12 @@ def _fixed_day(rule: Rule, facts: CaseFacts, today: date) -> date | None:
     return here if today >= here - timedelta(days=31) else date(today.year - 1, month, day)
 
 
-def _due(
-    event: date | datetime, period: Period, council: Calendar, school: SchoolCalendar
-) -> Due:
+def _due(event: date | datetime, period: Period, council: Calendar, school: SchoolCalendar) -> Due:
     """Many cases share a day: count it once. The hour matters to "same day" alone, and only by the minute."""
     if isinstance(event, datetime):
-        event = event.replace(second=0, microsecond=0) if period.unit == "same day" else event.date()
+        event = (
+            event.replace(second=0, microsecond=0) if period.unit == "same day" else event.date()
+        )
     return _counted(event, period, council, school)
 
 
@@ -323,9 +327,7 @@ def _counted(
 def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) -> Deadline:
     school = calendars.of(facts.school)
     event = start.at if start.at is not None and start.at.date() == start.on else start.on
-    told = Deadline(
-        facts.case, rule.name, rule.what, rule.who, None, "", None, start.on
-    )
+    told = Deadline(facts.case, rule.name, rule.what, rule.who, None, "", None, start.on)
     if rule.fixed:
         try:
             day = calendars.council.forward(start.on)

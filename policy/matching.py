@@ -190,7 +190,9 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     hidden = any((c.bits >= NEW or c.thread) and c.known.protected for c in candidates)
     family = _family(candidates)
     if hidden:
-        return AskOfficer(shown, "A protected child may be meant: a named officer must look.", family)
+        return AskOfficer(
+            shown, "A protected child may be meant: a named officer must look.", family
+        )
     elsewhere = [c for c in candidates if c.thread and not c.known.protected]
     if not shown:
         return _new(incoming, elsewhere, family)
@@ -252,9 +254,7 @@ def _told_by_thread(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     return _same_child(incoming, candidates[0])
 
 
-def _new(
-    incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, ...]
-) -> Verdict:
+def _new(incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, ...]) -> Verdict:
     """Nobody on file fits. An answer on a case about a child of no known family is a question."""
     kin = {link.child_id for link in family} | {
         c.child_id for c in thread if _share_surname(incoming.person, c.known)
@@ -300,7 +300,10 @@ def _might_be_turned(a: Person, b: Person) -> bool:
     """Surname and forename exchanged? Only the first letters: the scores and the guards judge the rest."""
     if not a.surname or not a.forename:
         return False
-    return (fold(a.surname)[:1], fold(a.forename)[:1]) == (fold(b.forename)[:1], fold(b.surname)[:1])
+    return (fold(a.surname)[:1], fold(a.forename)[:1]) == (
+        fold(b.forename)[:1],
+        fold(b.surname)[:1],
+    )
 
 
 def _surely(weighed: Weighed) -> bool:
@@ -308,9 +311,7 @@ def _surely(weighed: Weighed) -> bool:
     return weighed.levels.get("forename") == "exact" and weighed.levels.get("surname") == "exact"
 
 
-def guards_of(
-    a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
-) -> Iterable[str]:
+def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool) -> Iterable[str]:
     """Yield, in words, every reason why a person must look whatever the score (matching facts, section 6)."""
     levels = weighed.levels
     fore, sur = levels.get("forename", "missing"), levels.get("surname", "missing")

@@ -132,12 +132,12 @@ def _is_slip(a: str, b: str) -> bool:
     if len(a) != len(b):
         long, short = (a, b) if len(a) > len(b) else (b, a)
         if long[:-2] + long[-1] == short and long[-2] != long[-3]:
-            return False  # Nada and Nadia, Maja and Majka: a letter before the last makes another name
+            return (
+                False  # Nada and Nadia, Maja and Majka: a letter before the last makes another name
+            )
         return (a in FORENAMES) != (b in FORENAMES)
     changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    return len(changed) == 2 or (
-        beside(*changed[0]) and (a in FORENAMES) != (b in FORENAMES)
-    )
+    return len(changed) == 2 or (beside(*changed[0]) and (a in FORENAMES) != (b in FORENAMES))
 
 
 def beside(a: str, b: str) -> bool:

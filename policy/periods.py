@@ -103,7 +103,9 @@ def _same_day(event: date | datetime, start: date, period: Period, calendar: Cal
     if late:
         assert period.before is not None
         day = calendar.add(start, 1)
-        return Due(day, f"the next working day, as it came on {_day(start)} after {period.before:%H:%M}")
+        return Due(
+            day, f"the next working day, as it came on {_day(start)} after {period.before:%H:%M}"
+        )
     day = calendar.forward(start)
     if day == start:
         return Due(day, f"the same day, {_day(start)}")

@@ -35,7 +35,11 @@ _REQUIRED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "cme": (
         ("last_attended", "the date the child last attended", "9.4"),
         ("school_name", "the name of the school", "9.4"),
-        ("enquiries", "what enquiries were made and when, with the visit to the last known home", "9.8"),
+        (
+            "enquiries",
+            "what enquiries were made and when, with the visit to the last known home",
+            "9.8",
+        ),
     ),
     "removal": (
         ("off_roll_date", "the date the child was taken off roll", "9.4"),
@@ -75,9 +79,7 @@ _SCHOOL = re.compile(
 )  # fmt: skip
 
 
-def missing(
-    form: str, fields: Mapping[str, object], on: date
-) -> tuple[Missing, ...]:
+def missing(form: str, fields: Mapping[str, object], on: date) -> tuple[Missing, ...]:
     """Return what a form of this kind should say and does not, in the order of asking."""
     if form in ("update", "checklist", "unknown"):
         return ()
@@ -93,7 +95,9 @@ def missing(
     if form in _DESTINATION and (why := vague_destination(fields)):
         found.append(Missing("destination", why, "9.3"))
     if form == "ehe" and not fields.get("parental_letter"):
-        found.append(Missing("parental_letter", "a copy of the parents' letter to the school", "15.2"))
+        found.append(
+            Missing("parental_letter", "a copy of the parents' letter to the school", "15.2")
+        )
     return tuple(found)
 
 

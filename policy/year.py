@@ -116,7 +116,9 @@ def _one(
             if on <= day:
                 story += (Event(kind, day),)
                 told += (Event(kind, day),)
-                rows = [replace(r, answered=r.answered or day) if r.rule == rule else r for r in rows]
+                rows = [
+                    replace(r, answered=r.answered or day) if r.rule == rule else r for r in rows
+                ]
                 del coming[rule]
         facts = replace(facts, events=told)
         now = datetime.combine(day, NOON)
@@ -155,7 +157,9 @@ def faults(year: Year) -> tuple[str, ...]:
 
 def as_table(year: Year) -> str:
     """Return the year as lines of text: day, case, letter, to whom, due, answered."""
-    lines = [f"{'Sent':<15} {'Case':<14} {'Rule':<26} {'Step':<9} {'Letter':<17} {'To':<24} {'Due':<10} Answered"]
+    lines = [
+        f"{'Sent':<15} {'Case':<14} {'Rule':<26} {'Step':<9} {'Letter':<17} {'To':<24} {'Due':<10} Answered"
+    ]
     lines += [
         f"{r.on:%a %d %b %Y} {r.case:<14} {r.rule:<26} {r.step:<9} {r.letter:<17} {r.to:<24} "
         f"{r.due:%d %b %y}  {f'{r.answered:%d %b %y}' if r.answered else '-'}"
@@ -199,7 +203,9 @@ def as_svg(year: Year) -> str:
         for w, week in enumerate(monthcalendar(y, m)):
             for d, n in enumerate(week):
                 if n:
-                    parts.append(_square(date(y, m, n), left + d * cell, top + 20 + w * cell, count, year))
+                    parts.append(
+                        _square(date(y, m, n), left + d * cell, top + 20 + w * cell, count, year)
+                    )
     width, height = 10 + 32 * cell, 10 + -(-len(months) // 4) * 9 * cell
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="Arial" '

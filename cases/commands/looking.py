@@ -122,7 +122,9 @@ def _values(reading: dict[str, Any]) -> list[str]:
     for unread in reading["unread"]:
         label = unread["field"] or textwrap.shorten(unread["label"], 40)
         raw = textwrap.shorten(unread["raw"], 40)
-        lines.append(f"  {label:24}could not be read: {raw!r}, {unread['why']}  [{unread['place']}]")
+        lines.append(
+            f"  {label:24}could not be read: {raw!r}, {unread['why']}  [{unread['place']}]"
+        )
     lines += [
         f"  says: {s['kind']} - {textwrap.shorten(s['words'], 70)}"
         for s in reading.get("signals", [])

@@ -162,7 +162,9 @@ def run_send(arguments: argparse.Namespace) -> int:
         if not mine:
             raise NeedsPerson("Another run is sending; try again in a few minutes.")
         told = outbox.send_ready(_now())
-    print(", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing to send.")
+    print(
+        ", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing to send."
+    )
     return int(any(told.get(k) for k in ("stopped", "server_away", "uncertain", "refused")))
 
 

@@ -9,545 +9,1136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Figures',
+            name="Figures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('census_on', models.DateField()),
-                ('figures', models.JSONField()),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("census_on", models.DateField()),
+                ("figures", models.JSONField()),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('holder', models.CharField(max_length=80)),
-                ('expires_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("holder", models.CharField(max_length=80)),
+                ("expires_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('urn', models.CharField(blank=True, db_index=True, max_length=10)),
-                ('laestab', models.CharField(blank=True, db_index=True, max_length=10)),
-                ('type', models.CharField(blank=True, max_length=40)),
-                ('source_code', models.CharField(blank=True, max_length=5)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('area', models.CharField(blank=True, max_length=80)),
-                ('low_age', models.IntegerField(blank=True, null=True)),
-                ('high_age', models.IntegerField(blank=True, null=True)),
-                ('domains', models.JSONField(default=list)),
-                ('terms', models.JSONField(default=list)),
-                ('closed_days', models.JSONField(default=list)),
-                ('open', models.BooleanField(default=True)),
-                ('agency', models.BooleanField(default=False)),
-                ('telephone', models.CharField(blank=True, max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("urn", models.CharField(blank=True, db_index=True, max_length=10)),
+                ("laestab", models.CharField(blank=True, db_index=True, max_length=10)),
+                ("type", models.CharField(blank=True, max_length=40)),
+                ("source_code", models.CharField(blank=True, max_length=5)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("area", models.CharField(blank=True, max_length=80)),
+                ("low_age", models.IntegerField(blank=True, null=True)),
+                ("high_age", models.IntegerField(blank=True, null=True)),
+                ("domains", models.JSONField(default=list)),
+                ("terms", models.JSONField(default=list)),
+                ("closed_days", models.JSONField(default=list)),
+                ("open", models.BooleanField(default=True)),
+                ("agency", models.BooleanField(default=False)),
+                ("telephone", models.CharField(blank=True, max_length=30)),
             ],
         ),
         migrations.CreateModel(
-            name='Setting',
+            name="Setting",
             fields=[
-                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('value', models.JSONField()),
-                ('changed_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("value", models.JSONField()),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='StoredBytes',
+            name="StoredBytes",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('kept_at', models.DateTimeField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("kept_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Word',
+            name="Word",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=200, unique=True)),
-                ('field', models.CharField(max_length=40)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=200, unique=True)),
+                ("field", models.CharField(max_length=40)),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('officer', 'CME Officer'), ('manager', 'Manager'), ('ewo', 'Education Welfare Officer'), ('auditor', 'Auditor')], default='auditor', max_length=10)),
-                ('areas', models.JSONField(blank=True, default=list)),
-                ('away_from', models.DateField(blank=True, null=True)),
-                ('away_until', models.DateField(blank=True, null=True)),
-                ('signed_in_at', models.DateTimeField(blank=True, null=True)),
-                ('protected_cases', models.BooleanField(default=False)),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "CME Officer"),
+                            ("manager", "Manager"),
+                            ("ewo", "Education Welfare Officer"),
+                            ("auditor", "Auditor"),
+                        ],
+                        default="auditor",
+                        max_length=10,
+                    ),
+                ),
+                ("areas", models.JSONField(blank=True, default=list)),
+                ("away_from", models.DateField(blank=True, null=True)),
+                ("away_until", models.DateField(blank=True, null=True)),
+                ("signed_in_at", models.DateTimeField(blank=True, null=True)),
+                ("protected_cases", models.BooleanField(default=False)),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_key', models.CharField(max_length=64, unique=True)),
-                ('canonical', models.CharField(max_length=64, null=True, unique=True)),
-                ('state', models.CharField(choices=[('kept', 'Waiting to be read'), ('filed', 'Filed'), ('held', 'Waiting for the officer'), ('ignored', 'Nothing to do'), ('set_aside', 'Set aside by the officer')], default='kept', max_length=10)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('kept_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('account', models.CharField(blank=True, max_length=200)),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=400)),
-                ('sender', models.CharField(blank=True, db_index=True, max_length=320)),
-                ('sender_name', models.CharField(blank=True, max_length=200)),
-                ('subject', models.TextField(blank=True)),
-                ('new_text', models.TextField(blank=True)),
-                ('machine', models.CharField(blank=True, max_length=20)),
-                ('trust', models.CharField(blank=True, max_length=12)),
-                ('trust_why', models.TextField(blank=True)),
-                ('case_refs', models.JSONField(default=list)),
-                ('thread_ids', models.JSONField(default=list)),
-                ('attachment_hashes', models.JSONField(default=list)),
-                ('email_notes', models.JSONField(default=dict)),
-                ('attempts', models.IntegerField(default=0)),
-                ('try_after', models.DateTimeField(null=True)),
-                ('trouble', models.CharField(blank=True, max_length=200)),
-                ('move_to', models.CharField(blank=True, max_length=200)),
-                ('moved', models.BooleanField(default=False)),
-                ('pictured', models.BooleanField(default=False)),
-                ('version', models.IntegerField(default=0)),
-                ('same_as', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.school')),
-                ('raw', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.storedbytes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content_key", models.CharField(max_length=64, unique=True)),
+                ("canonical", models.CharField(max_length=64, null=True, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("kept", "Waiting to be read"),
+                            ("filed", "Filed"),
+                            ("held", "Waiting for the officer"),
+                            ("ignored", "Nothing to do"),
+                            ("set_aside", "Set aside by the officer"),
+                        ],
+                        default="kept",
+                        max_length=10,
+                    ),
+                ),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("kept_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("account", models.CharField(blank=True, max_length=200)),
+                ("message_id", models.CharField(blank=True, db_index=True, max_length=400)),
+                ("sender", models.CharField(blank=True, db_index=True, max_length=320)),
+                ("sender_name", models.CharField(blank=True, max_length=200)),
+                ("subject", models.TextField(blank=True)),
+                ("new_text", models.TextField(blank=True)),
+                ("machine", models.CharField(blank=True, max_length=20)),
+                ("trust", models.CharField(blank=True, max_length=12)),
+                ("trust_why", models.TextField(blank=True)),
+                ("case_refs", models.JSONField(default=list)),
+                ("thread_ids", models.JSONField(default=list)),
+                ("attachment_hashes", models.JSONField(default=list)),
+                ("email_notes", models.JSONField(default=dict)),
+                ("attempts", models.IntegerField(default=0)),
+                ("try_after", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(blank=True, max_length=200)),
+                ("move_to", models.CharField(blank=True, max_length=200)),
+                ("moved", models.BooleanField(default=False)),
+                ("pictured", models.BooleanField(default=False)),
+                ("version", models.IntegerField(default=0)),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.school"
+                    ),
+                ),
+                (
+                    "raw",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="cases.storedbytes",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=20, unique=True)),
-                ('status', models.CharField(default='open', max_length=30)),
-                ('outcome', models.CharField(blank=True, max_length=5)),
-                ('form', models.CharField(blank=True, max_length=20)),
-                ('reason_code', models.CharField(blank=True, max_length=5)),
-                ('source_code', models.CharField(blank=True, max_length=5)),
-                ('dfe_reason', models.CharField(blank=True, max_length=60)),
-                ('provisional', models.BooleanField(default=False)),
-                ('opened_on', models.DateField()),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('school_name', models.CharField(blank=True, max_length=200)),
-                ('last_attended', models.DateField(blank=True, null=True)),
-                ('off_roll_date', models.DateField(blank=True, null=True)),
-                ('ewo_address', models.CharField(blank=True, max_length=320)),
-                ('receiving_school', models.CharField(blank=True, max_length=200)),
-                ('flags', models.JSONField(default=list)),
-                ('forms_seen', models.JSONField(default=list)),
-                ('reporter', models.CharField(blank=True, max_length=320)),
-                ('legal_hold', models.BooleanField(default=False)),
-                ('changed_at', models.DateTimeField()),
-                ('version', models.IntegerField(default=0)),
-                ('ewo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=20, unique=True)),
+                ("status", models.CharField(default="open", max_length=30)),
+                ("outcome", models.CharField(blank=True, max_length=5)),
+                ("form", models.CharField(blank=True, max_length=20)),
+                ("reason_code", models.CharField(blank=True, max_length=5)),
+                ("source_code", models.CharField(blank=True, max_length=5)),
+                ("dfe_reason", models.CharField(blank=True, max_length=60)),
+                ("provisional", models.BooleanField(default=False)),
+                ("opened_on", models.DateField()),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("school_name", models.CharField(blank=True, max_length=200)),
+                ("last_attended", models.DateField(blank=True, null=True)),
+                ("off_roll_date", models.DateField(blank=True, null=True)),
+                ("ewo_address", models.CharField(blank=True, max_length=320)),
+                ("receiving_school", models.CharField(blank=True, max_length=200)),
+                ("flags", models.JSONField(default=list)),
+                ("forms_seen", models.JSONField(default=list)),
+                ("reporter", models.CharField(blank=True, max_length=320)),
+                ("legal_hold", models.BooleanField(default=False)),
+                ("changed_at", models.DateTimeField()),
+                ("version", models.IntegerField(default=0)),
+                (
+                    "ewo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assigned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('words', models.TextField()),
-                ('where', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('seen_by', models.CharField(blank=True, max_length=150)),
-                ('done_note', models.TextField(blank=True)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alerts', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("words", models.TextField()),
+                ("where", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("seen_by", models.CharField(blank=True, max_length=150)),
+                ("done_note", models.TextField(blank=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="alerts",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Child',
+            name="Child",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('surname', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('forenames', models.CharField(blank=True, max_length=160)),
-                ('known_as', models.CharField(blank=True, max_length=80)),
-                ('date_of_birth', models.DateField(blank=True, db_index=True, null=True)),
-                ('sex', models.CharField(blank=True, max_length=1)),
-                ('upn', models.CharField(blank=True, db_index=True, max_length=13)),
-                ('address', models.TextField(blank=True)),
-                ('postcode', models.CharField(blank=True, db_index=True, max_length=10)),
-                ('year_group', models.CharField(blank=True, max_length=4)),
-                ('protected', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.IntegerField(default=0)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.child')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("surname", models.CharField(blank=True, db_index=True, max_length=120)),
+                ("forenames", models.CharField(blank=True, max_length=160)),
+                ("known_as", models.CharField(blank=True, max_length=80)),
+                ("date_of_birth", models.DateField(blank=True, db_index=True, null=True)),
+                ("sex", models.CharField(blank=True, max_length=1)),
+                ("upn", models.CharField(blank=True, db_index=True, max_length=13)),
+                ("address", models.TextField(blank=True)),
+                ("postcode", models.CharField(blank=True, db_index=True, max_length=10)),
+                ("year_group", models.CharField(blank=True, max_length=4)),
+                ("protected", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.IntegerField(default=0)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="cases.child",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.child'),
+            model_name="case",
+            name="child",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.child"
+            ),
         ),
         migrations.CreateModel(
-            name='ChildVersion',
+            name="ChildVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.JSONField()),
-                ('added_at', models.DateTimeField()),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='cases.child')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person", models.JSONField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="cases.child",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.TextField()),
-                ('name', models.TextField(blank=True)),
-                ('format', models.CharField(blank=True, max_length=20)),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('decision', models.CharField(max_length=10)),
-                ('why', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='cases.arrival')),
-                ('kept', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.storedbytes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.TextField()),
+                ("name", models.TextField(blank=True)),
+                ("format", models.CharField(blank=True, max_length=20)),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("decision", models.CharField(max_length=10)),
+                ("why", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="cases.storedbytes",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('settled_by', models.CharField(blank=True, max_length=150)),
-                ('settled_how', models.CharField(blank=True, max_length=200)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='cases.arrival')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='cases.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("settled_by", models.CharField(blank=True, max_length=150)),
+                ("settled_how", models.CharField(blank=True, max_length=200)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holds",
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="cases.document"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=250, unique=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('rule', models.CharField(blank=True, max_length=60)),
-                ('step', models.CharField(blank=True, max_length=60)),
-                ('started_on', models.DateField(null=True)),
-                ('covers', models.JSONField(default=list)),
-                ('recipient', models.CharField(max_length=320)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('subject', models.CharField(max_length=300)),
-                ('message_id', models.CharField(max_length=200, unique=True)),
-                ('state', models.CharField(choices=[('held', 'Waiting for approval'), ('queued', 'Queued'), ('sending', 'Being sent'), ('sent', 'Sent'), ('refused', 'Refused by the mail server'), ('uncertain', 'Delivery uncertain'), ('undelivered', 'Came back'), ('cancelled', 'Not sent'), ('shadow', 'Would have been sent')], max_length=12)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('written_at', models.DateTimeField()),
-                ('approved_by', models.CharField(blank=True, max_length=150)),
-                ('tries', models.IntegerField(default=0)),
-                ('try_after', models.DateTimeField(null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to='cases.case')),
-                ('raw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cases.storedbytes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=250, unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("rule", models.CharField(blank=True, max_length=60)),
+                ("step", models.CharField(blank=True, max_length=60)),
+                ("started_on", models.DateField(null=True)),
+                ("covers", models.JSONField(default=list)),
+                ("recipient", models.CharField(max_length=320)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("subject", models.CharField(max_length=300)),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Waiting for approval"),
+                            ("queued", "Queued"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("refused", "Refused by the mail server"),
+                            ("uncertain", "Delivery uncertain"),
+                            ("undelivered", "Came back"),
+                            ("cancelled", "Not sent"),
+                            ("shadow", "Would have been sent"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("written_at", models.DateTimeField()),
+                ("approved_by", models.CharField(blank=True, max_length=150)),
+                ("tries", models.IntegerField(default=0)),
+                ("try_after", models.DateTimeField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="letters",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "raw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="cases.storedbytes"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadingRow',
+            name="ReadingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('form', models.CharField(max_length=20)),
-                ('fields', models.JSONField(default=dict)),
-                ('unread', models.JSONField(default=list)),
-                ('signals', models.JSONField(default=list)),
-                ('corrected', models.JSONField(default=dict)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('changed', models.JSONField(default=list)),
-                ('candidates', models.JSONField(default=list)),
-                ('why', models.TextField(blank=True)),
-                ('state', models.CharField(default='waiting', max_length=10)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='readings', to='cases.case')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='cases.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("form", models.CharField(max_length=20)),
+                ("fields", models.JSONField(default=dict)),
+                ("unread", models.JSONField(default=list)),
+                ("signals", models.JSONField(default=list)),
+                ("corrected", models.JSONField(default=dict)),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("changed", models.JSONField(default=list)),
+                ("candidates", models.JSONField(default=list)),
+                ("why", models.TextField(blank=True)),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="readings",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="cases.document"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
-                ('why', models.TextField(blank=True)),
-                ('shown', models.JSONField(default=dict)),
-                ('undo', models.JSONField(default=dict)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('undone_by', models.CharField(blank=True, max_length=150)),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='cases.case')),
-                ('other_case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.case')),
-                ('reading', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='cases.readingrow')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                ("why", models.TextField(blank=True)),
+                ("shown", models.JSONField(default=dict)),
+                ("undo", models.JSONField(default=dict)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "other_case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="cases.readingrow",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('address', models.CharField(db_index=True, max_length=320)),
-                ('role', models.CharField(blank=True, max_length=60)),
-                ('main', models.BooleanField(default=False)),
-                ('bounced_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('away_until', models.DateField(blank=True, null=True)),
-                ('added_at', models.DateTimeField()),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='cases.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("address", models.CharField(db_index=True, max_length=320)),
+                ("role", models.CharField(blank=True, max_length=60)),
+                ("main", models.BooleanField(default=False)),
+                ("bounced_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("away_until", models.DateField(blank=True, null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="cases.school",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.school'),
+            model_name="case",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="cases.school",
+            ),
         ),
         migrations.CreateModel(
-            name='Sighting',
+            name="Sighting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=200)),
-                ('folder', models.CharField(max_length=300)),
-                ('uidvalidity', models.BigIntegerField()),
-                ('uid', models.BigIntegerField()),
-                ('seen_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cases.arrival')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.CharField(max_length=200)),
+                ("folder", models.CharField(max_length=300)),
+                ("uidvalidity", models.BigIntegerField()),
+                ("uid", models.BigIntegerField()),
+                ("seen_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("retry_at", models.DateTimeField(null=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="cases.arrival"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Snooze',
+            name="Snooze",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=60)),
-                ('until', models.DateField()),
-                ('why', models.TextField()),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snoozes', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=60)),
+                ("until", models.DateField()),
+                ("why", models.TextField()),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snoozes",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PageImage',
+            name="PageImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('width', models.FloatField()),
-                ('height', models.FloatField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='cases.document')),
-                ('png', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cases.storedbytes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("width", models.FloatField()),
+                ("height", models.FloatField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="cases.document",
+                    ),
+                ),
+                (
+                    "png",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="cases.storedbytes"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('what', models.TextField()),
-                ('role', models.CharField(default='cme_officer', max_length=40)),
-                ('due_on', models.DateField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('done_by', models.CharField(blank=True, max_length=150)),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("what", models.TextField()),
+                ("role", models.CharField(default="cme_officer", max_length=40)),
+                ("due_on", models.DateField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("done_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField(null=True)),
-                ('subject', models.CharField(blank=True, max_length=60)),
-                ('by', models.CharField(max_length=150)),
-                ('note', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('state', models.CharField(default='applied', max_length=10)),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField(null=True)),
+                ("subject", models.CharField(blank=True, max_length=60)),
+                ("by", models.CharField(max_length=150)),
+                ("note", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("state", models.CharField(default="applied", max_length=10)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', 'kind'], name='cases_casee_case_id_260778_idx')],
+                "indexes": [
+                    models.Index(fields=["case", "kind"], name="cases_casee_case_id_260778_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseMessage',
+            name="CaseMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(db_index=True, max_length=400)),
-                ('arrival', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.CharField(db_index=True, max_length=400)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="cases.arrival"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'message_id'), name='one_message_a_case')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "message_id"), name="one_message_a_case"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChildKey',
+            name="ChildKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='cases.child')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="cases.child",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'child'), name='one_key_a_child')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "child"), name="one_key_a_child")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=150)),
-                ('act', models.CharField(max_length=60)),
-                ('why', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('arrival', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.arrival')),
-                ('case', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=150)),
+                ("act", models.CharField(max_length=60)),
+                ("why", models.TextField(blank=True)),
+                ("data", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'indexes': [models.Index(fields=['case', 'id'], name='cases_entry_case_id_349a48_idx'), models.Index(fields=['arrival', 'id'], name='cases_entry_arrival_a557fe_idx')],
+                "verbose_name_plural": "entries",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_entry_case_id_349a48_idx"),
+                    models.Index(fields=["arrival", "id"], name="cases_entry_arrival_a557fe_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FamilyLink',
+            name="FamilyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default='proposed', max_length=10)),
-                ('why', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('a', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_from', to='cases.child')),
-                ('b', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_to', to='cases.child')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(default="proposed", max_length=10)),
+                ("why", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "a",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_from",
+                        to="cases.child",
+                    ),
+                ),
+                (
+                    "b",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_to",
+                        to="cases.child",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('a', 'b'), name='one_link_a_pair')],
+                "constraints": [models.UniqueConstraint(fields=("a", "b"), name="one_link_a_pair")],
             },
         ),
         migrations.CreateModel(
-            name='FieldValue',
+            name="FieldValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('value', models.JSONField(null=True)),
-                ('raw', models.TextField(blank=True)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('sure', models.FloatField(default=1.0)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(default='applied', max_length=10)),
-                ('arrival', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.arrival')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='cases.case')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='cases.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("value", models.JSONField(null=True)),
+                ("raw", models.TextField(blank=True)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("sure", models.FloatField(default=1.0)),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                ("state", models.CharField(default="applied", max_length=10)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="cases.arrival",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="cases.document",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', 'field', 'at'], name='cases_field_case_id_da4360_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["case", "field", "at"], name="cases_field_case_id_da4360_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Asked',
+            name="Asked",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('council', models.CharField(blank=True, max_length=10)),
-                ('rule', models.CharField(max_length=60)),
-                ('step', models.CharField(max_length=60)),
-                ('started_on', models.DateField()),
-                ('kind', models.CharField(max_length=60)),
-                ('role', models.CharField(max_length=40)),
-                ('recipient', models.CharField(blank=True, max_length=320)),
-                ('due_on', models.DateField(null=True)),
-                ('what', models.TextField()),
-                ('because', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField()),
-                ('state', models.CharField(default='waiting', max_length=10)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='cases.case')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='asked', to='cases.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("council", models.CharField(blank=True, max_length=10)),
+                ("rule", models.CharField(max_length=60)),
+                ("step", models.CharField(max_length=60)),
+                ("started_on", models.DateField()),
+                ("kind", models.CharField(max_length=60)),
+                ("role", models.CharField(max_length=40)),
+                ("recipient", models.CharField(blank=True, max_length=320)),
+                ("due_on", models.DateField(null=True)),
+                ("what", models.TextField()),
+                ("because", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField()),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="asked",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="asked",
+                        to="cases.letter",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'recipient'], name='cases_asked_state_dea91b_idx')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'council', 'rule', 'step', 'started_on'), name='asked_once')],
+                "indexes": [
+                    models.Index(fields=["state", "recipient"], name="cases_asked_state_dea91b_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "council", "rule", "step", "started_on"), name="asked_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'opened_on'], name='cases_case_status_64d69f_idx'),
+            model_name="case",
+            index=models.Index(fields=["status", "opened_on"], name="cases_case_status_64d69f_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-changed_at'], name='cases_case_changed_a38078_idx'),
+            model_name="case",
+            index=models.Index(fields=["-changed_at"], name="cases_case_changed_a38078_idx"),
         ),
         migrations.AddConstraint(
-            model_name='sighting',
-            constraint=models.UniqueConstraint(fields=('account', 'folder', 'uidvalidity', 'uid'), name='one_sighting_a_uid'),
+            model_name="sighting",
+            constraint=models.UniqueConstraint(
+                fields=("account", "folder", "uidvalidity", "uid"), name="one_sighting_a_uid"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pageimage',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='one_picture_a_page'),
+            model_name="pageimage",
+            constraint=models.UniqueConstraint(
+                fields=("document", "number"), name="one_picture_a_page"
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['state', 'try_after'], name='cases_lette_state_ad7cd8_idx'),
+            model_name="letter",
+            index=models.Index(fields=["state", "try_after"], name="cases_lette_state_ad7cd8_idx"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['recipient', 'written_at'], name='cases_lette_recipie_3d4352_idx'),
+            model_name="letter",
+            index=models.Index(
+                fields=["recipient", "written_at"], name="cases_lette_recipie_3d4352_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['state', 'received_at'], name='cases_arriv_state_1b4ef4_idx'),
+            model_name="arrival",
+            index=models.Index(
+                fields=["state", "received_at"], name="cases_arriv_state_1b4ef4_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['received_at'], name='cases_arriv_receive_efab04_idx'),
+            model_name="arrival",
+            index=models.Index(fields=["received_at"], name="cases_arriv_receive_efab04_idx"),
         ),
     ]

@@ -81,8 +81,12 @@ def write_readings(
     arrival.readings.filter(state="waiting", case=None).delete()
     return [
         ReadingRow.objects.create(
-            arrival=arrival, document=documents.get(told["document"]), number=number,
-            form=told["form"], fields=told["fields"], unread=told["unread"],
+            arrival=arrival,
+            document=documents.get(told["document"]),
+            number=number,
+            form=told["form"],
+            fields=told["fields"],
+            unread=told["unread"],
             signals=told.get("signals") or [],
         )
         for number, told in enumerate(readings, 1)

@@ -53,9 +53,7 @@ def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
             ],
             _BATCH,
         )
-        CaseEvent.objects.bulk_create(
-            [e for case in cases for e in _events(case, now)], _BATCH
-        )
+        CaseEvent.objects.bulk_create([e for case in cases for e in _events(case, now)], _BATCH)
         entry("cases imported", IMPORT, now=now, data={"cases": len(cases)})
 
 
@@ -66,7 +64,9 @@ def _events(case: Case, now: datetime) -> list[CaseEvent]:
         ("closed", case.closed_on),
     )  # fmt: skip
     return [
-        CaseEvent(case=case, kind=kind, on=on, by=IMPORT, recorded_at=now) for kind, on in told if on
+        CaseEvent(case=case, kind=kind, on=on, by=IMPORT, recorded_at=now)
+        for kind, on in told
+        if on
     ]
 
 
@@ -90,9 +90,7 @@ def _children(rows: list[dict[str, Any]], now: datetime) -> dict[str, Child]:
     return made
 
 
-def _case(
-    row: dict[str, Any], child: Child, schools: dict[str, School], now: datetime
-) -> Case:
+def _case(row: dict[str, Any], child: Child, schools: dict[str, School], now: datetime) -> Case:
     told, dates = row["told"], row["dates"]
     opened = dates["opened_on"] or uk_date(now)
     return Case(

@@ -245,9 +245,7 @@ def status_after(case: Case, event: str, *, by: str, now: datetime) -> None:
     entry("status", by, now=now, case=case, data={"from": old, "to": new, "event": event})
 
 
-def assign(
-    case: Case, *, ewo_address: str, person: Person | None, by: str, now: datetime
-) -> None:
+def assign(case: Case, *, ewo_address: str, person: Person | None, by: str, now: datetime) -> None:
     """Give the case to an EWO; their clocks start (policy 10.1, Appendix 3)."""
     with transaction.atomic():
         case.ewo, case.ewo_address = person, ewo_address.lower()
@@ -285,9 +283,7 @@ def snooze(case: Case, rule: str, until: date, *, by: str, why: str, now: dateti
     """Keep one rule's letters quiet on a case until a day."""
     with transaction.atomic():
         Snooze.objects.create(case=case, rule=rule, until=until, why=why, by=by, at=now)
-        entry(
-            "snoozed", by, now=now, case=case, data={"rule": rule, "until": until.isoformat()}
-        )
+        entry("snoozed", by, now=now, case=case, data={"rule": rule, "until": until.isoformat()})
 
 
 def add_task(

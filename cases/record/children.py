@@ -100,7 +100,12 @@ def add_version(
 
 
 def change(
-    child: Child, fields: Mapping[str, Any], *, by: str, now: datetime, arrival: Arrival | None = None
+    child: Child,
+    fields: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    arrival: Arrival | None = None,
 ) -> None:
     """Set values on the child's own row (applied or accepted ones only) and keep the version."""
     with transaction.atomic():
@@ -109,9 +114,7 @@ def change(
         child.save()
         last = ChildVersion.objects.filter(child=child).order_by("-id").first()
         now_held = dict(last.person) if last else person_of({})
-        told = person_of(
-            {f: _json(getattr(child, f)) for f in CHILD_FIELDS if getattr(child, f)}
-        )
+        told = person_of({f: _json(getattr(child, f)) for f in CHILD_FIELDS if getattr(child, f)})
         told = {k: v or now_held.get(k, "") for k, v in told.items()}
         add_version(child, told, now=now, arrival=arrival)
         entry("child changed", by, now=now, data={"child": child.pk, "fields": sorted(fields)})
@@ -191,9 +194,7 @@ def known(child_ids: Iterable[int]) -> list[Known]:
     for case in Case.objects.filter(child_id__in=ids, merged_into=None).order_by("id"):
         cases[case.child_id].append(case)
     messages = _messages([c.pk for rows in cases.values() for c in rows])
-    return [
-        _known(children[i], versions[i], cases[i], messages) for i in ids if i in children
-    ]
+    return [_known(children[i], versions[i], cases[i], messages) for i in ids if i in children]
 
 
 def _messages(case_ids: list[int]) -> dict[int, list[str]]:
@@ -236,9 +237,7 @@ def link_family(
         row.state, row.at = state, now
         row.save(update_fields=["state", "at"])
     if new or state != "proposed":
-        entry(
-            "family link", by, now=now, data={"children": [first.pk, second.pk], "state": state}
-        )
+        entry("family link", by, now=now, data={"children": [first.pk, second.pk], "state": state})
 
 
 def take_over(keep: Child, other: Child) -> dict[str, list[int]]:
@@ -265,7 +264,5 @@ def give_back(keep: Child, other: Child, moved: dict[str, list[int]]) -> None:
 def forget_versions(child: Child, arrival: Arrival) -> None:
     """Take back what an email said of a child who turned out to be another."""
     ChildVersion.objects.filter(child=child, arrival=arrival).delete()
-    wanted = {
-        k[:120] for v in child.versions.all() for k in keys(as_person(v.person))
-    }
+    wanted = {k[:120] for v in child.versions.all() for k in keys(as_person(v.person))}
     ChildKey.objects.filter(child=child).exclude(key__in=wanted).delete()

@@ -78,6 +78,4 @@ def _hash(row: Entry) -> str:
         row.previous, row.at.astimezone(UTC).isoformat(timespec="microseconds"), row.by, row.act,
         row.case_id, row.arrival_id, row.why, row.data,
     ]  # fmt: skip
-    return hashlib.sha256(
-        json.dumps(told, sort_keys=True, ensure_ascii=False).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

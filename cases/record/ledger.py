@@ -128,9 +128,7 @@ def _at(place: Place) -> QuerySet[Sighting]:
     )
 
 
-def _sight(
-    place: Place, arrival: Arrival, now: datetime, retry_at: datetime | None = None
-) -> None:
+def _sight(place: Place, arrival: Arrival, now: datetime, retry_at: datetime | None = None) -> None:
     Sighting.objects.get_or_create(
         account=place.account,
         folder=place.folder,

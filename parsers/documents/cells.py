@@ -355,9 +355,7 @@ def _barred(left: Box, right: Box, barriers: Sequence[Rule]) -> bool:
     if not barriers:
         return False
     y = (right[1] + right[3]) / 2
-    return any(
-        left[2] - 1 <= r.at <= right[0] + 1 and r.start <= y <= r.end for r in barriers
-    )
+    return any(left[2] - 1 <= r.at <= right[0] + 1 and r.start <= y <= r.end for r in barriers)
 
 
 def words_in(tokens: Iterable[Token]) -> str:

@@ -72,8 +72,6 @@ class Mark:
     sure: float = 1.0
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a grid; `row` and `col` count from 0; merged cells appear once."""

@@ -341,9 +341,7 @@ class _Font:
         plain = name.split("+", 1)[-1]
         folded = plain.casefold()
         self.bold = (
-            any(w in folded for w in ("bold", "black", "heavy", "demi"))
-            or weight >= 600
-            or stroked
+            any(w in folded for w in ("bold", "black", "heavy", "demi")) or weight >= 600 or stroked
         )
         self.italic = "italic" in folded or "oblique" in folded
         family = re.sub(r"[-,].*$", "", folded).replace("mt", "").strip()
@@ -765,7 +763,9 @@ def _shape(
         if filled and rectangle:
             drawn.fills.append(box)
         for (x, y), (u, v) in itertools.pairwise(points):
-            _rule((x if x < u else u, y if y < v else v, x if x > u else u, y if y > v else v), drawn)
+            _rule(
+                (x if x < u else u, y if y < v else v, x if x > u else u, y if y > v else v), drawn
+            )
     elif small and max(wide, high) > 1.5:
         drawn.marks.append(box)
 

@@ -48,10 +48,15 @@ _YES_NO = (
     ("young_carer", r"young carer|caring for"),
     ("traveller", r"travell?er|gypsy|\broma\b"),
     ("ctf_sent", r"common transfer|\bctf\b"),
-    ("parental_letter", r"(?:parent|family).*(?:letter|written|notice)|(?:letter|written|notice).*(?:parent|family)"),
+    (
+        "parental_letter",
+        r"(?:parent|family).*(?:letter|written|notice)|(?:letter|written|notice).*(?:parent|family)",
+    ),
     ("sen_support", r"\bsend?\b.*(?:support|register)|special educational"),
 )
-_NAME = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Mx|Rev)\.? )?(?:(?:[A-Z][\w'’.-]*|de|la|van|von|bin|al|el|da|dos|ap|ab) ?){1,5}")
+_NAME = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Mx|Rev)\.? )?(?:(?:[A-Z][\w'’.-]*|de|la|van|von|bin|al|el|da|dos|ap|ab) ?){1,5}"
+)
 _SENDER = re.compile(
     r"\b(?:filled (?:in|out)|complet\w*|submitted|made|sent|requested|prepared|returned|reported|notified|referred|raised|"
     r"written|carried out|compiled|provided|supplied|entered|verified) by\b|^notifier\b|^from$|"
@@ -67,7 +72,8 @@ _WHY = re.compile(
 _SCHOOL = re.compile(r"\b(?:school|academy|college|primary|infants?|juniors?|high|grammar)\b", re.I)
 _NEW = re.compile(
     r"\b(?:new|onward|next|receiving|destination|future|moving|moved|forward(?:ing)?|going|gone|relocat\w*|abroad|overseas|"
-    r"transferr?\w*|now (?:attend|enrol|liv|at|on)\w*|intended|proposed|after leaving)\b", re.I
+    r"transferr?\w*|now (?:attend|enrol|liv|at|on)\w*|intended|proposed|after leaving)\b",
+    re.I,
 )
 
 
@@ -79,7 +85,9 @@ def field(pair: Pair, words: str, owner: str | None, asking: Asking) -> tuple[st
     if (
         section in ("office", "guidance", "sibling", "enquiries", "other")
         or not 1 < len(label) <= 120
-        or re.search(r"\b(?:siblings?|brothers?|sisters?|friend|gp|doctor|landlord|police)\b", label)
+        or re.search(
+            r"\b(?:siblings?|brothers?|sisters?|friend|gp|doctor|landlord|police)\b", label
+        )
         or is_no_value(text)
     ):
         return None
@@ -87,7 +95,10 @@ def field(pair: Pair, words: str, owner: str | None, asking: Asking) -> tuple[st
     if isinstance(upn, Got) and upn.sure > 0.9 and len(text) < 25:
         return "upn", 0.93
     if re.fullmatch(r"\W*(?:yes|no|y|n)\b.{0,40}", text, re.I):
-        if re.search(r"\b(?:history|previous\w*|ever|formerly|past|date|liaison|team|service|involved)\b", label):
+        if re.search(
+            r"\b(?:history|previous\w*|ever|formerly|past|date|liaison|team|service|involved)\b",
+            label,
+        ):
             return None
         hits = [name for name, pattern in _YES_NO if re.search(pattern, label)]
         return (hits[0], 0.9) if len(hits) == 1 else None
@@ -117,7 +128,9 @@ def _by_words(
     if re.fullmatch(r"(?:male|female|m|f|boy|girl)", text, re.I) and section not in ("parent", "school", "referrer") and (
         re.search(r"\b(?:sex|gender|male|boy|child is|pupil is|student is)\b", label)):  # fmt: skip
         return "sex", 0.93
-    if re.fullmatch(r"\d{3} ?/ ?\d{4}", text) and re.search(r"\b(?:dfe|dfes|estab|est|lea|la|number|no|code)\b", label):
+    if re.fullmatch(r"\d{3} ?/ ?\d{4}", text) and re.search(
+        r"\b(?:dfe|dfes|estab|est|lea|la|number|no|code)\b", label
+    ):
         return "school_laestab", 0.93
     if re.fullmatch(r"[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}", text) and section in (None, "child") and (
         re.search(r"\bp(?:ost)?[ /.-]?code\b|\bpost(?:al)?\b", label) and not _NEW.search(label)
@@ -162,24 +175,41 @@ def _by_words(
     if fields.url_email(text) == text.casefold() and whose:
         return f"{whose}_email", 0.9
     named = 2 <= len(text.split()) <= 5 and len(text) < 50 and bool(fields.adult(text)) and not _SCHOOL.search(text) and _NAME.fullmatch(text)  # fmt: skip
-    if named and _SENDER.search(label) and not re.search(r"\bvisit|\bla\b|council|office use|\bspoke", label):
+    if (
+        named
+        and _SENDER.search(label)
+        and not re.search(r"\bvisit|\bla\b|council|office use|\bspoke", label)
+    ):
         return "referrer_name", 0.9
-    if named and section not in ("referrer", "school", "social_worker") and _ELDER.search(label) and not _NO_ELDER.search(label):
+    if (
+        named
+        and section not in ("referrer", "school", "social_worker")
+        and _ELDER.search(label)
+        and not _NO_ELDER.search(label)
+    ):
         return "parent_name", 0.88
     if phones.read(text) and len(text) < 60 and _CALL.search(label):
         if _ELDER.search(label) or re.search(r"\b(?:emergency|home|family)\b", label):
             return "parent_phone", 0.88
-        if re.search(r"\b(?:you|your|school|office|staff|referrer|submitt|complet|profession)", label):
+        if re.search(
+            r"\b(?:you|your|school|office|staff|referrer|submitt|complet|profession)", label
+        ):
             return "referrer_phone", 0.88
     if fields.url_email(text) == text.casefold() and whose is None:
         if _ELDER.search(label):
             return "parent_email", 0.88
-        if re.search(r"\b(?:you|your|school|office|staff|referrer|submitt|complet|profession)", label):
+        if re.search(
+            r"\b(?:you|your|school|office|staff|referrer|submitt|complet|profession)", label
+        ):
             return "referrer_email", 0.88
     if re.fullmatch(r"(?:[^\W\d_]+[ '’-]?){2,5}", text) and re.search(
         r"\b(?:name|who)\b.*\b(?:child|pupil|student|learner|young person)\b|^(?:child|pupil|student|learner)\b.*\bname\b", label) and not re.search(
         r"parent|carer|school|worker|teacher|sibling|brother|sister|by\b|referr|friend|\blives?\b|complet|return", label):  # fmt: skip
-        return ("full_name", 0.88) if section in (None, "child", "event") and _NAME.fullmatch(text) else None
+        return (
+            ("full_name", 0.88)
+            if section in (None, "child", "event") and _NAME.fullmatch(text)
+            else None
+        )
     if re.search(r"\b(?:role|job|post|position|profession|capacity|designation)\b", label) and not re.search(r"parent|carer", label) and (
         len(text) < 50 and not re.search(r"[\d@]", text) and (whose == "referrer" or section is None or re.search(r"submitt|complet|staff|your|lead|referr", label))):  # fmt: skip
         return "referrer_role", 0.88
@@ -202,7 +232,11 @@ def _by_words(
             return "parent_relationship", 0.88
         if re.search(r"\b(?:name|adult|who|person|responsible)\b", label) and fields.adult(text):
             return "parent_name", 0.88
-    if 2 <= len(text.split()) <= 25 and _WHY.search(label) and section not in ("enquiries", "needs"):
+    if (
+        2 <= len(text.split()) <= 25
+        and _WHY.search(label)
+        and section not in ("enquiries", "needs")
+    ):
         return "reason", 0.88
     if len(text) > 25 and text.count(" ") > 4 and re.search(
         r"worr|\bwhy\b|event|know|situation|happen|story|circumstanc|concern|summar|background|explain|describe|tell us|inform|detail|account", label):  # fmt: skip

@@ -17,7 +17,9 @@ GRID = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -
 def ruled(rows, widths=None, style=(), wrap=True) -> bytes:
     out = io.BytesIO()
     plain = getSampleStyleSheet()["BodyText"]
-    body = [[Paragraph(c, plain) if wrap and isinstance(c, str) else c for c in row] for row in rows]
+    body = [
+        [Paragraph(c, plain) if wrap and isinstance(c, str) else c for c in row] for row in rows
+    ]
     table = Table(body, colWidths=widths, style=TableStyle([*GRID, *style]), repeatRows=0)
     SimpleDocTemplate(out, pagesize=A4).build([table])
     return out.getvalue()
@@ -43,9 +45,13 @@ def acroform(tooltip="") -> bytes:
     def draw(c):
         form = c.acroForm
         c.drawString(60, 782, "Child's surname")
-        form.textfield(name="Text1", x=200, y=775, width=200, height=20, value="Adeyemi", tooltip=tooltip)
+        form.textfield(
+            name="Text1", x=200, y=775, width=200, height=20, value="Adeyemi", tooltip=tooltip
+        )
         c.drawString(60, 752, "Date of birth")
-        form.textfield(name="Text2", x=200, y=745, width=200, height=20, value="14/03/2014", tooltip="")
+        form.textfield(
+            name="Text2", x=200, y=745, width=200, height=20, value="14/03/2014", tooltip=""
+        )
         c.drawString(60, 722, "First name")
         c.drawString(300, 722, "Known as")
         form.textfield(name="Text3", x=60, y=695, width=150, height=20, value="Tobi", tooltip="")
@@ -61,7 +67,15 @@ def acroform(tooltip="") -> bytes:
         form.radio(name="R", value="b", x=230, y=628, size=14, selected=True, tooltip="")
         c.drawString(250, 632, "Female")
         c.drawString(60, 602, "Reason")
-        form.choice(name="D", x=200, y=595, width=200, height=20, value="B",
-                    options=[("Moved away", "A"), ("Not known", "B")], tooltip="")
+        form.choice(
+            name="D",
+            x=200,
+            y=595,
+            width=200,
+            height=20,
+            value="B",
+            options=[("Moved away", "A"), ("Not known", "B")],
+            tooltip="",
+        )
 
     return canvas(draw)

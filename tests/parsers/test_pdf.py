@@ -46,7 +46,11 @@ def test_a_value_broken_inside_a_narrow_cell_is_one_value():
     read = pdf.read(make.ruled(
         [["Born", "UPN", "Surname"], ["14/03/2014", "H801200001001", "O'Brien-Nwosu"]], [46, 58, 60]
     ))  # fmt: skip
-    assert [c.text for c in table(read).cells][3:] == ["14/03/2014", "H801200001001", "O'Brien-Nwosu"]
+    assert [c.text for c in table(read).cells][3:] == [
+        "14/03/2014",
+        "H801200001001",
+        "O'Brien-Nwosu",
+    ]
 
 
 def test_a_merged_cell_spans_its_columns():
@@ -58,7 +62,9 @@ def test_a_merged_cell_spans_its_columns():
 
 
 def test_a_table_goes_on_over_the_page():
-    rows = [["Name", "Born", "Left"]] + [[f"Child {i}", "01/02/2013", "02/10/2026"] for i in range(60)]
+    rows = [["Name", "Born", "Left"]] + [
+        [f"Child {i}", "01/02/2013", "02/10/2026"] for i in range(60)
+    ]
     read = pdf.read(make.ruled(rows, [90, 90, 90]))
     assert read.pages > 1
     assert [b.rows for b in read.blocks if isinstance(b, Table)] == [61]
@@ -136,7 +142,10 @@ def test_two_questions_on_a_line_are_told_apart_and_leaders_are_blanks():
 
 def test_columns_that_only_gaps_show_are_a_table():
     def draw(c):
-        rows = [("Name", "Born", "Left"), *[(f"Child {n}", "01/02/2014", "02/10/2026") for n in "abc"]]
+        rows = [
+            ("Name", "Born", "Left"),
+            *[(f"Child {n}", "01/02/2014", "02/10/2026") for n in "abc"],
+        ]
         for i, row in enumerate(rows):
             for j, word in enumerate(row):
                 c.drawString(60 + 130 * j, 700 - 18 * i, word)
@@ -171,8 +180,15 @@ def test_dingbats_are_ticks():
 
 
 def test_bold_and_shaded_headers_are_seen():
-    style = [("BACKGROUND", (0, 0), (-1, 0), "#cccccc"), ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold")]
-    read = pdf.read(make.ruled([["Name", "Born", "Left"], ["Ada", "1/2/2014", "2/10/2026"]], [90] * 3, style, False))
+    style = [
+        ("BACKGROUND", (0, 0), (-1, 0), "#cccccc"),
+        ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
+    ]
+    read = pdf.read(
+        make.ruled(
+            [["Name", "Born", "Left"], ["Ada", "1/2/2014", "2/10/2026"]], [90] * 3, style, False
+        )
+    )
     head = table(read).cells[0]
     assert head.shaded
     assert head.header
@@ -319,7 +335,11 @@ def test_a_stream_bomb_is_refused():
         opened.pages[0].Contents = stream
 
     with pytest.raises(Refused):
-        pdf.read(make.changed(make.canvas(lambda c: c.drawString(9, 9, "a")), put, compress_streams=False))
+        pdf.read(
+            make.changed(
+                make.canvas(lambda c: c.drawString(9, 9, "a")), put, compress_streams=False
+            )
+        )
 
 
 def test_a_double_deflated_bomb_is_refused():
@@ -332,7 +352,11 @@ def test_a_double_deflated_bomb_is_refused():
         opened.pages[0].Contents = stream
 
     with pytest.raises(Refused):
-        pdf.read(make.changed(make.canvas(lambda c: c.drawString(9, 9, "a")), put, compress_streams=False))
+        pdf.read(
+            make.changed(
+                make.canvas(lambda c: c.drawString(9, 9, "a")), put, compress_streams=False
+            )
+        )
 
 
 def test_too_many_pages_are_refused():
@@ -349,8 +373,13 @@ def test_a_giant_page_renders_small():
         opened.pages[0].MediaBox = [0, 0, 14_400, 14_400]
         opened.pages[0].UserUnit = 1000
 
-    shown = render.pages(make.changed(make.canvas(lambda c: c.drawString(9, 9, "a")), grow), "pdf")[0]
-    assert max(int.from_bytes(shown.png[16:20], "big"), int.from_bytes(shown.png[20:24], "big")) <= 2_501
+    shown = render.pages(make.changed(make.canvas(lambda c: c.drawString(9, 9, "a")), grow), "pdf")[
+        0
+    ]
+    assert (
+        max(int.from_bytes(shown.png[16:20], "big"), int.from_bytes(shown.png[20:24], "big"))
+        <= 2_501
+    )
 
 
 _WHOLE = make.acroform()
@@ -380,4 +409,6 @@ def test_pdfplumber_sees_the_same_cells():
         oracle = opened.pages[0].extract_tables()[0]
     ours = [[c.text for c in table(pdf.read(data)).cells if c.row == r] for r in range(3)]
     assert ours == oracle
-    assert [c.text for c in table(pdf._fallback(data, None)).cells] == [w for row in oracle for w in row]
+    assert [c.text for c in table(pdf._fallback(data, None)).cells] == [
+        w for row in oracle for w in row
+    ]

@@ -81,7 +81,9 @@ def test_a_picture_on_its_side_or_head_is_turned(quarter):
 def where(read, words):
     """Return the box of the words in the table."""
     table = next(b for b in read.blocks if isinstance(b, Table))
-    return next(i.place.box for c in table.cells for i in c.items if getattr(i, "text", "") == words)
+    return next(
+        i.place.box for c in table.cells for i in c.items if getattr(i, "text", "") == words
+    )
 
 
 def ink_within(image, box, scale):
@@ -101,7 +103,10 @@ def test_places_are_on_the_page_as_it_is_shown(angle, quarter):
     x, y = (216 + 20) * 1.0, 842 - 724.0
     turn = np.deg2rad(-angle)
     dx, dy = x - 297.5, y - 421
-    x, y = 297.5 + dx * np.cos(turn) - dy * np.sin(turn), 421 + dx * np.sin(turn) + dy * np.cos(turn)
+    x, y = (
+        297.5 + dx * np.cos(turn) - dy * np.sin(turn),
+        421 + dx * np.sin(turn) + dy * np.cos(turn),
+    )
     x, y = [(x, y), (y, 595 - x), (595 - x, 842 - y), (842 - y, x)][quarter]
     left, top, right, bottom = where(read, "Okoro")
     assert left < x < right

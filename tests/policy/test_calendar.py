@@ -74,7 +74,11 @@ def day(text: str) -> date:
         ("Mon 2027-07-19", "4 weeks", "Mon 2027-08-16"),
         ("Mon 2027-07-19", "6 weeks", "Tue 2027-08-31"),  # 30 August is a bank holiday: forward
         ("Mon 2027-07-19", "18 weeks", "Mon 2027-11-22"),
-        ("Sun 2027-01-31", "monthly", "Mon 2027-03-01"),  # no 31 February: the 28th, a Sunday, rolls
+        (
+            "Sun 2027-01-31",
+            "monthly",
+            "Mon 2027-03-01",
+        ),  # no 31 February: the 28th, a Sunday, rolls
     ],
 )
 def test_a_deadline_says_which_days_it_counts(event: str, period: str, expected: str) -> None:

@@ -133,7 +133,8 @@ def test_a_look_before_sending(seen: dict[str, bool], why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "why"), [({"status": "closed"}, "closed"), ({"flags": frozenset({"protected"})}, "protected")]
+    ("change", "why"),
+    [({"status": "closed"}, "closed"), ({"flags": frozenset({"protected"})}, "protected")],
 )
 def test_a_closed_or_protected_case_waits(change: dict[str, object], why: str) -> None:
     (found,) = at("ewo_home_visit", VISIT, noon("Mon 2026-10-26"))

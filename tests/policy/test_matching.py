@@ -86,7 +86,9 @@ GUARDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("story", "person", "on_file", "words"), GUARDS, ids=[g[0] for g in GUARDS])
+@pytest.mark.parametrize(
+    ("story", "person", "on_file", "words"), GUARDS, ids=[g[0] for g in GUARDS]
+)
 def test_a_guard_sends_the_form_to_a_person_whatever_the_score(story, person, on_file, words):
     verdict = verdict_on(person, known(on_file))
     assert isinstance(verdict, AskOfficer | NewChild), story
@@ -172,7 +174,13 @@ def test_a_form_in_a_strangers_thread_is_a_question():
 
 
 def test_a_reply_about_one_child_in_anothers_thread_is_a_question():
-    other = replace(BARE, surname="Nowak", forename="Iga", upn=upn("935204420333"), address="3 Mill Street, IP9 2CD")
+    other = replace(
+        BARE,
+        surname="Nowak",
+        forename="Iga",
+        upn=upn("935204420333"),
+        address="3 Mill Street, IP9 2CD",
+    )
     verdict = verdict_on(other, known(), known(other, "2"), in_reply_to=("<m1@alder.example>",))
     assert isinstance(verdict, AskOfficer)
 
@@ -196,7 +204,9 @@ def test_the_same_message_about_the_same_child_is_a_resend_and_her_brother_in_it
     assert isinstance(verdict_on(brother, message_id="<m1@alder.example>"), NewChild)
 
 
-@pytest.mark.parametrize("changes", [{}, {"in_reply_to": ("<m1@alder.example>",)}, {"message_id": "<m1@alder.example>"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"in_reply_to": ("<m1@alder.example>",)}, {"message_id": "<m1@alder.example>"}]
+)
 def test_a_protected_child_is_never_matched_or_shown(changes):
     verdict = verdict_on(AMIRA, known(protected=True), **changes)
     assert isinstance(verdict, AskOfficer)
@@ -218,8 +228,12 @@ def test_every_field_that_was_compared_shows_its_bits():
     assert abs(told["address"].bits) < 1  # brothers and sisters share it: it says nothing
 
 
-names = st.sampled_from(["", "Amira", "Amina", "Łukasz", "Lukasz", "Md Ali", "Ali", "Omar", "Jo", "A"])
-days = st.sampled_from([None, date(2015, 3, 9), date(2015, 9, 3), date(2015, 3, 8), date(2010, 1, 1)])
+names = st.sampled_from(
+    ["", "Amira", "Amina", "Łukasz", "Lukasz", "Md Ali", "Ali", "Omar", "Jo", "A"]
+)
+days = st.sampled_from(
+    [None, date(2015, 3, 9), date(2015, 9, 3), date(2015, 3, 8), date(2010, 1, 1)]
+)
 people = st.builds(
     Person, surname=names, forename=names, middle_names=names, dob=days, gender=st.sampled_from(["", "M", "F"]),
     upn=st.sampled_from(["", AMIRA.upn, upn("935201320018"), upn("935204420333")]),

@@ -30,7 +30,11 @@ def decide(folder, known, incoming, explain=False):
 
 
 def row(name, **changes):
-    return CHILD | {"incoming_id": name, "received_on": "2026-11-09", "message_id": f"<{name}@a.example>"} | changes
+    return (
+        CHILD
+        | {"incoming_id": name, "received_on": "2026-11-09", "message_id": f"<{name}@a.example>"}
+        | changes
+    )
 
 
 STRANGER = {"surname": "Nowak", "forename": "Iga", "dob": "2012-01-04", "address": "3 Mill Street, IP9 2CD",
@@ -48,7 +52,11 @@ STRANGER = {"surname": "Nowak", "forename": "Iga", "dob": "2012-01-04", "address
 ])  # fmt: skip
 def test_each_row_gets_its_decision(tmp_path, incoming, decision, matched, changed):
     (out,) = decide(tmp_path, [ON_FILE], [incoming])
-    assert (out["decision"], out["matched_id"], out["changed_fields"]) == (decision, matched, changed)
+    assert (out["decision"], out["matched_id"], out["changed_fields"]) == (
+        decision,
+        matched,
+        changed,
+    )
     assert bool(out["candidates"]) == (decision != "new_child")
 
 
@@ -60,7 +68,11 @@ def test_an_earlier_row_is_known_to_later_ones(tmp_path):
 
 def test_a_closed_case_whose_child_attended_since_is_a_new_episode(tmp_path):
     closed = ON_FILE | {"status": "closed", "closed_on": "2026-10-01"}
-    out = decide(tmp_path, [closed], [row("a", last_attended="2026-11-02"), row("b", last_attended="2026-11-02")])
+    out = decide(
+        tmp_path,
+        [closed],
+        [row("a", last_attended="2026-11-02"), row("b", last_attended="2026-11-02")],
+    )
     assert [r["decision"] for r in out] == ["re_referral", "duplicate"]
 
 

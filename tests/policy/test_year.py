@@ -31,7 +31,10 @@ def test_every_form_s_letters_are_seen() -> None:
 
 
 def test_the_same_seed_plays_the_same_year() -> None:
-    assert play(RULES.values(), CALENDARS, count=2).rows == play(RULES.values(), CALENDARS, count=2).rows
+    assert (
+        play(RULES.values(), CALENDARS, count=2).rows
+        == play(RULES.values(), CALENDARS, count=2).rows
+    )
 
 
 def test_it_can_be_read() -> None:
