@@ -155,9 +155,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(site: str) -> Iterator[Any]:
-    """Debian's chromium."""
+    """Debian's chromium, for one file: its event loop would stand in the way of the next file's database."""
     from playwright.sync_api import sync_playwright
 
     from review.screenshots import ARGUMENTS, CHROMIUM
