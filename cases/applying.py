@@ -15,7 +15,7 @@ from typing import Any
 
 from cases.config import current
 from cases.importing import school_named
-from cases.models import Arrival, Case, Child, Document, FieldValue, ReadingRow, School
+from cases.models import Arrival, Case, Child, Document, ReadingRow, School
 from cases.record import cases as record
 from cases.record import children
 from policy import upn as upns
@@ -244,11 +244,3 @@ def _day(value: Any) -> date | None:
 def values_as_told(case: Case) -> dict[str, Any]:
     """Return the values that hold on a case, without their evidence."""
     return {name: row.value for name, row in record.values(case).items()}
-
-
-def undo_values(case: Case, reading: ReadingRow, *, by: str, now: datetime) -> int:
-    """Take back every value that a reading wrote on a case; return how many."""
-    rows = FieldValue.objects.filter(case=case, arrival=reading.arrival).filter(
-        document=reading.document
-    )
-    return record.take_back(case, rows, by=by, now=now)

@@ -171,9 +171,9 @@ def _row(case: str, d: Deadline, house: _House, sent: frozenset[chasing.Sent]) -
 
 
 def _decided(
-    cases: list[Case], now: datetime, house: _House
+    cases: list[Case], told: Mapping[int, CaseFacts], now: datetime, house: _House
 ) -> Iterable[tuple[Case, chasing.Chase | chasing.Wait]]:
-    told, sent = facts(cases), _sent(cases)
+    sent = _sent(cases)
     for case in cases:
         due = deadlines(told[case.pk], house.rules, house.calendars, house.today)
         for step in chasing.chases(
@@ -189,7 +189,7 @@ def chase(case_ids: list[int], now: datetime) -> dict[str, int]:
     told: Counter[str] = Counter()
     cases = list(Case.objects.filter(pk__in=case_ids).select_related("child", "school"))
     known = facts(cases)
-    for case, step in _decided(cases, now, house):
+    for case, step in _decided(cases, known, now, house):
         if isinstance(step, chasing.Chase):
             recipient = recipient_of(case, step.to, house.config)
             step = _looked(case, step, recipient, known[case.pk], now)
@@ -224,7 +224,8 @@ def would_chase(now: datetime) -> list[chasing.Chase]:
     """Return what `chase` would ask now, and write nothing."""
     house = _house(uk_date(now))
     cases = list(Case.objects.filter(pk__in=open_case_ids()).select_related("child", "school"))
-    return [step for _, step in _decided(cases, now, house) if isinstance(step, chasing.Chase)]
+    decided = _decided(cases, facts(cases), now, house)
+    return [step for _, step in decided if isinstance(step, chasing.Chase)]
 
 
 def recipient_of(case: Case | None, role: str, config: Config) -> str | None:

@@ -43,6 +43,10 @@ from mail.words import is_stub
 Known = Callable[[str, str, int], frozenset[int]]
 BATCH_BYTES = 25_000_000
 _META_BATCH = 200
+# What imapclient raises over one bad answer of a server: its own errors, and its parser stumbling.
+_BAD_ANSWER = (
+    IMAPClientError, imaplib.IMAP4.error, ValueError, TypeError, IndexError, KeyError, OSError,
+)  # fmt: skip
 _BROKEN_IN_A_ROW = 5
 _SPECIAL = {b"\\trash", b"\\junk", b"\\drafts", b"\\sent", b"\\all", b"\\flagged", b"\\important"}
 _CLOSED = {b"\\noselect", b"\\nonexistent"}
@@ -412,15 +416,7 @@ def _bodies(
     if len(wanted) > 1:
         try:
             served = _peek(line, [m.uid for m in wanted])
-        except (
-            IMAPClientError,
-            imaplib.IMAP4.error,
-            ValueError,
-            TypeError,
-            IndexError,
-            KeyError,
-            OSError,
-        ) as error:
+        except _BAD_ANSWER as error:
             if _line_broken(error):
                 line.again()
     for meta in batch:
@@ -455,15 +451,7 @@ def _one(line: _Line, uid: int, pause: Callable[[float], None]) -> tuple[bytes |
                 return body, ""
             if uid not in line.client.search(["UID", str(uid)]):
                 return None, "gone"
-        except (
-            IMAPClientError,
-            imaplib.IMAP4.error,
-            ValueError,
-            TypeError,
-            IndexError,
-            KeyError,
-            OSError,
-        ) as error:
+        except _BAD_ANSWER as error:
             if _line_broken(error):
                 broke += 1
                 line.again()

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cases.models import Arrival, ArrivalState, Hold, Lease, Setting, Sighting, StoredBytes
 from cases.record.entries import entry
@@ -138,12 +138,6 @@ def _sight(place: Place, arrival: Arrival, now: datetime, retry_at: datetime | N
     )
 
 
-def sight(place: Place, arrival: Arrival, now: datetime) -> None:
-    """Write down that the server shows this arrival here too (after a move of our own)."""
-    with transaction.atomic():
-        _sight(place, arrival, now)
-
-
 def known_uids(account: str, folder: str, uidvalidity: int, now: datetime) -> frozenset[int]:
     """Return the UIDs of a folder that need not be fetched: in the ledger and not due again."""
     seen = Sighting.objects.filter(account=account, folder=folder, uidvalidity=uidvalidity)
@@ -252,8 +246,3 @@ def recall(key: str, default: Any = None) -> Any:
     """Return a thing kept between runs."""
     row = Setting.objects.filter(key=key).first()
     return default if row is None else row.value
-
-
-def bump(arrival: Arrival) -> None:
-    """Raise the version by which pages notice that somebody else changed the arrival."""
-    Arrival.objects.filter(pk=arrival.pk).update(version=F("version") + 1)

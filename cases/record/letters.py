@@ -265,12 +265,3 @@ def too_many(config: Config, now: datetime) -> str | None:
     if sent >= 10 and 100 * back > config.sending.stop_when_bounced * sent:
         return f"{back} of the last {sent} letters came back"
     return None
-
-
-def sent_today(case: Case | None, recipient: str, day_start: datetime) -> bool:
-    """Return True when a letter was written to this recipient on this case since `day_start`."""
-    return (
-        Letter.objects.filter(recipient=recipient.lower(), case=case, written_at__gte=day_start)
-        .exclude(state=LetterState.CANCELLED)
-        .exists()
-    )
