@@ -146,6 +146,15 @@ def all_due(today: date) -> list[DueRow]:
     return sorted(rows, key=lambda r: (r.due or date.max, r.case, r.rule))
 
 
+def open_rules(cases: Iterable[Case], today: date) -> dict[int, set[str]]:
+    """Return the rules that are open on each case; one look at rules and calendars for all of them."""
+    house, told = _house(today), facts(cases)
+    return {
+        case: {d.rule for d in deadlines(known, house.rules, house.calendars, today)}
+        for case, known in told.items()
+    }
+
+
 def case_due(case: Case, today: date) -> list[DueRow]:
     """Return one case's open deadlines, soonest first."""
     rows = _due_rows([case], _house(today))

@@ -64,17 +64,13 @@ def still_owed(recipient: str, now: datetime) -> list[Asked]:
         .select_related("case__child", "case__school")
         .order_by("due_on", "id")
     )
-    open_now: dict[int, set[str]] = {}
+    cases = {row.case.pk: row.case for row in rows if row.case is not None}
+    open_now = clocks.open_rules(cases.values(), now.astimezone(UK).date())
     owed = []
     for row in rows:
-        if row.case is not None:
-            case = row.case
-            if case.pk not in open_now:
-                due = clocks.case_due(case, now.astimezone(UK).date())
-                open_now[case.pk] = {d.rule for d in due}
-            if row.rule not in open_now[case.pk]:
-                drop(row, "answered meanwhile", now)
-                continue
+        if row.case is not None and row.rule not in open_now[row.case.pk]:
+            drop(row, "answered meanwhile", now)
+            continue
         owed.append(row)
     return owed
 
