@@ -23,7 +23,7 @@ import docx
 from lxml import etree
 
 from parsers.documents import legacy, word
-from parsers.documents.word_styles import styles_of
+from parsers.documents.word_styles import KNOWN
 
 _LABELS = (
     "Surname", "Forename(s)", "Date of birth", "UPN", "Year group", "Gender", "Home address",
@@ -94,7 +94,7 @@ def ours(data: bytes) -> object:
 
 
 def cold(data: bytes) -> object:
-    styles_of.cache_clear()
+    KNOWN.clear()
     return word.read(data)
 
 

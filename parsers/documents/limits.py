@@ -1,9 +1,7 @@
 """What a document may cost, checked before it is parsed, and the four ways to say no.
 
-A stranger would trust the sizes a zip file declares: a few kilobytes can declare little and
-inflate to gigabytes, so every part is read through a counter and the counter decides. Names
-inside a zip are only names, never paths. Word never writes a DOCTYPE, so one is refused
-outright, and entities are never resolved even where a parser would be willing.
+Word never writes a DOCTYPE, so one is refused outright, and entities are never resolved even
+where a parser would be willing. Packages are counted while they inflate, in `parcel`.
 
 No exception text quotes the document: it may hold a child's details.
 
@@ -12,10 +10,6 @@ Source: docs/sources.md, "limits for untrusted documents".
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 
 from lxml import etree
@@ -36,10 +30,6 @@ TABLES_DEEP = 20
 PICTURES = 30
 BLOCKS = 200_000
 TEXT_CHARACTERS = 5_000_000
-
-_STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-_END_OF_DIRECTORY = b"PK\x05\x06"
-_DIRECTORY_BYTES = 4 * 1024 * 1024
 
 
 class CannotRead(Exception):
@@ -85,84 +75,6 @@ def check_size(data: bytes) -> None:
         raise Unreadable("the file is empty")
     if len(data) > DOCUMENT_BYTES:
         raise Refused("the file is larger than 25 MB")
-
-
-class Parcel:
-    """The parts of a zip file, read by name, each counted while it is inflated."""
-
-    def __init__(self, data: bytes) -> None:
-        check_size(data)
-        _check_directory(data)
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except Exception as error:  # the zip module raises many kinds on damaged directories
-            raise Unreadable("the file is a damaged zip package") from error
-        members = self._zip.infolist()
-        if len(members) > ZIP_MEMBERS:
-            raise Refused("the package holds more than 2,000 parts")
-        if sum(member.file_size for member in members) > ZIP_INFLATED:
-            raise Refused("the package inflates to more than 100 MB")
-        self.names = {member.filename: member for member in members}
-        self._folded: dict[str, str] | None = None
-        self._inflated = 0
-
-    def find(self, name: str) -> str | None:
-        """Return the part's own spelling of `name`, whatever its case or slashes, or None."""
-        if name in self.names:
-            return name
-        if self._folded is None:
-            self._folded = {_fold(known): known for known in self.names}
-        return self._folded.get(_fold(name))
-
-    def read(self, name: str) -> bytes:
-        """Return one part's bytes.
-
-        Raises:
-            Unreadable: there is no such part, or it is damaged.
-            Refused: it is over a limit when inflated, whatever its header says.
-            Locked: it is encrypted.
-        """
-        found = self.find(name)
-        if found is None:
-            raise Unreadable("a part of the package is missing")
-        member = self.names[found]
-        if member.flag_bits & 0x1:
-            raise Locked()
-        if member.compress_type not in (_STORED, _DEFLATED):
-            raise Refused("the package is compressed in a way that office programs do not use")
-        if member.file_size > PART_BYTES:
-            raise Refused("a part of the package is larger than 20 MB")
-        try:
-            with self._zip.open(member) as part:
-                data = part.read(PART_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError,
-                NotImplementedError, struct.error) as error:  # fmt: skip
-            raise Unreadable("a part of the package is damaged") from error
-        self._count(len(data), member.compress_size)
-        return data
-
-    def _count(self, size: int, packed: int) -> None:
-        self._inflated += size
-        if size > PART_BYTES or self._inflated > ZIP_INFLATED:
-            raise Refused("the package inflates to more than the limit")
-        if size > RATIO_FROM and size > RATIO * max(packed, 1):
-            raise Refused("a part of the package is compressed more than 200 to 1")
-
-
-def _fold(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").casefold()
-
-
-def _check_directory(data: bytes) -> None:
-    """Refuse a huge central directory before the zip module builds an object for each entry."""
-    at = data.rfind(_END_OF_DIRECTORY, max(0, len(data) - 65_557))
-    if at < 0 or at + 22 > len(data):
-        raise Unreadable("the zip package is cut short")
-    entries, size = struct.unpack_from("<HI", data, at + 10)
-    if entries > ZIP_MEMBERS or _DIRECTORY_BYTES < size < 0xFFFFFFFF:
-        raise Refused("the package holds more than 2,000 parts")
-    if size == 0xFFFFFFFF or entries == 0xFFFF:
-        raise Refused("the package is of the kind used for more than 4 GB")
 
 
 _XML = etree.XMLParser(

@@ -17,6 +17,7 @@ from lxml import etree
 from parsers.documents import glyphs, limits
 from parsers.documents.lines import Item, Line, is_blank, is_prompt
 from parsers.documents.model import Cell, Document, Field, Mark, Place, Table
+from parsers.documents.parcel import Parcel
 from parsers.documents.word_styles import attribute, local, text_within
 
 _DROPPED = frozenset({
@@ -37,7 +38,7 @@ def read(data: bytes) -> Document:
         Refused: over a limit, or hostile.
         Locked: encrypted.
     """
-    parcel = limits.Parcel(data)
+    parcel = Parcel(data)
     if parcel.find("content.xml") is None:
         raise limits.Unreadable("the package holds no text document")
     manifest = parcel.find("META-INF/manifest.xml")

@@ -14,7 +14,6 @@ Source: ECMA-376 part 1, 18 (SpreadsheetML), 18.8.30 for the built-in formats.
 from __future__ import annotations
 
 import csv
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from lxml import etree
 from parsers.documents import limits
 from parsers.documents.lines import Line, is_blank
 from parsers.documents.model import Block, Cell, Document, Place, Table
+from parsers.documents.parcel import Parcel
 from parsers.documents.sniff import decode, delimiter_of
 from parsers.documents.word_styles import attribute, local
 
@@ -77,7 +77,7 @@ def read(data: bytes, *, format: str = "xlsx") -> Document:
         Unreadable: damaged, or no workbook.
         Refused: over a limit, or hostile.
     """
-    return _Workbook(limits.Parcel(data)).document(format)
+    return _Workbook(Parcel(data)).document(format)
 
 
 @dataclass(slots=True)
@@ -154,11 +154,10 @@ class _Style:
 
 
 class _Workbook:
-    def __init__(self, parcel: limits.Parcel) -> None:
+    def __init__(self, parcel: Parcel) -> None:
         self._parcel = parcel
         self._main = self._main_part()
-        self._folder = posixpath.dirname(self._main)
-        self._related = _relations(parcel, self._main)
+        self._related = parcel.relations(self._main)
         self._strings = self._shared_strings()
         self._styles = self._cell_styles()
         self._from_1904 = False
@@ -188,7 +187,7 @@ class _Workbook:
         return Document(format, tuple(blocks), notes=tuple(dict.fromkeys(self._notes)))
 
     def _main_part(self) -> str:
-        for kind, target in _relations(self._parcel, "").values():
+        for kind, target in self._parcel.relations("").values():
             if kind == "officeDocument" and self._parcel.find(target):
                 return target
         if self._parcel.find("xl/workbook.xml"):
@@ -308,23 +307,6 @@ def _relation_id(element: etree._Element) -> str:
         if str(key).endswith("}id"):
             return str(value)
     return ""
-
-
-def _relations(parcel: limits.Parcel, part: str) -> dict[str, tuple[str, str]]:
-    folder, name = posixpath.split(part)
-    where = posixpath.join(folder, "_rels", f"{name}.rels")
-    found: dict[str, tuple[str, str]] = {}
-    if parcel.find(where) is None:
-        return found
-    for element in limits.parse_xml(parcel.read(where)):
-        target, kind = element.get("Target"), element.get("Type")
-        if target and kind and element.get("TargetMode") != "External":
-            path = target if target.startswith("/") else posixpath.join("/", folder, target)
-            found[element.get("Id") or ""] = (
-                kind.rpartition("/")[2],
-                posixpath.normpath(path.replace("\\", "/")).lstrip("/"),
-            )
-    return found
 
 
 def _rich(item: etree._Element) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ import re
 import struct
 
 from parsers.documents import limits
+from parsers.documents.parcel import Parcel
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TNEF = b"\x78\x9f\x3e\x22"
@@ -73,7 +74,7 @@ def _zip(data: bytes) -> str:
     """Tell the packages apart by their main part's type; a plain zip is "zip"."""
     try:
         limits.check_size(data)
-        parcel = limits.Parcel(data)
+        parcel = Parcel(data)
     except limits.CannotRead:
         return _broken_zip(data)
     try:

@@ -13,7 +13,6 @@ Source: ECMA-376 parts 1 and 2; docs/reading.md has the measurements.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,10 +21,10 @@ from lxml import etree
 from parsers.documents import limits
 from parsers.documents.lines import Item
 from parsers.documents.model import Block, Cell, Document, Field, Mark, Table, Text, walk
+from parsers.documents.parcel import Parcel
 from parsers.documents.word_styles import Styles, attribute, local, styles_of
 from parsers.documents.word_walker import Walker
 
-_STYLES_CACHED = 512 * 1024
 _NOTE_KINDS = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 _FEW_LETTERS = 25  # a caption
 _SOME_LETTERS = 150  # a letterhead, or a line or two around a picture
@@ -43,7 +42,7 @@ def read(data: bytes, *, format: str = "docx", pictures: bool = True) -> Documen
         Unreadable: damaged, or no Word document.
         Refused: over a limit, or hostile.
     """
-    return _Package(limits.Parcel(data)).document(format, pictures)
+    return _Package(Parcel(data)).document(format, pictures)
 
 
 def read_xml(root: etree._Element) -> Document | None:
@@ -61,17 +60,17 @@ def read_xml(root: etree._Element) -> Document | None:
 
 
 class _Package:
-    def __init__(self, parcel: limits.Parcel) -> None:
+    def __init__(self, parcel: Parcel) -> None:
         self._parcel = parcel
         self._imports = 0
         self._main = self._main_part()
-        self._related = self._relations(self._main)
+        self._related = self._parcel.relations(self._main)
         self._by_kind: dict[str, list[tuple[str, str]]] = {}
         for identity, (kind, target) in self._related.items():
             self._by_kind.setdefault(kind, []).append((identity, target))
 
     def document(self, format: str, pictures: bool) -> Document:
-        styles = styles_of(self._optional("styles"))
+        styles = self._styles()
         root = limits.parse_xml(self._parcel.read(self._main))
         body = next((child for child in root if local(child.tag) == "body"), None)
         if body is None:
@@ -86,7 +85,7 @@ class _Package:
         return Document(format, blocks, notes=notes)
 
     def _main_part(self) -> str:
-        for kind, target in self._relations("").values():
+        for kind, target in self._parcel.relations("").values():
             if kind == "officeDocument" and self._parcel.find(target):
                 return target
         for name in ("word/document.xml", "word/document2.xml"):
@@ -94,29 +93,12 @@ class _Package:
                 return name
         raise limits.Unreadable("the package holds no Word document")
 
-    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Return a part's relationships by id: the last word of their type, and the part named."""
-        folder, name = posixpath.split(part)
-        where = posixpath.join(folder, "_rels", f"{name}.rels")
-        found: dict[str, tuple[str, str]] = {}
-        if self._parcel.find(where) is None:
-            return found
-        for element in limits.parse_xml(self._parcel.read(where)):
-            target, kind = element.get("Target"), element.get("Type")
-            if target and kind and element.get("TargetMode") != "External":
-                path = target if target.startswith("/") else posixpath.join("/", folder, target)
-                found[element.get("Id") or ""] = (
-                    kind.rpartition("/")[2],
-                    posixpath.normpath(path.replace("\\", "/")).lstrip("/"),
-                )
-        return found
-
-    def _optional(self, kind: str) -> bytes:
-        for _, target in self._by_kind.get(kind, ()):
-            if self._parcel.find(target):
-                data = self._parcel.read(target)
-                return data if len(data) <= _STYLES_CACHED else b""
-        return b""
+    def _styles(self) -> Styles:
+        kept = self._by_kind.get("styles", ())
+        target = next((target for _, target in kept if self._parcel.find(target)), None)
+        if target is None:
+            return Styles(None)
+        return styles_of(self._parcel.packed(target), lambda: self._parcel.read(target))
 
     def _margins(self, root: etree._Element, walker: Walker) -> tuple[list[Block], list[Block]]:
         """Return headers and footers, each text once: the first page's is often the same again."""

@@ -8,8 +8,8 @@ Source: ECMA-376 part 1, 17.7 (styles) and 17.3.2 (run properties).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml import etree
 
@@ -203,7 +203,21 @@ class Styles:
         return flags, shaded
 
 
-@lru_cache(maxsize=16)
-def styles_of(part: bytes) -> Styles:
-    """Return the styles of a styles part; the same council form comes with the same one."""
-    return Styles(parse_xml(part) if part else None)
+KNOWN: dict[bytes, Styles] = {}
+_KNOWN, _KNOWN_BYTES, _PART_BYTES = 16, 64 * 1024, 512 * 1024
+
+
+def styles_of(packed: bytes, part: Callable[[], bytes]) -> Styles:
+    """Return the styles of a styles part, known by its `packed` bytes or read from the part itself.
+
+    The same council form comes with the same styles, which are then neither inflated nor parsed.
+    """
+    styles = KNOWN.get(packed)
+    if styles is None:
+        data = part()
+        styles = Styles(parse_xml(data) if len(data) <= _PART_BYTES else None)
+        if len(packed) <= _KNOWN_BYTES:
+            while len(KNOWN) >= _KNOWN:
+                KNOWN.pop(next(iter(KNOWN)))
+            KNOWN[packed] = styles
+    return styles
