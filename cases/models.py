@@ -106,6 +106,18 @@ class Arrival(models.Model):
         ]
 
 
+class ReadAhead(models.Model):
+    """An arrival that a worker reads, or has read, before its turn to be filed; gone once it is filed."""
+
+    arrival = models.OneToOneField(
+        Arrival, primary_key=True, on_delete=models.CASCADE, related_name="ahead"
+    )
+    holder = models.CharField(max_length=80)
+    expires_at = models.DateTimeField()
+    # What was read, encrypted; None while it is being read, empty when its reader gave up.
+    sealed = models.BinaryField(null=True)
+
+
 class Sighting(models.Model):
     """The ledger: every UID the server has ever shown us, and which arrival it is."""
 

@@ -10,25 +10,23 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, transaction
 
 from cases import clock, filing, picturing, post
 from cases.config import current
+from cases.leases import only_one as only_one
+from cases.leases import still_mine as still_mine
 from cases.models import Arrival, ArrivalState, Hold, Sighting
-from cases.record import ledger
+from cases.record import ahead, ledger
 from cases.workers import Pool, WorkerDied
 from mail.errors import TryLater
 from mail.values import Place
 
 log = logging.getLogger("cme.road")
-LEASE_SECONDS = 300
 _pool: Pool | None = None
-_held: dict[str, str] = {}  # leases of this process, by name
 
 
 def pool() -> Pool:
@@ -37,27 +35,6 @@ def pool() -> Pool:
     if _pool is None:
         _pool = Pool(current().intake.workers)
     return _pool
-
-
-@contextmanager
-def only_one(name: str) -> Iterator[bool]:
-    """Give True to one run at a time. Prefect's limit is a lease too and may run out first."""
-    holder = ledger.new_holder()
-    mine = ledger.take_lease(name, holder, LEASE_SECONDS, datetime.now().astimezone())
-    if mine:
-        _held[name] = holder
-    try:
-        yield mine
-    finally:
-        if mine:
-            del _held[name]
-            ledger.leave_lease(name, holder)
-
-
-def still_mine() -> None:
-    """Renew every lease that this process holds; long work calls it now and then."""
-    for name, holder in _held.items():
-        ledger.take_lease(name, holder, LEASE_SECONDS, datetime.now().astimezone())
 
 
 def fetch() -> int:
@@ -105,8 +82,11 @@ def file_one(arrival_id: int, now: datetime, **options: Any) -> dict[str, Any]:
     if arrival.state != ArrivalState.KEPT:
         return filing.outcome(arrival)
     try:
-        told = filing.examine(arrival, pool(), now, **options)
-        filing.file_arrival(arrival, told, now)
+        told = None if options else _early(arrival)
+        told = told or filing.examine(arrival, pool(), now, **options)
+        with transaction.atomic():
+            filing.file_arrival(arrival, told, now)
+            ahead.forget(arrival.pk)
     except (DatabaseError, InterfaceError) as error:
         if not _can_write():
             raise
@@ -119,6 +99,17 @@ def file_one(arrival_id: int, now: datetime, **options: Any) -> dict[str, Any]:
         return _failed(arrival, error, now, counts=True)
     arrival.refresh_from_db()
     return filing.outcome(arrival)
+
+
+def _early(arrival: Arrival) -> dict[str, Any] | None:
+    """Return what a worker read in an arrival ahead of its turn, None when it has to be read now.
+
+    A locked file's password may stand in an email before it that was not filed yet when the worker read.
+    """
+    told = ahead.reading(arrival.pk)
+    if told and any(held["reason"] == "locked" for held in told["held"]):
+        return None
+    return told
 
 
 def _can_write() -> bool:
@@ -137,6 +128,7 @@ def _failed(arrival: Arrival, error: Exception, now: datetime, *, counts: bool) 
     """Count a failure; after the configured number of tries hold the message for the officer."""
     trouble = type(error).__name__
     log.warning("arrival %s: %s", arrival.pk, trouble)
+    ahead.forget(arrival.pk)
     attempts = ledger.note_attempt(arrival, trouble, now, counts=counts)
     if counts and attempts >= current().intake.attempts:
         filing.hold_whole(arrival, "unreadable", now)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flows.workers import COUNCIL, POOL, enter_council
 
+READERS = 4
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -38,7 +39,7 @@ def make_pool(name: str) -> bool:
             return True
 
 
-def deploy(council: str, pool: str = POOL) -> list[str]:
+def deploy(council: str, pool: str = POOL, readers: int = READERS) -> list[str]:
     """Register every deployment of one council and the automations; return the deployments' names."""
     from flows.automations import apply
     from flows.serving import served
@@ -46,7 +47,7 @@ def deploy(council: str, pool: str = POOL) -> list[str]:
     make_pool(pool)
     job = {"command": f"{sys.executable} -m flows.workers run {council}", "working_dir": str(ROOT)}
     names = []
-    for deployment in served(council, work_pool_name=pool, job_variables=job):
+    for deployment in served(council, readers, work_pool_name=pool, job_variables=job):
         deployment.apply()
         names.append(deployment.full_name)
     apply()
@@ -60,11 +61,14 @@ def main() -> int:
         "council", help="a word; FILE of its environment is <councils folder>/<word>"
     )
     parser.add_argument("--pool", default=POOL)
+    parser.add_argument(
+        "--readers", type=int, default=READERS, help="runs that may read for its poll at once"
+    )
     arguments = parser.parse_args()
     if not re.fullmatch(COUNCIL, arguments.council):
         parser.error("a council's name here is small letters, digits and hyphens")
     enter_council(arguments.council)
-    for name in deploy(arguments.council, arguments.pool):
+    for name in deploy(arguments.council, arguments.pool, arguments.readers):
         print(name)
     return 0
 

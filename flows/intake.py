@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows import helping
 from flows.quiet import quiet
 
 BATCH = 50
@@ -27,11 +28,11 @@ def fetch() -> int:
 
 @task(name="file-batch", cache_policy=NO_CACHE, persist_result=False)
 @quiet
-def file_batch(arrival_ids: list[int]) -> dict[str, int]:
-    """Read and file a batch of arrivals; return a count for each verdict."""
-    from cases import road
+def file_batch(arrival_ids: list[int], together: bool = False) -> dict[str, int]:
+    """Read and file a batch of arrivals, or file what workers read; return a count for each verdict."""
+    from cases import ahead, road
 
-    return road.file_batch(arrival_ids)
+    return ahead.file_together(arrival_ids) if together else road.file_batch(arrival_ids)
 
 
 @task(name="move", cache_policy=NO_CACHE, persist_result=False)
@@ -55,16 +56,19 @@ def picture() -> int:
 @flow(name="intake", log_prints=False, persist_result=False)
 @quiet
 def intake() -> dict[str, int]:
-    """Take the mail in: fetch, file in batches, move."""
+    """Take the mail in: fetch, file in batches, move. On several machines others read ahead."""
     from cases import road
 
     with road.only_one("intake") as mine:
         if not mine:
             return {"another_run": 1}
         told = {"fetched": fetch()}
-        waiting = road.waiting()
+        waiting, council = road.waiting(), helping.council()
+        if council:
+            told["readers"] = helping.call(council, len(waiting))
         for start in range(0, len(waiting), BATCH):
-            for verdict, count in file_batch(waiting[start : start + BATCH]).items():
+            batch = waiting[start : start + BATCH]
+            for verdict, count in file_batch(batch, bool(council)).items():
                 told[verdict] = told.get(verdict, 0) + count
         told["moved"] = move()
         told["pages"] = picture()

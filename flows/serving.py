@@ -42,30 +42,39 @@ def deployments() -> list[dict[str, Any]]:
     ]
 
 
-def served(council: str = "", **more: Any) -> list[Any]:
-    """Return the deployments as Prefect takes them; `more` is what a work pool wants to know besides."""
+def served(council: str = "", readers: int = 0, **more: Any) -> list[Any]:
+    """Return the deployments as Prefect takes them; `more` is what a work pool wants to know besides.
+
+    `readers`: so many runs may read ahead for the council's poll at once (several machines only).
+    """
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.runner import EntrypointType
+
+    from flows.read import read
+
+    rows = deployments()
+    if readers:
+        rows.append({"flow": read, "name": "read", "limit": readers})
+    return [
+        row["flow"].to_deployment(
+            f"{row['name']}-{council}" if council else row["name"],
+            schedules=_schedules(row),
+            concurrency_limit=ConcurrencyLimitConfig(
+                limit=row.get("limit", 1), collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
+            ),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+            **more,
+        )
+        for row in rows
+    ]
+
+
+def _schedules(row: dict[str, Any]) -> list[Any]:
     from prefect.schedules import Cron, Interval
 
-    limit = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    made = []
-    for row in deployments():
-        if "interval" in row:
-            every = max(row["interval"], timedelta(seconds=2))
-            schedule = Interval(every, timezone="Europe/London")
-        else:
-            schedule = Cron(row["cron"], timezone="Europe/London")
-        made.append(
-            row["flow"].to_deployment(
-                f"{row['name']}-{council}" if council else row["name"],
-                schedules=[schedule],
-                concurrency_limit=limit,
-                entrypoint_type=EntrypointType.MODULE_PATH,
-                **more,
-            )
-        )
-    return made
+    if "interval" in row:
+        return [Interval(max(row["interval"], timedelta(seconds=2)), timezone="Europe/London")]
+    return [Cron(row["cron"], timezone="Europe/London")] if "cron" in row else []
 
 
 def future_runs() -> int:
