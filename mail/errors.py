@@ -6,6 +6,10 @@ us not: password, token, permission), "throttled" (too many at once), "certifica
 
 from __future__ import annotations
 
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 TroubleKind = Literal["away", "login", "throttled", "certificate", "folder"]
@@ -17,3 +21,34 @@ class TryLater(Exception):
     def __init__(self, words: str, kind: TroubleKind = "away") -> None:
         super().__init__(words)
         self.kind: TroubleKind = kind
+
+
+@contextmanager
+def told(server: str, refusal: Callable[[Exception, str], TryLater | None]) -> Iterator[None]:
+    """Turn what time puts right into TryLater, in plain words; the rest raises as it is.
+
+    `server` is how the sentence begins ("The mail server mx.alder.example"); `refusal` knows the protocol's own errors.
+    """
+    try:
+        yield
+    except TryLater:
+        raise
+    except Exception as error:
+        trouble = refusal(error, server) or _network(error, server)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _network(error: Exception, server: str) -> TryLater | None:
+    match error:
+        case ssl.SSLCertVerificationError():
+            name = server.rpartition(" ")[2]
+            return TryLater(f"The certificate of {name} is not trusted.", "certificate")
+        case socket.gaierror():
+            return TryLater(f"{server} is not found.")
+        case TimeoutError():
+            return TryLater(f"{server} does not answer in time.")
+        case OSError():
+            return TryLater(f"{server} cannot be reached.")
+    return None

@@ -30,9 +30,8 @@ import requests
 from mail import login
 from mail.errors import TryLater
 from mail.login import OAuthSettings, Tokens
-from mail.mailbox import Known
 from mail.sending import Accepted, Outcome, Refused, TryAgain, Uncertain
-from mail.values import Delivered, Place
+from mail.values import Delivered, Known, Place
 
 _PAGE = 100
 _MOST_PAGES = 1000

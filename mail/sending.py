@@ -12,13 +12,11 @@ Source: docs/sources.md, "Post"; RFC 5321 (4.2.1 reply codes, 4.5.3.2 time limit
 from __future__ import annotations
 
 import smtplib
-import socket
-import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mail import login
+from mail import errors, login
 from mail.errors import TryLater
 from mail.login import OAuthSettings, Tls, Tokens
 from mail.values import Mailbox
@@ -153,7 +151,7 @@ def _connect(settings: SendingSettings, tokens: Tokens | None) -> smtplib.SMTP:
         TryLater: the server is away or refuses us.
     """
     login.guard_plain(settings.host, settings.tls)
-    with _told(settings.host):
+    with errors.told(f"The sending server {settings.host}", _refusal):
         tls = login.context(settings.ca_file) if settings.tls != "none" else None
         if settings.tls == "implicit":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -179,32 +177,15 @@ def _connect(settings: SendingSettings, tokens: Tokens | None) -> smtplib.SMTP:
         return smtp
 
 
-@contextmanager
-def _told(host: str) -> Iterator[None]:
-    try:
-        yield
-    except TryLater:
-        raise
-    except smtplib.SMTPAuthenticationError as error:
-        kind = "throttled" if 400 <= error.smtp_code < 500 else "login"
-        said = (
-            "does not let us sign in now"
-            if kind == "throttled"
-            else "refuses our user name, password or token"
-        )
-        raise TryLater(f"The sending server {host} {said} ({error.smtp_code}).", kind) from error  # type: ignore[arg-type]
-    except smtplib.SMTPNotSupportedError as error:
-        raise TryLater(
-            f"The sending server {host} does not offer the encryption or login we need.", "login"
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        raise TryLater(f"The certificate of {host} is not trusted.", "certificate") from error
-    except socket.gaierror as error:
-        raise TryLater(f"The sending server {host} is not found.") from error
-    except TimeoutError as error:
-        raise TryLater(f"The sending server {host} does not answer in time.") from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise TryLater(f"The sending server {host} cannot be reached.") from error
+def _refusal(error: Exception, server: str) -> TryLater | None:
+    match error:
+        case smtplib.SMTPAuthenticationError(smtp_code=code):
+            if 400 <= code < 500:
+                return TryLater(f"{server} does not let us sign in now ({code}).", "throttled")
+            return TryLater(f"{server} refuses our user name, password or token ({code}).", "login")
+        case smtplib.SMTPNotSupportedError():
+            return TryLater(f"{server} does not offer the encryption or login we need.", "login")
+    return None
 
 
 def _transact(smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -9,6 +10,9 @@ from typing import Literal
 MachineKind = Literal[
     "auto_reply", "bounce", "bounce_delayed", "receipt", "calendar", "newsletter", "ours"
 ]
+
+# known(account, folder, uidvalidity): the numbers that the ledger has and need not see again.
+Known = Callable[[str, str, int], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import socket
-import time
 
 import pytest
 from servers import Dovecot, FakeImap, FakeMail, fake_imap, free_port, proxy
 
-from mail import mailbox
+from mail import fetching, line, mailbox
 from mail.errors import TryLater
 from mail.mailbox import MailboxSettings
 from mail.values import Delivered, Place
@@ -269,9 +268,9 @@ def test_f13_sixty_megabytes(dovecot: Dovecot, user: str, settings: MailboxSetti
 
 
 def test_batches_are_bounded_by_count_and_by_bytes() -> None:
-    metas = [mailbox._Known(n, size, None) for n, size in enumerate([10, 10, 30, 1, 1, 1])]
+    metas = [fetching.Meta(n, size, None) for n, size in enumerate([10, 10, 30, 1, 1, 1])]
     settings = MailboxSettings("h", 1, "u", batch=3, batch_bytes=35)
-    sizes = [[m.size for m in batch] for batch in mailbox._batches(metas, settings)]
+    sizes = [[m.size for m in batch] for batch in fetching.batches(metas, settings)]
     assert sizes == [[10, 10], [30, 1, 1], [1]]
 
 
@@ -476,7 +475,7 @@ def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeI
     fake.folders = {"INBOX": {1: FakeMail([mail(1)])}, "Closed": {}}
     settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
     with proxy(fake.port, lambda d: d) as port:
-        original = mailbox._Line.open
+        original = line.Line.open
 
         def closed(self, folder, **more):
             if folder == "Closed":
@@ -487,7 +486,7 @@ def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeI
 
         ledger = Ledger()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(mailbox._Line, "open", closed)
+            patch.setattr(line.Line, "open", closed)
             with pytest.raises(TryLater, match="Closed") as trouble:
                 ledger.poll(dataclasses.replace(settings, port=port))
     assert trouble.value.kind == "folder"
@@ -537,8 +536,8 @@ def test_the_doctor_finds_a_well_mailbox_well(settings: MailboxSettings) -> None
 def test_the_library_formats_no_message_for_its_debug_log(
     dovecot: Dovecot, user: str, settings: MailboxSettings
 ) -> None:
-    with mailbox._line(settings) as line:
-        assert line.client._imap.debug == 0
+    with line.line(settings) as wire:
+        assert wire.client._imap.debug == 0
 
 
 def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
@@ -579,15 +578,53 @@ def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
     assert ledger.subjects == wanted(*range(1, sent + 1))
 
 
-def test_a_move_of_many_uses_one_connection(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
+def test_a_move_of_many_uses_one_connection_and_opens_each_folder_once(
+    dovecot: Dovecot, user: str, settings: MailboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(5):
         dovecot.deliver(user, mail(n))
+    dovecot.client(user).create_folder("Spring")
+    dovecot.deliver(user, mail(5), "Spring")
     got = Ledger().poll(settings)
-    started = time.monotonic()
+    opened: list[str] = []
+    original = line.Line.open
+
+    def counted(self: line.Line, folder: str, **more: bool) -> int:
+        opened.append(folder)
+        return original(self, folder, **more)
+
+    monkeypatch.setattr(line.Line, "open", counted)
     with mailbox.Filing(settings) as filing:
         moved = [filing.file_away(d.place, "Processed") for d in got]
-    assert all(moved)
-    assert len({m.uid for m in moved if m}) == 5
-    assert time.monotonic() > started
+        assert filing.file_away(got[0].place, "Processed") is None  # gone: harmless
+    assert len({m.uid for m in moved if m}) == 6
+    assert opened == ["INBOX", "Spring", "INBOX"]
+
+
+def test_the_quick_reader_of_answers_believes_only_whole_bodies() -> None:
+    rows = [
+        (b"1 (UID 5 BODY[] {3}", b"abc"), b")",
+        b"2 (UID 6 BODY[] NIL)", b"3 (FLAGS (\\Seen))",
+        (b"4 (BODY[] {3}", b"UID"), b" UID 8)",
+        (b"5 (UID 9 BODY[] {0}", b""), b")",
+        (b"6 (BODY[] {9}", b"UID 77   "), b")",
+        (b"7 (UID 10 BODY[HEADER] {2}", b"h\n"), b")",
+    ]  # fmt: skip
+    assert fetching._whole(rows) == {5: b"abc", 8: b"UID"}
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        (b'"22-Oct-2026 09:14:00 +0100"', "2026-10-22T09:14:00+01:00"),
+        (b'" 2-Jan-2026 23:59:60 -0330"', None),
+        (b'" 2-Jan-2026 23:59:59 -0330"', "2026-01-02T23:59:59-03:30"),
+        (b'"31-Feb-2026 00:00:00 +0000"', None),
+        (b'"22-Foo-2026 09:14:00 +0100"', None),
+        (b'"22-Ebr-2026 09:14:00 +0100"', None),
+        (b"NIL", None),
+    ],
+)
+def test_an_arrival_s_time_is_read_or_is_none(said: bytes, when: str | None) -> None:
+    found = fetching._arrived(b"1 (UID 5 RFC822.SIZE 3 INTERNALDATE " + said + b")")
+    assert (found.isoformat() if found else None) == when
