@@ -84,11 +84,16 @@ class Cell:
     colspan: int = 1
     header: bool = False
     shaded: bool = False
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """The cell's words and control values, one line an item; marks are left out."""
-        return "\n".join(t for t in (words_of(item) for item in self.items) if t)
+        if self._text is not None:
+            return self._text
+        text = "\n".join([t for t in map(words_of, self.items) if t])
+        object.__setattr__(self, "_text", text)  # worked out once; a reader asks many times
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from parsers.reading import FormKind
 from parsers.vocabulary import Vocabulary
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 def decide(
@@ -50,19 +53,24 @@ def decide(
 
 
 def _titles(evidence: Mapping[str, object], top: str, heads: str, whole: str) -> float:
-    titles = [_plain(str(t)) for t in evidence["title"]]  # type: ignore[attr-defined]
+    titles = _padded(tuple(evidence["title"]))  # type: ignore[arg-type]
     score = 0.0
-    if any(f" {t} " in f" {top} " for t in titles):
-        longest = max((t for t in titles if f" {t} " in f" {top} "), key=len)
+    if shown := [t for t in titles if t in top]:
+        longest = max(shown, key=len)
         score += 8 + 0.5 * len(longest.split()) + (4 if re.search(r"\bncme ?1\b", longest) else 0)
-        first = min(f" {top} ".find(f" {t} ") for t in titles if f" {t} " in f" {top} ")
-        score += max(0.0, 3 - first / 60)
-    elif any(f" {t} " in f" {heads} " for t in titles):
+        score += max(0.0, 3 - min(map(top.find, shown)) / 60)
+    elif any(t in heads for t in titles):
         score += 3
-    elif any(f" {t} " in f" {whole} " for t in titles):
+    elif any(t in whole for t in titles):
         score += 0.5
     return score
 
 
+@lru_cache(maxsize=64)
+def _padded(titles: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(_plain(str(t)) for t in titles)
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
+    """Return the plain words of a text, a space before and after each."""
+    return " " + _NOT_PLAIN.sub(" ", text.casefold()).strip() + " "
