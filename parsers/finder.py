@@ -318,6 +318,8 @@ class Finder:
     def colons(self, text: str) -> list[tuple[str, Match | None, str]]:
         if len(text) > 3000 or text.count(":") > 40:
             return []
+        if ":" not in text and "?" not in text and "=" not in text:
+            return self._dashed(text)
         parts = re.split(r"(?<!\d):(?!//)|(?<=\d):(?!\d|//)|(?<=[A-Za-z)])\?(?=\s|$)|\s?=\s", text)
         if len(parts) < 2:
             return self._dashed(text)
@@ -343,6 +345,8 @@ class Finder:
         return pairs
 
     def _dashed(self, text: str) -> list[tuple[str, Match | None, str]]:
+        if " - " not in text and " – " not in text:
+            return []
         label, dash, value = text.partition(" - ") if " - " in text else text.partition(" – ")
         match = self.words.match(label) if dash else None
         if match and match.how == "exact" and len(label) < 40:
