@@ -83,6 +83,7 @@ class Tally:
     unflagged: int = 0
     sure_right: int = 0
     sure_wrong: int = 0
+    raised: int = 0
     notes: list[str] = field(default_factory=list)
 
     def row(self, name: str) -> str:
@@ -167,6 +168,16 @@ def score(form: Asked, found: Findings, tallies: list[Tally]) -> None:
             tally.wrong += len(extra.fields)
 
 
+def _read(form: Asked, tally: Tally) -> Findings:
+    """Read one form; a reader that raises has read nothing, and is told."""
+    try:
+        return read([form.source], on=ON)
+    except Exception as error:
+        tally.notes.append(f"{form.key}: raised {error!r}")
+        tally.raised += 1
+        return Findings(())
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--wrong", action="store_true")
@@ -181,12 +192,15 @@ def main() -> None:
             wanted.save.mkdir(parents=True, exist_ok=True)
             (wanted.save / form.file).write_bytes(form.data)
             (wanted.save / f"{form.file}.json").write_text(json.dumps(form.truth, indent=1))
-        found = read([form.source], on=ON)
+        found = _read(form, tallies[f"{form.group} all"])
         score(form, found, [tallies[f"{form.group} all"], tallies[f"{form.group} {form.format}"]])
     print("| " + " | ".join(HEADS) + " |")
     print("|---" * len(HEADS) + "|")
     for name in sorted(tallies):
         print(tallies[name].row(name))
+    for name, tally in tallies.items():
+        if tally.raised:
+            print(f"{name}: {tally.raised} raised an error and count as not read")
     if wanted.wrong:
         for group in wanted.set:
             print("\n".join(tallies[f"{group} all"].notes))
