@@ -1,8 +1,4 @@
-"""Is it well? Each check is one line: green, or what to do. For `cme check`, the status page and alarms.
-
-The alarm goes another road than the mailbox it is about: a file (`ALARM` in the data folder), the exit code
-of `cme check`, and, if configured, a second address.
-"""
+"""Is it well? Each check is one line: green, or what to do. For `cme check`, the status page and alarms."""
 
 from __future__ import annotations
 
@@ -20,9 +16,11 @@ from cases import clock
 from cases.config import Config, as_lines
 from cases.models import Arrival, ArrivalState, Hold, Letter, LetterState
 from cases.record import ledger
+from cases.record.letters import HELD_BACK
 from cases.settings import DATA, SECRETS, SecretMissing
+from policy.calendar import BeyondCalendar
+from policy.periods import due, parse_period
 
-ALARM_FILE = DATA / "ALARM"
 LOW_DISK = 1 << 30
 
 
@@ -114,19 +112,28 @@ def post_checks(config: Config, now: datetime) -> Iterator[Check]:
     limit = config.mailbox.alarm_after
     if proved is None:
         yield Check("bad", "post in", "the mailbox has never been read: is `cme start` running?")
+    elif proved - now > timedelta(minutes=10):
+        yield Check("bad", "post in", "the clock was set back since the last proved poll")
     elif now - proved > limit:
         trouble = ledger.recall("last_poll_trouble") or "no reason given"
         yield Check("bad", "post in", f"last proved poll {_ago(now - proved)} ago: {trouble}")
     else:
         yield Check("ok", "post in", f"last proved poll {_ago(now - proved)} ago")
-    yield _oldest(now)
-    stopped = ledger.recall("sending_stopped")
+    yield _oldest(config, now)
+    yield from _outgoing(now)
+
+
+def _outgoing(now: datetime) -> Iterator[Check]:
+    held = Letter.objects.filter(state=LetterState.HELD, why__startswith=HELD_BACK)
     stuck = Letter.objects.filter(
         state=LetterState.QUEUED, written_at__lt=now - timedelta(hours=4)
     ).count()
     uncertain = Letter.objects.filter(state=LetterState.UNCERTAIN).count()
-    if stopped:
-        yield Check("bad", "post out", f"sending is stopped: {stopped}")
+    if held:
+        why = held[0].why.removeprefix(HELD_BACK)
+        yield Check(
+            "bad", "post out", f"sending is stopped: {why}; {len(held)} are held back, see Letters"
+        )
     elif stuck:
         yield Check("bad", "post out", f"{stuck} letters have waited more than four hours to go")
     else:
@@ -137,15 +144,26 @@ def post_checks(config: Config, now: datetime) -> Iterator[Check]:
         )
 
 
-def _oldest(now: datetime) -> Check:
+def _oldest(config: Config, now: datetime) -> Check:
     held = Hold.objects.filter(settled_at=None).aggregate(first=Min("at"))["first"]
     kept = Arrival.objects.filter(state=ArrivalState.KEPT).aggregate(first=Min("kept_at"))["first"]
     oldest = min((t for t in (held, kept) if t), default=None)
     if oldest is None:
         return Check("ok", "review", "nothing waits for the officer")
-    late = now - oldest > timedelta(days=2)
     say = f"the oldest unread email has waited {_ago(now - oldest)}"
-    return Check("bad" if late else "ok", "review", say)
+    return Check("bad" if _too_long(config, oldest, now) else "ok", "review", say)
+
+
+def _too_long(config: Config, since: datetime, now: datetime) -> bool:
+    """Has it waited longer than `intake.oldest_unread_alarm`, counted by the council's own days?"""
+    from cases import rules
+
+    limit = parse_period(config.intake.oldest_unread_alarm)
+    days = rules.calendars(config)
+    try:
+        return clock.uk_date(now) > due(clock.uk_date(since), limit, days.council, days.county).day
+    except BeyondCalendar:
+        return now - since > timedelta(days=limit.count)
 
 
 def _audit() -> Iterator[Check]:
@@ -182,15 +200,3 @@ def _ago(gap: timedelta) -> str:
     if minutes < 120:
         return f"{minutes} minutes"
     return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"
-
-
-def write_alarm(now: datetime) -> list[Check]:
-    """Write or take away the alarm file; return what is bad."""
-    from cases.config import current
-
-    bad = [c for c in post_checks(current(), now) if c.level == "bad"]
-    if bad:
-        ALARM_FILE.write_text("".join(f"{now:%Y-%m-%d %H:%M} {c.what}: {c.say}\n" for c in bad))
-    else:
-        ALARM_FILE.unlink(missing_ok=True)
-    return bad

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
-from cases import clock, health
+from cases import alarms, clock
 from cases.models import Arrival, ArrivalState, Letter
 from cases.record import ledger
 from cases.record.entries import anchor, entry, verify
@@ -25,7 +25,7 @@ def nightly() -> dict[str, int]:
     )
     entry("night", HOUSE, now=now, data={"entries": chain.count, "broken_at": chain.broken_at})
     write_daily_line(now)
-    health.write_alarm(now)
+    alarms.sound(now)
     return {"entries": chain.count, "chain_broken": int(chain.broken_at is not None)}
 
 

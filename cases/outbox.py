@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from cases import post
+from cases import alarms, post
 from cases.config import Config, current
 from cases.models import Letter
 from cases.record import cases as case_record
@@ -15,6 +15,7 @@ from cases.record import ledger, letters
 from mail.errors import TryLater
 from mail.sending import Accepted, Refused, TryAgain, Uncertain
 
+FOUND = "found in the Sent folder"
 LONGEST_RUN = 240.0  # seconds; the lease is 300
 
 
@@ -22,28 +23,34 @@ def send_ready(now: datetime, pause: Callable[[float], None] = time.sleep) -> di
     """Send the letters whose turn it is, within the rate; return a count for each outcome."""
     config = current()
     told = Counter(settle_unknown(config, now))
-    if why := letters.too_many(config, now):
-        ledger.remember("sending_stopped", why, now)
+    told["found_sent"] += look_again(config, now)
+    told["held_back"] += _brake(config, now)
+    gap = 60 / config.sending.per_minute
+    waiting = letters.ready(now, int(min(LONGEST_RUN / gap, 500)) or 1)
+    if waiting:
+        try:
+            with post.wire(config) as wire:
+                for letter_id in waiting:
+                    if letter := letters.claim(letter_id, now):
+                        told[_send_one(wire, letter, now)] += 1
+                        pause(gap)
+        except TryLater as trouble:
+            ledger.remember("last_send_trouble", str(trouble)[:300], now)
+            told["server_away"] += 1
+    alarms.sound(now)
+    return dict(+told)
+
+
+def _brake(config: Config, now: datetime) -> int:
+    """Hold back what would go by itself when too much would; a person lets it go, letter by letter or all at once."""
+    why = letters.too_many(config, now)
+    held = letters.hold_back(why, now=now) if why else 0
+    if held:
         case_record.add_task(
             f"sending-stopped:{now:%Y-%m-%d}", "sending_stopped",
             f"Sending was stopped: {why}. Look at Letters and let them go, or cancel them.", now=now,
         )  # fmt: skip
-        return dict(told + Counter(stopped=1))
-    ledger.remember("sending_stopped", "", now)
-    gap = 60 / config.sending.per_minute
-    waiting = letters.ready(now, int(min(LONGEST_RUN / gap, 500)) or 1)
-    if not waiting:
-        return dict(told)
-    try:
-        with post.wire(config) as wire:
-            for letter_id in waiting:
-                if letter := letters.claim(letter_id, now):
-                    told[_send_one(wire, letter, now)] += 1
-                    pause(gap)
-    except TryLater as trouble:
-        ledger.remember("last_send_trouble", str(trouble)[:300], now)
-        told["server_away"] += 1
-    return dict(told)
+    return held
 
 
 def _send_one(wire: post.AnyWire, letter: Letter, now: datetime) -> str:
@@ -71,32 +78,54 @@ def _send_one(wire: post.AnyWire, letter: Letter, now: datetime) -> str:
             return "uncertain"
 
 
-def settle_uncertain(config: Config, letter: Letter, now: datetime) -> None:
+def settle_uncertain(config: Config, letter: Letter, now: datetime) -> bool:
     """Ask the Sent folder about a letter whose delivery is uncertain; found means sent."""
     try:
-        if post.find_sent(config, letter.message_id):
-            letters.mark_sent(letter, "found in the Sent folder", now=now)
+        found = bool(post.find_sent(config, letter.message_id))
     except TryLater:
-        return
+        return False
+    if found:
+        letters.mark_sent(letter, FOUND, now=now)
+    return found
+
+
+def look_again(config: Config, now: datetime) -> int:
+    """Ask once more about every letter still uncertain: a server may file its copy late. Return how many had gone."""
+    return sum(settle_uncertain(config, letter, now) for letter in letters.in_doubt(now))
 
 
 def settle_unknown(config: Config, now: datetime) -> dict[str, int]:
-    """Settle letters left in `sending` by a run that died; the caller holds the sender's lease."""
+    """Settle letters left in `sending` by a run that died; the caller holds the sender's lease.
+
+    That the Sent folder does not show a letter proves something only where it shows others: many servers
+    keep no copy of what goes out by SMTP, and there a second sending would be a guess.
+    """
     told: Counter[str] = Counter()
     for letter in letters.unknown(now, alone=True):
         try:
             found = post.find_sent(config, letter.message_id)
+            proves = found is False and _keeps_copies(config, letter.claimed_at)
         except TryLater:
             told["unknown"] += 1
             continue
-        old = letter.claimed_at is None or now - letter.claimed_at > timedelta(minutes=10)
+        since = now - (letter.claimed_at or now)
         if found:
-            letters.mark_sent(letter, "found in the Sent folder", now=now)
+            letters.mark_sent(letter, FOUND, now=now)
             told["found_sent"] += 1
-        elif found is None:
+        elif not proves:
             letters.mark_uncertain(letter, "the program stopped while sending", now=now)
             told["uncertain"] += 1
-        elif old:
+        elif since > letters.UNKNOWN_AFTER or since < timedelta(0):
             letters.requeue(letter, now=now)
             told["requeued"] += 1
     return dict(told)
+
+
+def _keeps_copies(config: Config, before: datetime | None) -> bool:
+    """Does the Sent folder show the last letter that the server has taken for certain?
+
+    Raises:
+        TryLater: the mailbox cannot be asked now.
+    """
+    last = letters.last_accepted(before)
+    return last is not None and bool(post.find_sent(config, last.message_id))

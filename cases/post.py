@@ -5,7 +5,7 @@ Which transport carries the post (IMAP and SMTP, or Microsoft Graph) is decided 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -21,19 +21,19 @@ from mail.errors import TryLater
 from mail.graph import GraphSettings
 from mail.login import GRAPH_SCOPE, IMAP_SCOPE, OAuthSettings, Tokens
 from mail.mailbox import MailboxSettings
+from mail.moving import Filing
 from mail.sending import SendingSettings, Wire
 from mail.trust import Directory, Trust
 from mail.trust import trust as _trust
-from mail.values import Delivered, Mailbox, Place
+from mail.values import Delivered, Known, Mailbox
 
 Settings = MailboxSettings | GraphSettings
-Known = Callable[[str, str, int], frozenset[int]]
 _tokens: dict[OAuthSettings, Tokens] = {}
 
 AnyWire = Wire | graph.Wire
 
 __all__ = [
-    "AnyWire", "TryLater", "Wire", "check", "file_away", "find_sent", "mailbox", "snapshot", "trust", "waiting",
+    "AnyWire", "TryLater", "Wire", "check", "filing", "find_sent", "mailbox", "snapshot", "trust", "waiting",
     "wire",
 ]  # fmt: skip
 
@@ -94,11 +94,11 @@ def waiting(settings: Settings, known: Known) -> Iterator[Delivered]:
     return imap.waiting(settings, known)
 
 
-def file_away(settings: Settings, place: Place, folder: str) -> Place | None:
-    """Move one email to a folder; return where it lies now."""
-    if isinstance(settings, GraphSettings):
-        return graph.file_away(settings, place, folder)
-    return imap.file_away(settings, place, folder)
+def filing(
+    settings: Settings,
+) -> AbstractContextManager[Filing] | AbstractContextManager[graph.Filing]:
+    """Return one connection for moving several emails."""
+    return graph.Filing(settings) if isinstance(settings, GraphSettings) else Filing(settings)
 
 
 def snapshot(settings: Settings) -> Mapping[tuple[str, int], frozenset[int]]:

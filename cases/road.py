@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, transaction
 
-from cases import clock, filing, picturing, post
+from cases import alarms, clock, filing, picturing, post
 from cases.config import current
 from cases.leases import only_one as only_one
 from cases.leases import still_mine as still_mine
@@ -55,11 +56,21 @@ def fetch() -> int:
             _, is_new = ledger.keep(delivered, clock.now())
             new += is_new
     except TryLater as trouble:
-        ledger.remember("last_poll_trouble", str(trouble)[:300], clock.now())
+        _note_trouble(str(trouble))
+        raise
+    except (DatabaseError, InterfaceError) as error:
+        _note_trouble(f"The database could not keep an email ({type(error).__name__}).")
         raise
     ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())
-    ledger.remember("last_poll_trouble", "", clock.now())
+    _note_trouble("")
     return new
+
+
+def _note_trouble(words: str) -> None:
+    """Remember why a poll failed, and sound the alarm when it has been too long; neither hides the failure."""
+    with suppress(DatabaseError, InterfaceError):
+        ledger.remember("last_poll_trouble", words[:300], clock.now())
+        alarms.sound(clock.now())
 
 
 def waiting() -> list[int]:
@@ -147,20 +158,26 @@ def take_pictures(limit: int = 12) -> int:
 
 
 def move_away() -> int:
-    """Move settled emails to their folders; return how many. Failure is harmless and tried again."""
-    config, moved = current(), 0
-    settings = post.mailbox(config)
+    """Move settled emails to their folders over one connection; return how many.
+
+    Failure is harmless: what was not moved is tried again at the next poll.
+    """
+    lying: list[tuple[Arrival, Place]] = []
     for arrival in ledger.to_move():
         places = [p for p in ledger.places(arrival) if p.folder.upper() == "INBOX"]
-        for place in places:
-            try:
-                new = post.file_away(settings, place, arrival.move_to)
-            except TryLater:
-                return moved
-            ledger.mark_moved(arrival, place, new, clock.now())
-            moved += 1
+        lying += [(arrival, place) for place in places]
         if not places:
             ledger.mark_unmoved(arrival)
+    if not lying:
+        return 0
+    moved = 0
+    with suppress(TryLater), post.filing(post.mailbox(current())) as filer:
+        for arrival, place in lying:
+            still_mine()
+            # One by one, each written down at once: after a crash only this one is moved a second time, in vain.
+            new = filer.file_away(place, arrival.move_to)
+            ledger.mark_moved(arrival, place, new, clock.now())
+            moved += 1
     return moved
 
 

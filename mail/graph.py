@@ -261,34 +261,59 @@ def snapshot(settings: GraphSettings) -> dict[tuple[str, int], frozenset[int]]:
     }
 
 
-def file_away(settings: GraphSettings, place: Place, folder: str) -> Place | None:
-    """Move a message and return where it lies now; None when it has gone.
+class Filing:
+    """Moves several messages; each folder is listed once, and each move can be written down by itself."""
 
-    Raises:
-        TryLater: Graph is away or refuses us; the message is where it was.
-    """
-    if place.folder == folder:
-        return place
-    graph = _Graph(settings)
-    folders = _folders(graph)
-    source = next(
-        (f for f in folders if f["path"] == place.folder and number(f["id"]) == place.uidvalidity),
-        None,
-    )
-    if source is None:
-        return None
-    row = next((r for r in _listing(graph, source["id"]) if number(r["id"]) == place.uid), None)
-    if row is None:
-        return None
-    target = next((f["id"] for f in folders if f["path"] == folder), None) or _make(graph, folder)
-    answer = graph.call(
-        "POST", f"/messages/{quote(row['id'])}/move", json={"destinationId": target}
-    )
-    if answer.status_code == 404:
-        return None
-    if answer.status_code not in (200, 201):
-        raise TryLater(f"Microsoft Graph did not move the email ({answer.status_code}).")
-    return Place(settings.name, folder, number(target), number(str(_json(answer).get("id", ""))))
+    def __init__(self, settings: GraphSettings) -> None:
+        self.settings = settings
+        self._ids: dict[tuple[str, int], dict[int, str]] = {}
+
+    def __enter__(self) -> Filing:
+        self._graph = _Graph(self.settings)
+        self._folders = _folders(self._graph)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._graph.session.close()
+
+    def file_away(self, place: Place, folder: str) -> Place | None:
+        """Move a message and return where it lies now; None when it has gone.
+
+        Raises:
+            TryLater: Graph is away or refuses us; the message is where it was.
+        """
+        if place.folder == folder:
+            return place
+        message = self._listed(place).get(place.uid)
+        if message is None:
+            return None
+        target = self._target(folder)
+        answer = self._graph.call(
+            "POST", f"/messages/{quote(message)}/move", json={"destinationId": target}
+        )
+        if answer.status_code == 404:
+            return None
+        if answer.status_code not in (200, 201):
+            raise TryLater(f"Microsoft Graph did not move the email ({answer.status_code}).")
+        new = number(str(_json(answer).get("id", "")))
+        return Place(self.settings.name, folder, number(target), new)
+
+    def _listed(self, place: Place) -> dict[int, str]:
+        """Return the ids of the place's folder by the ledger's numbers; nothing when the folder is another now."""
+        key = place.folder, place.uidvalidity
+        if key not in self._ids:
+            here = (f["id"] for f in self._folders if (f["path"], number(f["id"])) == key)
+            source = next(here, None)
+            rows = _listing(self._graph, source) if source else iter(())
+            self._ids[key] = {number(row["id"]): str(row["id"]) for row in rows}
+        return self._ids[key]
+
+    def _target(self, folder: str) -> str:
+        found = next((f["id"] for f in self._folders if f["path"] == folder), None)
+        if found is None:
+            found = _make(self._graph, folder)
+            self._folders.append({"id": found, "path": folder})
+        return found
 
 
 def _make(graph: _Graph, folder: str) -> str:
@@ -411,5 +436,5 @@ def _json_or_empty(answer: requests.Response) -> dict[str, Any]:
 
 
 __all__ = [
-    "GraphSettings", "Wire", "check", "file_away", "find_sent", "number", "send", "snapshot", "waiting",
+    "Filing", "GraphSettings", "Wire", "check", "find_sent", "number", "send", "snapshot", "waiting",
 ]  # fmt: skip

@@ -26,11 +26,11 @@ from mail.errors import TryLater
 from mail.fetching import Folder, fetch_all
 from mail.folders import text, watched
 from mail.line import Line, MailboxSettings, line
-from mail.moving import Filing, file_away
+from mail.moving import Filing
 from mail.values import Delivered, Known
 
 __all__ = [
-    "Filing", "MailboxSettings", "check", "file_away", "find_sent", "snapshot", "waiting", "watched",
+    "Filing", "MailboxSettings", "check", "find_sent", "snapshot", "waiting", "watched",
 ]  # fmt: skip
 
 

@@ -86,12 +86,6 @@ class Filing:
         return place.uid in client.search(["UID", str(place.uid)])
 
 
-def file_away(settings: MailboxSettings, place: Place, folder: str) -> Place | None:
-    """Move one message on a connection of its own; see `Filing.file_away`."""
-    with Filing(settings) as filing:
-        return filing.file_away(place, folder)
-
-
 def _copied(client: IMAPClient, account: str, folder: str) -> Place | None:
     """Return the place that COPYUID tells; the client itself throws it away."""
     for value in client._imap.untagged_responses.pop("COPYUID", []) or []:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.commands import NeedsPerson, command, django
-from cases.commands.moving import prepare
+from cases.commands.moving import not_newer, prepare
 
 
 def add(commands: Any) -> None:
@@ -24,6 +24,9 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     check.add_argument("--json", action="store_true")
     check.add_argument("--offline", action="store_true", help="do not sign in to the mail servers")
+    check.add_argument(
+        "--alarm", action="store_true", help="also write the file ALARM and tell the second address"
+    )
     check.add_argument("--show", action="store_true", help="print the whole configuration")
     report = command(
         commands, "report", "Print a report: open-cases, review-pack, daily, schools, census.",
@@ -99,6 +102,10 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(json.dumps({"level": check.level, "what": check.what, "say": check.say}))
         else:
             print(f"{marks[check.level]}{check.what:16}{check.say}")
+    if arguments.alarm:
+        from cases import alarms
+
+        alarms.sound(clock.now())
     return int(bad)
 
 
@@ -197,7 +204,7 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
     from cases.record.entries import verify
     from cases.settings import DATA
 
-    _not_down()
+    not_newer()
     if _is_new():
         prepare()
         print("A new database was made.")
@@ -216,21 +223,6 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
     arguments.show = arguments.json = False
     arguments.offline = True
     return run_check(arguments)
-
-
-def _not_down() -> None:
-    """Refuse a database that a newer version has changed."""
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
-
-    loader = MigrationLoader(connection)
-    unknown = sorted(f"{a}.{n}" for a, n in loader.applied_migrations if (a, n) not in
-                     loader.disk_migrations and a in loader.migrated_apps)  # fmt: skip
-    if unknown:
-        raise NeedsPerson(
-            f"This database was made by a newer version ({', '.join(unknown)}). Install that version"
-            " again, or restore the backup that was made before it."
-        )
 
 
 def _is_new() -> bool:
@@ -253,7 +245,6 @@ def run_move_database(arguments: argparse.Namespace) -> int:
         raise NeedsPerson("Name the new database: cme move-database postgresql://user@host/name")
     if connection.vendor != "sqlite":
         raise NeedsPerson("This installation is on PostgreSQL already (CME_DATABASE_URL).")
-    _not_down()
     prepare()
     connection.close()
     return subprocess.run(

@@ -4,6 +4,9 @@
 in the process that holds the database, so the first identity is the digest of the bytes; what the
 message says (its canonical key) follows from the worker, and `same_message` then finds copies that the
 server has rendered anew.
+
+A time that lies further ahead than we ever put anything off was written before the clock was set back: it counts
+as passed, so that a wrong clock put right stops nothing for the hours that it was wrong by.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from mail.values import Delivered, Place
 
 INTAKE = "system: intake"
 _STUB_RETRY = timedelta(minutes=15)
+_LONGEST_PAUSE = timedelta(hours=1)
 _TOO_BIG = (
     "The email is larger than the limit in config.yaml. Open it in the mailbox itself, or raise"
     " mailbox.largest_message."
@@ -141,13 +145,14 @@ def _sight(place: Place, arrival: Arrival, now: datetime, retry_at: datetime | N
 def known_uids(account: str, folder: str, uidvalidity: int, now: datetime) -> frozenset[int]:
     """Return the UIDs of a folder that need not be fetched: in the ledger and not due again."""
     seen = Sighting.objects.filter(account=account, folder=folder, uidvalidity=uidvalidity)
-    return frozenset(seen.exclude(retry_at__lte=now).values_list("uid", flat=True))
+    again = Q(retry_at__lte=now) | Q(retry_at__gt=now + 2 * _STUB_RETRY)
+    return frozenset(seen.exclude(again).values_list("uid", flat=True))
 
 
 def waiting(now: datetime, limit: int = 500) -> list[int]:
     """Return the ids of arrivals that have not been read yet, oldest first."""
     ready = Arrival.objects.filter(state=ArrivalState.KEPT).filter(
-        Q(try_after=None) | Q(try_after__lte=now)
+        Q(try_after=None) | Q(try_after__lte=now) | Q(try_after__gt=now + 2 * _LONGEST_PAUSE)
     )
     return list(ready.order_by("id").values_list("id", flat=True)[:limit])
 
@@ -201,7 +206,7 @@ def note_attempt(arrival: Arrival, trouble: str, now: datetime, *, counts: bool)
         row = Arrival.objects.select_for_update().get(pk=arrival.pk)
         row.attempts += 1 if counts else 0
         row.trouble = trouble[:200]
-        row.try_after = now + timedelta(minutes=min(60, 2 ** min(row.attempts, 6)))
+        row.try_after = now + min(_LONGEST_PAUSE, timedelta(minutes=2 ** min(row.attempts, 6)))
         row.save(update_fields=["attempts", "trouble", "try_after"])
         return row.attempts
 
@@ -216,7 +221,8 @@ def take_lease(name: str, holder: str, seconds: int, now: datetime) -> bool:
     """Return True when `holder` may work until the lease runs out. One holder at a time."""
     until = now + timedelta(seconds=seconds)
     with transaction.atomic():
-        took = Lease.objects.filter(name=name).filter(Q(expires_at__lte=now) | Q(holder=holder))
+        over = Q(expires_at__lte=now) | Q(expires_at__gt=now + timedelta(seconds=2 * seconds))
+        took = Lease.objects.filter(name=name).filter(over | Q(holder=holder))
         if took.update(holder=holder, expires_at=until):
             return True
         try:

@@ -27,7 +27,8 @@ SENDER = "system: letters"
 BACK_OFF = (1, 5, 15, 60, 240)  # minutes
 GIVE_UP = timedelta(hours=48)
 UNKNOWN_AFTER = timedelta(minutes=10)
-_FINAL = [LetterState.SENT, LetterState.CANCELLED, LetterState.SHADOW]
+_NEVER_WENT = [LetterState.CANCELLED, LetterState.SHADOW]
+HELD_BACK = "held back by the brake: "
 
 
 def queue(
@@ -156,9 +157,9 @@ def cancel_for(case: Case, *, rule: str | None, why: str, now: datetime) -> int:
 
 def ready(now: datetime, limit: int) -> list[int]:
     """Return the ids of letters to send now, oldest first."""
-    rows = Letter.objects.filter(state=LetterState.QUEUED).filter(
-        Q(try_after=None) | Q(try_after__lte=now)
-    )
+    # A time further ahead than the longest pause was written before the clock was set back.
+    passed = Q(try_after__lte=now) | Q(try_after__gt=now + timedelta(minutes=2 * BACK_OFF[-1]))
+    rows = Letter.objects.filter(state=LetterState.QUEUED).filter(Q(try_after=None) | passed)
     return list(rows.order_by("id").values_list("pk", flat=True)[:limit])
 
 
@@ -254,12 +255,45 @@ def _mark(
     )  # fmt: skip
 
 
+def hold_back(why: str, *, now: datetime) -> int:
+    """Let every letter that nobody has approved wait for a person; return how many.
+
+    The brake must not let go by itself when its ten minutes have passed. A duty alert is never held back.
+    """
+    with transaction.atomic():
+        rows = Letter.objects.select_for_update().filter(
+            state=LetterState.QUEUED, approved_by=""
+        ).exclude(kind="duty_alert")  # fmt: skip
+        for row in rows:
+            row.state, row.why = LetterState.HELD, f"{HELD_BACK}{why}"[:300]
+            row.save(update_fields=["state", "why"])
+            entry("letter held back", SENDER, now=now, case=row.case, data={"letter": row.pk})
+        return len(rows)
+
+
+def in_doubt(now: datetime) -> list[Letter]:
+    """Return letters whose delivery is uncertain since less than two days, for another look into Sent."""
+    rows = Letter.objects.filter(
+        state=LetterState.UNCERTAIN, claimed_at__gt=now - GIVE_UP
+    ).select_related("raw", "case")
+    return list(rows.order_by("id")[:100])
+
+
+def last_accepted(before: datetime | None) -> Letter | None:
+    """Return the latest letter that the server has taken by its own word, and not ours."""
+    rows = Letter.objects.filter(state=LetterState.SENT).exclude(answer__startswith="found in")
+    rows = rows.exclude(answer__startswith="a person")
+    if before is not None:
+        rows = rows.filter(sent_at__lte=before)
+    return rows.order_by("-sent_at").first()
+
+
 def too_many(config: Config, now: datetime) -> str | None:
     """Return why all sending must stop (the circuit breaker), or None."""
-    lately = Letter.objects.filter(written_at__gt=now - timedelta(minutes=10))
-    queued = lately.filter(state=LetterState.QUEUED, approved_by="").count()
-    if queued > config.sending.stop_when_queued:
-        return f"{queued} letters were queued within ten minutes"
+    lately = Letter.objects.filter(written_at__gt=now - timedelta(minutes=10), approved_by="")
+    by_itself = lately.exclude(state__in=[LetterState.HELD, *_NEVER_WENT]).count()
+    if by_itself > config.sending.stop_when_queued:
+        return f"{by_itself} letters were queued within ten minutes"
     week = Letter.objects.filter(sent_at__gt=now - timedelta(days=7))
     sent, back = week.count(), week.filter(state=LetterState.UNDELIVERED).count()
     if sent >= 10 and 100 * back > config.sending.stop_when_bounced * sent:

@@ -15,7 +15,12 @@ from mail.errors import TryLater
 from mail.graph import GraphSettings
 from mail.login import OAuthSettings, Tokens
 from mail.sending import Accepted, Refused, TryAgain, Uncertain
-from mail.values import Mailbox
+from mail.values import Mailbox, Place
+
+
+def file_away(settings: GraphSettings, place: Place, folder: str) -> Place | None:
+    with graph.Filing(settings) as filing:
+        return filing.file_away(place, folder)
 
 
 class FixedTokens(Tokens):
@@ -83,12 +88,12 @@ def test_a_move_tells_the_new_place_and_makes_the_folder(
 ) -> None:
     server.add("in", raw(1))
     [got] = graph.waiting(settings, lambda *_: frozenset())
-    new = graph.file_away(settings, got.place, "Processed")
+    new = file_away(settings, got.place, "Processed")
     assert new is not None
     assert new.folder == "Processed"
     assert "fProcessed" in server.folders
     assert graph.snapshot(settings)["Processed", new.uidvalidity] == {new.uid}
-    assert graph.file_away(settings, got.place, "Processed") is None
+    assert file_away(settings, got.place, "Processed") is None
 
 
 def test_a_mail_over_the_limit_is_an_exception(server: FakeGraph, settings: GraphSettings) -> None:

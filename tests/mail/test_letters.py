@@ -16,7 +16,7 @@ FACTS: dict[str, Any] = {
     "telephone": "01632 960100", "answer_within": "10 working days", "urgent": "01632 960101",
     "form": "cme", "others": [], "missing": ["the date the child last attended"], "overdue": True,
     "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026", "what": "The visit.",
-    "kinds": ["refuge"], "opened_on": date(2026, 10, 22), "status": "open",
+    "kinds": ["refuge"], "troubles": ["post in: last proved poll 40 minutes ago"], "opened_on": date(2026, 10, 22), "status": "open",
     "lines": [{"reference": "CME-2026-0001", "initials": "P.F.", "what": "The visit.",
                "overdue": False, "due": date(2026, 10, 27)}],
 }  # fmt: skip

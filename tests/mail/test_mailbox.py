@@ -15,6 +15,11 @@ from mail.mailbox import MailboxSettings
 from mail.values import Delivered, Place
 
 
+def file_away(settings: MailboxSettings, place: Place, folder: str) -> Place | None:
+    with mailbox.Filing(settings) as filing:
+        return filing.file_away(place, folder)
+
+
 def mail(n: int, extra: bytes = b"") -> bytes:
     return (
         b"From: office@alder.example\r\nTo: cme@council.example\r\nSubject: mail %d\r\n"
@@ -293,7 +298,7 @@ def test_a_move_tells_the_new_place_so_that_it_is_not_fetched_again(
     dovecot.deliver(user, mail(1))
     ledger = Ledger()
     [got] = ledger.poll(settings)
-    new = mailbox.file_away(settings, got.place, "Processed")
+    new = file_away(settings, got.place, "Processed")
     assert new is not None
     assert new.folder == "Processed"
     assert new.account == user
@@ -305,7 +310,7 @@ def test_a_move_tells_the_new_place_so_that_it_is_not_fetched_again(
 def test_a_move_makes_the_folder(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
     dovecot.deliver(user, mail(1))
     [got] = Ledger().poll(settings)
-    new = mailbox.file_away(settings, got.place, "On file 2026")
+    new = file_away(settings, got.place, "On file 2026")
     assert new is not None
     assert new.folder == "On file 2026"
 
@@ -319,12 +324,12 @@ def test_f8_moving_what_has_gone_or_was_rebuilt_is_harmless(
     officer = dovecot.client(user)
     officer.select_folder("INBOX")
     officer.move([first.place.uid], "Bin")
-    assert mailbox.file_away(settings, first.place, "Processed") is None
+    assert file_away(settings, first.place, "Processed") is None
     other = dataclasses.replace(second.place, uidvalidity=second.place.uidvalidity + 1)
-    assert mailbox.file_away(settings, other, "Processed") is None
+    assert file_away(settings, other, "Processed") is None
     nowhere = Place(user, "No such folder", 1, 1)
-    assert mailbox.file_away(settings, nowhere, "Processed") is None
-    assert mailbox.file_away(settings, second.place, "INBOX") == second.place
+    assert file_away(settings, nowhere, "Processed") is None
+    assert file_away(settings, second.place, "INBOX") == second.place
     officer.select_folder("INBOX")
     assert officer.search("ALL") == [second.place.uid]
     officer.logout()
@@ -349,7 +354,7 @@ def test_without_move_only_our_own_message_is_expunged(
     officer.select_folder("INBOX")
     officer.add_flags([second.place.uid], [b"\\Deleted"])  # somebody else's mark
     with proxy(dovecot.port, _hide(b"MOVE")) as port:
-        new = mailbox.file_away(dataclasses.replace(settings, port=port), first.place, "Processed")
+        new = file_away(dataclasses.replace(settings, port=port), first.place, "Processed")
     assert new is not None
     assert new.folder == "Processed"
     officer.select_folder("INBOX")
@@ -363,7 +368,7 @@ def test_without_move_and_uidplus_the_original_stays(
     dovecot.deliver(user, mail(1))
     [got] = Ledger().poll(settings)
     with proxy(dovecot.port, _hide(b"MOVE", b"UIDPLUS")) as port:
-        mailbox.file_away(dataclasses.replace(settings, port=port), got.place, "Processed")
+        file_away(dataclasses.replace(settings, port=port), got.place, "Processed")
     officer = dovecot.client(user)
     officer.select_folder("INBOX")
     assert officer.search("ALL") == [got.place.uid]
@@ -403,7 +408,7 @@ def test_a_server_that_is_away_is_tried_later(settings: MailboxSettings) -> None
     for act in (
         lambda: list(mailbox.waiting(away, lambda *_: frozenset())),
         lambda: mailbox.snapshot(away),
-        lambda: mailbox.file_away(away, Place("a", "INBOX", 1, 1), "Processed"),
+        lambda: file_away(away, Place("a", "INBOX", 1, 1), "Processed"),
         lambda: mailbox.find_sent(away, "<x@y>"),
     ):
         with pytest.raises(TryLater) as trouble:
@@ -567,7 +572,7 @@ def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
                 break
             ledger.keep(one)
             if chance.random() < 0.5 and one.raw:
-                new = mailbox.file_away(settings, one.place, "Processed")
+                new = file_away(settings, one.place, "Processed")
                 if new and chance.random() < 0.7:
                     ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(
                         new.uid
