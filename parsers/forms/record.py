@@ -36,7 +36,8 @@ _SINGLE = frozenset({*IDENTITY, "full_name", "middle_names"})
 _EACH = frozenset({
     "ethnicity", "first_language", "last_attended", "off_roll_date", "admission_date", "school_name",
 })  # fmt: skip
-_REPEATED_TEXT = frozenset({"narrative", "actions_taken", "visit_outcome", "reason"})
+_DONE = frozenset({"actions_taken", "visit_outcome"})  # told in words, not in a grid
+_REPEATED_TEXT = _DONE | {"narrative", "reason"}
 _PARENT = {
     "parent_name": "name", "parent_phone": "phone", "parent_email": "email", "parent_address": "address",
     "parent_relationship": "relationship", "parent_name_phone": "name_phone", "parent_surname": "surname",
@@ -524,7 +525,7 @@ class _Form:
             first = (
                 rows[0][1]
                 if rows
-                else next(p.pair.place for p in pairs if p.field == "actions_taken")
+                else next(p.pair.place for p in pairs if p.field in _DONE and p.picked.words)
             )
             values["enquiries"] = Value(
                 made, "; ".join(raw for _, _, raw in rows)[:2000], first, 0.95 if rows else 0.85
@@ -541,7 +542,7 @@ class _Form:
     def _taken(self, pairs: list[Placed]) -> list[dict[str, Any]]:
         made: list[dict[str, Any]] = []
         for p in pairs:
-            if p.field in ("actions_taken", "visit_outcome") and p.picked.words:
+            if p.field in _DONE and p.picked.words:
                 found = enquiries.from_words(p.picked.words, self.words, self.on)
                 if not found and p.field == "visit_outcome":
                     found = [
@@ -568,7 +569,7 @@ class _Form:
         if name == "sen_status":
             self._sen(p, values, unread)
             return False
-        if name in ("actions_taken", "visit_outcome"):
+        if name in _DONE:
             if not enquiries.from_words(p.picked.words, self.words, self.on):
                 _append(values, "narrative", p)
             return False
