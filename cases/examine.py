@@ -82,7 +82,9 @@ def _email(name: str, raw: bytes, passwords: Sequence[str], prefix: str = "CME")
 def _bodies(email: Email | None) -> list[Source]:
     if email is None:
         return []
-    new = Source("body", "", "text/plain", text=email.new_text, html=email.html)
+    new = Source(
+        "body", "", "text/plain", text=email.new_text, html=email.html, subject=email.subject
+    )
     if not email.quoted_text:
         return [new]
     return [new, Source("quoted", "", "text/plain", text=email.quoted_text)]

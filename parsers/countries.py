@@ -26,7 +26,7 @@ Sudan;Suriname;Sweden;Switzerland;Syria;Taiwan;Tajikistan;Tanzania;Thailand;Togo
 Turkey;Turkiye;Turkmenistan;Uganda;Ukraine;United Arab Emirates;UAE;United States;USA;America;Uruguay;Uzbekistan;Venezuela;Vietnam;Yemen;
 Zambia;Zimbabwe;Abu Dhabi"""
 NAMES = frozenset(n.strip().casefold() for n in _NAMES.split(";"))
-_PATTERN = re.compile(
+PATTERN = re.compile(
     r"(?<![\w-])(?:"
     + "|".join(sorted((re.escape(n.strip()) for n in _NAMES.split(";")), key=len, reverse=True))
     + r")(?![\w-])"
@@ -36,4 +36,4 @@ HOME = frozenset({"scotland", "wales", "northern ireland"})
 
 def find(text: str) -> list[str]:
     """Return the countries named in a text, in order."""
-    return list(dict.fromkeys(m[0] for m in _PATTERN.finditer(text)))
+    return list(dict.fromkeys(m[0] for m in PATTERN.finditer(text)))

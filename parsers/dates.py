@@ -52,8 +52,13 @@ class Dated:
     sure: float
 
 
-def find(text: str, *, on: date, kind: Kind = "event", no_year: bool = False) -> list[Dated]:
-    """Return every date in a text, in order; impossible ones are left out."""
+def find(
+    text: str, *, on: date, kind: Kind = "event", no_year: bool = False, past: bool = False
+) -> list[Dated]:
+    """Return every date in a text, in order; impossible ones are left out.
+
+    A day without a year is read where `no_year` allows it, as the nearest, or as the last one where it lies in the `past`.
+    """
     found: list[tuple[int, Dated]] = []
     taken: list[tuple[int, int]] = []
     for index, form in enumerate(_FORMS):
@@ -72,7 +77,7 @@ def find(text: str, *, on: date, kind: Kind = "event", no_year: bool = False) ->
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
             taken.append(match.span())
-            day = _nearest(match, on)
+            day = _nearest(match, on, past)
             if day is not None:
                 found.append((match.start(), Dated(day, match[0], 0.8)))
     return [dated for _, dated in sorted(found, key=lambda pair: pair[0])]
@@ -130,8 +135,8 @@ def _year(text: str, on: date, kind: Kind) -> int:
     return 2000 + number if 2000 + number <= on.year + ahead else 1900 + number
 
 
-def _nearest(match: re.Match[str], on: date) -> date | None:
-    """Give a date without a year the year that puts it nearest to now."""
+def _nearest(match: re.Match[str], on: date, past: bool = False) -> date | None:
+    """Give a date without a year the year that puts it nearest to now; what lies in the `past` no later than now."""
     parts = match.groupdict()
     month = _MONTHS[parts["m"].casefold()] if parts.get("m") else int(parts["n"])
     choices = []
@@ -140,6 +145,7 @@ def _nearest(match: re.Match[str], on: date) -> date | None:
             choices.append(date(year, month, int(parts["d"])))
         except ValueError:
             continue
+    choices = [day for day in choices if day <= on] if past else choices
     return min(choices, key=lambda day: abs((day - on).days), default=None)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
-from parsers import documents, update
+from parsers import documents, prose
 from parsers.documents import html, limits, plain, sniff
 from parsers.documents.model import Block, Document, Table, words_of
 from parsers.forms import record
@@ -267,8 +267,8 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool
     if form.labels >= 8 and form.answered <= 1 and not formed:
         _hold(leaf, "blank_form")
         return
-    readings = update.read(
-        text, source.path, on=on, attached=read_any or formed, document=document, words=words
+    readings = prose.read(
+        text, source.path, on=on, attached=read_any or formed, words=words, subject=source.subject
     )
     if readings:
         leaf.decision, leaf.readings = "read", tuple(readings)
@@ -322,7 +322,7 @@ def _signals(leaves: list[_Leaf]) -> None:
     body = next((x for x in leaves if x.source.path == "body"), None)
     if body is None or body.readings or not body.text:
         return
-    found = update.signals(body.text, "body", covering=True)
+    found = prose.signals(body.text, "body", covering=True)
     if not found:
         return
     for leaf in leaves:

@@ -34,8 +34,8 @@ HeldReason = Literal[
 class Source:
     """One leaf to read: an attachment, a file in a container, or the message's body.
 
-    `path` names it through its containers ("forms.zip/Form 1.docx"); the body is "body" and
-    carries `text` (the new words) and, if the sender wrote HTML, `html`; the part quoted from
+    `path` names it through its containers ("forms.zip/Form 1.docx"); the body is "body" and carries
+    `text` (the new words), the message's `subject` and, if the sender wrote HTML, `html`; the part quoted from
     earlier messages is "quoted". `inline` marks pictures that the HTML shows. `problem` is a held reason found
     while unpacking (locked zip, over a limit), when there are no bytes to read.
     """
@@ -46,6 +46,7 @@ class Source:
     data: bytes = b""
     text: str | None = None
     html: str | None = None
+    subject: str = ""
     inline: bool = False
     problem: tuple[HeldReason, str] | None = None
 

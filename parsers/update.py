@@ -78,7 +78,7 @@ def signals(text: str, path: str, covering: bool = False) -> tuple[Signal, ...]:
     body = _unsigned(text[:_LONGEST])
     for place, sentence in _sentences(body, path):
         marked = re.sub(
-            countries._PATTERN, lambda m: "COUNTRY" + "_" * max(0, len(m[0]) - 7), sentence
+            countries.PATTERN, lambda m: "COUNTRY" + "_" * max(0, len(m[0]) - 7), sentence
         )
         for kind, pattern in _SIGNALS:
             if covering and kind != "at_risk":

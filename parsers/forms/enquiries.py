@@ -78,7 +78,7 @@ def from_words(text: str, vocabulary: Vocabulary, on: date) -> list[dict[str, An
         action = vocabulary.action(line)
         if action is None or action == "other" or len(line) > 400:
             continue
-        days = dates.find(line, on=on, no_year=True)
+        days = dates.find(line, on=on, no_year=True, past=True)
         by = _BY.search(line)
         found.append(_made(action, True, days[0].day.isoformat() if days else None,
                            by[1] if by else None, squash(line)))  # fmt: skip
@@ -92,7 +92,7 @@ def _made(
 
 
 def _day(text: str, on: date) -> str | None:
-    found = dates.find(text, on=on, no_year=True)
+    found = dates.find(text, on=on, no_year=True, past=True)
     return found[0].day.isoformat() if found else None
 
 

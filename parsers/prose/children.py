@@ -1,0 +1,259 @@
+"""Which children running words name, with what stands beside each name.
+
+A name with a birthday or a pupil number is a child; else one with a year group, else the one that the
+words are plainly about. A forename alone counts when the sentence is about it and nobody is named in full.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from parsers import dates, fields
+from parsers.fields import Got
+from parsers.prose import names
+from parsers.prose.names import Name
+from parsers.prose.text import SUBJECT, Sentence, Words
+from parsers.reading import Value
+from parsers.words import squash
+
+_BORN = re.compile(
+    r"\b(?:d\.?\s?o\.?\s?b\b\.?|born(?: on)?|date of birth|birthday|birth ?date)(?:\s(?:is|was|of))?\W{0,4}",
+    re.I,
+)
+_UPN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Z](?![A-Za-z0-9])")
+_YEAR = re.compile(
+    r"\b(?:[Yy]ear(?: [Gg]roup)?|[Yy]r|NCY|Y)[ .]?(\d{1,2}|R)\b|\b(Reception|Nursery)\b(?! (?:staff|manager|desk|office))"
+)
+_ABOUT = re.compile(
+    r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner)\b[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
+    re.I,
+)
+_DOING = re.compile(
+    r"[ ,]*(?:who |\([^()]{0,60}\)[ ,]*)?(?:has|have|had|is|was|will|did|does|started|starts|returned|moved|left|joined|stopped|came|went|attends|attended|remains)\b|['’]s\b"
+)
+
+
+_OF_ALL = re.compile(
+    r"(?:they|both|all|neither|their|these|the (?:\w+ )?(?:family|children|boys|girls|siblings|brothers|sisters|pupils|parents))\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child named in the words, with the values told beside the name."""
+
+    surname: str
+    forenames: str
+    values: dict[str, Value] = field(default_factory=dict)
+    sentence: Sentence | None = None
+
+
+def children(told: Words, on: date) -> list[Child]:
+    """Return the children whom the words name, in order; none when nobody is plainly meant."""
+    found = _whole_names(told, on)
+    if found:
+        return _with_forename(found, told)
+    kin = [(s, f, at) for s, f, at in names.family(told.text)]
+    if kin:
+        return [
+            _child(
+                told,
+                Name(s, f, f"{f} {s}", at, at + len(f), 0.85),
+                _year_beside(told.text, at + len(f)),
+                {},
+            )
+            for s, f, at in kin
+        ]
+    alone = names.forename(told.text[told.body_at :])
+    if alone is None:
+        return []
+    word, at = alone
+    return [
+        Child(
+            "",
+            word,
+            {"forenames": Value(word, word, told.place(told.body_at + at), 0.8)},
+            told.sentence(told.body_at + at),
+        )
+    ]
+
+
+def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
+    """Return for each child the sentences that are about that child alone: its own line, and what follows on it.
+
+    Empty where the children do not stand one a line: then everything is told of all.
+    """
+    if not listed(found):
+        return [[] for _ in found]
+    starts = [child.sentence.start for child in found if child.sentence is not None]
+    own: list[list[Sentence]] = [[] for _ in found]
+    for sentence in told.sentences:
+        begun = [i for i, start in enumerate(starts) if start <= sentence.start]
+        if begun and not (begun[-1] == len(found) - 1 and _OF_ALL.match(sentence.text)):
+            own[begun[-1]].append(sentence)
+    return own
+
+
+def listed(found: list[Child]) -> bool:
+    """Say whether several children stand one a line, each line its own."""
+    lines = [c.sentence for c in found if c.sentence is not None]
+    return (
+        len(found) > 1
+        and len({s.start for s in lines}) == len(found)
+        and all(
+            re.match(rf"\W*(?:\d+[.)]\s*)?{re.escape(_first_word(c))}", c.sentence.text, re.I)
+            is not None
+            for c in found
+            if c.sentence is not None
+        )
+    )
+
+
+def _first_word(child: Child) -> str:
+    raw = child.values["surname"].raw if "surname" in child.values else child.forenames
+    return raw.split()[0].strip(",")
+
+
+def _whole_names(told: Words, on: date) -> list[Child]:
+    people = names.people(told.text)
+    ranked: list[tuple[int, Child]] = []
+    for number, name in enumerate(people):
+        until = people[number + 1].start if number + 1 < len(people) else len(told.text)
+        sentence = told.sentence(name.start)
+        window = told.text[
+            name.end : min(until, name.end + 110, sentence.end if sentence else until)
+        ]
+        born, upn, year = _born(window, on), _upn(window), _year(window)
+        rank = 3 if born or upn else 2 if year else _told_about(told, name)
+        if rank:
+            ranked.append((rank, _child(told, name, year, _identity(told, name, born, upn))))
+    best = max((rank for rank, _ in ranked), default=0)
+    chosen = _distinct([child for rank, child in ranked if rank == best])
+    if best == 0:
+        return []
+    chosen = [_completed(c, told, on, len(chosen)) for c in chosen]
+    return chosen if best >= 2 else chosen[:1]
+
+
+def _distinct(found: list[Child]) -> list[Child]:
+    kept: dict[str, Child] = {}
+    for child in found:
+        key = f"{child.forenames} {child.surname}".casefold()
+        if key in kept:
+            kept[key] = replace(kept[key], values={**child.values, **kept[key].values})
+        else:
+            kept[key] = child
+    return list(kept.values())
+
+
+def _completed(child: Child, told: Words, on: date, count: int) -> Child:
+    """Give the only child a birthday, a number and a year group that stand elsewhere in the words."""
+    if count != 1:
+        return child
+    values = dict(child.values)
+    for match in _BORN.finditer(told.text) if "date_of_birth" not in values else ():
+        born = _birthday(told.text[match.end() : match.end() + 40], on)
+        if born:
+            values["date_of_birth"] = Value(
+                born[0].isoformat(), born[1], told.place(match.start()), 0.88
+            )
+            break
+    if "upn" not in values and (number := _UPN.search(told.text)):
+        got = fields.upn(number[0])
+        if isinstance(got, Got):
+            values["upn"] = Value(
+                got.value, number[0], told.place(number.start()), min(got.sure, 0.93)
+            )
+    if "year_group" not in values and (year := _year(told.text)):
+        values["year_group"] = Value(year[0], year[1], told.place(told.text.find(year[1])), 0.86)
+    return replace(child, values=values)
+
+
+def _with_forename(found: list[Child], told: Words) -> list[Child]:
+    """Leave out a name that stands in the subject only, unless the words speak of it."""
+    if len(found) != 1 or found[0].sentence is None or found[0].sentence.place is not SUBJECT:
+        return found
+    child = found[0]
+    first = re.escape(child.forenames.split()[0])
+    known = {"date_of_birth", "upn"} & set(child.values)
+    body = told.text[told.body_at :]
+    return found if known or re.search(rf"\b{first}\b", body, re.I) else []
+
+
+def _told_about(told: Words, name: Name) -> int:
+    before, after = (
+        told.text[max(0, name.start - 40) : name.start],
+        told.text[name.end : name.end + 60],
+    )
+    sentence = told.sentence(name.start)
+    begins = sentence is not None and not told.text[sentence.start : name.start].strip(" -–•*")
+    if _ABOUT.search(before) or _DOING.match(after):
+        return 1
+    if sentence is not None and sentence.place is SUBJECT:
+        return 1
+    return int(begins and re.match(r"\s*[:–—-]\s", after) is not None)
+
+
+def _child(
+    told: Words, name: Name, year: tuple[str, str] | None, values: dict[str, Value]
+) -> Child:
+    place = told.place(name.start)
+    whole = {
+        "surname": Value(name.surname, name.raw, place, name.sure),
+        "forenames": Value(name.forenames, name.raw, place, name.sure),
+        **values,
+    }
+    if year:
+        whole["year_group"] = Value(year[0], year[1], place, 0.88)
+    return Child(name.surname, name.forenames, whole, told.sentence(name.start))
+
+
+def _identity(
+    told: Words, name: Name, born: tuple[date, str] | None, upn: tuple[str, str, float] | None
+) -> dict[str, Value]:
+    place = told.place(name.start)
+    values = {}
+    if born:
+        values["date_of_birth"] = Value(born[0].isoformat(), born[1], place, 0.9)
+    if upn:
+        values["upn"] = Value(upn[0], upn[1], place, min(upn[2], 0.93))
+    return values
+
+
+def _born(window: str, on: date) -> tuple[date, str] | None:
+    """Return a birthday told beside a name: after a word for it, or a date of childhood in brackets or after a comma."""
+    match = _BORN.search(window)
+    if match:
+        return _birthday(window[match.end() : match.end() + 40], on)
+    bare = re.match(r"\s*[-–,(|]*\s*(?=\d)", window)
+    born = _birthday(window[bare.end() : bare.end() + 22], on) if bare else None
+    if born is None or not window[bare.end() :].startswith(born[1]):  # type: ignore[union-attr]
+        return None
+    return born
+
+
+def _birthday(words: str, on: date) -> tuple[date, str] | None:
+    found = dates.find(words, on=on, kind="birth")
+    if not found or not 2 <= on.year - found[0].day.year <= 19:
+        return None
+    return found[0].day, found[0].raw
+
+
+def _upn(window: str) -> tuple[str, str, float] | None:
+    match = _UPN.search(window)
+    got = fields.upn(match[0]) if match else "none"
+    return (got.value, squash(match[0]), got.sure) if isinstance(got, Got) and match else None
+
+
+def _year(window: str) -> tuple[str, str] | None:
+    match = _YEAR.search(window)
+    got = fields.year_group(match[1] or match[2]) if match else "none"
+    return (got.value, match[0]) if isinstance(got, Got) and match else None
+
+
+def _year_beside(text: str, at: int) -> tuple[str, str] | None:
+    near = re.match(r"[\s,(]*(?:in )?((?:[Yy]ear|[Yy]r|Y)[ ]?(?:\d{1,2}|R))\b", text[at : at + 20])
+    return _year(near[1]) if near else None

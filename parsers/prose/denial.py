@@ -1,0 +1,34 @@
+"""What is denied, doubted or only wished for: "has not returned", "if he is found", "unless she moves"."""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE = re.compile(
+    r"\b(?:not|n['’]t|never|no|nor|neither|unless|until|whether|without|unable|cannot|hoping|hope|expect(?:ed)? to be|yet to|refused to|if|nobody|no one|nothing)\b[^.;!?\n]{0,28}$",
+    re.I,
+)
+_IF = re.compile(
+    r"\b(?:if|whether|unless|until|in case|should (?:he|she|they)|when|once|might|may)\b[^.;!?\n]{0,60}$",
+    re.I,
+)
+_TURNED = re.compile(r"[,;]|\b(?:but|and|however|though|although)\b", re.I)
+
+
+def denied(text: str, at: int) -> bool:
+    """Say whether what stands at `at` of a sentence is denied by the words before it."""
+    before = text[max(0, at - 60) : at]
+    match = _BEFORE.search(before)
+    if match is None:
+        return False
+    # "no answer, neighbour says moved": the denial ends with its clause
+    return not _TURNED.search(before[match.start() :])
+
+
+def doubted(text: str, at: int) -> bool:
+    """Say whether what stands at `at` hangs on an "if", a "when" or a "might"."""
+    before = text[max(0, at - 70) : at]
+    match = _IF.search(before)
+    return match is not None and not re.search(
+        r",\s.*\b(?:he|she|they|we|i)\b", before[match.start() :], re.I
+    )

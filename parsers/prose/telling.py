@@ -1,0 +1,248 @@
+"""What plain words tell of the children: for all of them together, or for each on its own lines.
+
+Nothing read from prose is surer than 0.93.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from parsers import fields
+from parsers.documents.plain import read_text
+from parsers.forms import enquiries, record
+from parsers.prose import children as who
+from parsers.prose import corrections, household, when, where
+from parsers.prose import text as prose
+from parsers.prose.denial import denied
+from parsers.prose.kind import MISSING
+from parsers.prose.text import Sentence, Words
+from parsers.reading import Unread, Value
+from parsers.vocabulary import Vocabulary
+from parsers.words import squash
+
+_NEVER_SURER = 0.93
+# Told beside the child's name and, better, behind a label or as a correction.
+_STATED = ("date_of_birth", "upn", "year_group")
+_CTF = re.compile(
+    r"\b(?:CTF|common transfer file) (?:has (?:now )?been |was |is |have )?(?:sent|uploaded|transferred)|\b(?:sent|uploaded|transferred) (?:the |his |her |their |a )?(?:CTF|common transfer file)\b",
+    re.I,
+)
+
+
+class Telling:
+    """Looks through prose for what the contract has a field for, whoever it is about."""
+
+    def __init__(
+        self,
+        told: Words,
+        path: str,
+        on: date,
+        words: Vocabulary,
+        kinds: set[str],
+        found: list[who.Child],
+    ) -> None:
+        self.told, self.path, self.on, self.words, self.kinds = told, path, on, words, kinds
+        self.found = found
+        self.unread: list[Unread] = []
+        self.missing_siblings: list[dict[str, Value]] = []
+        self.births = frozenset(
+            date.fromisoformat(c.values["date_of_birth"].value)
+            for c in found
+            if "date_of_birth" in c.values
+        )
+
+    def read(self) -> tuple[dict[str, Value], list[dict[str, Value]]]:
+        """Return what is told of all the children together, and what of each alone."""
+        values = self._labelled()
+        if "correction" in self.kinds:
+            values |= dict(corrections.corrections(self.told.sentences, self.on))
+        each = [dict(child.values) for child in self.found] or [{}]
+        own = who.own_sentences(self.told, self.found)
+        shared = [s for s in self.told.sentences if not any(s in mine for mine in own)]
+        self._tell([s for s in shared if s.place is not prose.SUBJECT], values)
+        for mine, into in zip(own, each, strict=False):
+            self._tell(mine, into)
+        if len(self.found) == 1:
+            each = [{n: v for n, v in each[0].items() if n not in values or n not in _STATED}]
+        return values, each
+
+    def _tell(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
+        """Add what these sentences tell."""
+        referral = self._sounds_like_a_referral()
+        names = {f"{c.forenames} {c.surname}".casefold() for c in self.found}
+        carried: str | None = None
+        last: list[dict[str, Any]] = []
+        for sentence in sentences:
+            if self._sibling(sentence, names, values):
+                continue
+            self._dates(sentence, values)
+            carried = self._places(sentence, values, referral, carried)
+            self._people(sentence, values, names, last)
+            last += household.spoken_of(sentence)
+        self._risks(sentences, values)
+        self._visits(sentences, values)
+
+    def _sounds_like_a_referral(self) -> bool:
+        named = any({"date_of_birth", "upn"} & set(c.values) for c in self.found)
+        return named and not self.kinds & {"address", "found", "returned", "correction", "enrolled"}
+
+    def _put(
+        self,
+        into: dict[str, Value],
+        name: str,
+        item: object,
+        raw: str,
+        sentence: Sentence,
+        sure: float,
+    ) -> None:
+        if name not in into:
+            into[name] = Value(item, squash(raw), sentence.place, min(sure, _NEVER_SURER))
+
+    def _labelled(self) -> dict[str, Value]:
+        """Take the lines that read "label: value", as a form would be read."""
+        form = record.read(read_text(self.told.spaced()), self.path, self.words, self.on)
+        self.typed = form.labels >= 4
+        values: dict[str, Value] = {}
+        for reading in form.raw[:1]:
+            for name, value in reading.fields.items():
+                if name == "enquiries" and any(
+                    e["action"] == "siblings_schools" for e in value.value
+                ):
+                    continue  # "to refer two siblings: ..." tells of no enquiry
+                if (name in ("surname", "forenames") and self.found) or (
+                    name in ("parents", "address", "postcode") and not self.typed
+                ):
+                    continue
+                if name not in ("referrer_name", "narrative", "enquiries") or value.sure > 0.9:
+                    values[name] = replace(value, sure=min(value.sure, _NEVER_SURER))
+            self.unread.extend(u for u in reading.unread if u.field)
+        return values
+
+    def _dates(self, sentence: Sentence, into: dict[str, Value]) -> None:
+        for happening in when.happenings(sentence, self.on, self.births):
+            if happening.field == "date_of_birth" and (self.found or "correction" in self.kinds):
+                continue  # each child's birthday stands with its name
+            self._put(
+                into,
+                happening.field,
+                happening.day.isoformat(),
+                happening.raw,
+                sentence,
+                happening.sure,
+            )
+
+    def _places(
+        self, sentence: Sentence, values: dict[str, Value], referral: bool, carried: str | None
+    ) -> str | None:
+        moving = self.kinds & {"address", "abroad", "found", "enrolled"}
+        for place in where.schools(sentence, referral):
+            self._put(values, place.field, place.value, place.raw, sentence, place.sure)
+        addressed = False
+        for place in where.addresses(sentence, referral, carried):
+            addressed = True
+            self._put(values, place.field, place.value, place.raw, sentence, place.sure)
+            if place.field == "address" and (code := where.postcode_of(place.value)):
+                self._put(values, "postcode", code, code, sentence, place.sure)
+        if not addressed and moving & {"address", "abroad", "found"}:
+            for place in where.vague(sentence):
+                self._put(values, place.field, place.value, place.raw, sentence, place.sure)
+        if "abroad" in self.kinds and (gone := where.country(sentence)):
+            self._put(values, gone.field, gone.value, gone.raw, sentence, gone.sure)
+        if re.search(r"\bnew (?:home )?address\b|\bmoved\b", sentence.text, re.I):
+            return "new"
+        return (
+            "last"
+            if re.search(r"\b(?:last|home) (?:known )?address\b", sentence.text, re.I)
+            else None
+        )
+
+    def _sibling(self, sentence: Sentence, names: set[str], values: dict[str, Value]) -> bool:
+        """Tell of a brother or sister who is said to be missing too: a child of their own, never only a note."""
+        kin = [k for k in household.siblings(sentence) if k["name"].casefold() not in names]
+        if not kin or not MISSING.search(sentence.text):
+            return False
+        self._put(values, "siblings", kin, sentence.text, sentence, 0.8)
+        told: dict[str, Value] = {}
+        self._dates(sentence, told)
+        for person in kin:
+            split = fields.whole_name(person["name"])
+            if isinstance(split, str) or not split.surname or not split.forenames:
+                continue
+            own: dict[str, Value] = {}
+            self._put(own, "surname", split.surname, person["name"], sentence, 0.85)
+            self._put(own, "forenames", split.forenames, person["name"], sentence, 0.85)
+            if school := person.get("school"):
+                self._put(own, "school_name", school, school, sentence, 0.85)
+            self.missing_siblings.append({**own, **told})
+        return True
+
+    def _people(
+        self,
+        sentence: Sentence,
+        values: dict[str, Value],
+        names: set[str],
+        last: list[dict[str, Any]],
+    ) -> None:
+        found = household.parents(sentence, "phone" in self.kinds, names, last)
+        if found and not (self.typed and "parents" in values):
+            before = values.get("parents")
+            people = [*(before.value if before else []), *found]
+            merged = _merged(people)
+            raw = f"{before.raw} / {sentence.text}" if before else sentence.text
+            values["parents"] = Value(
+                merged, raw[:400], before.place if before else sentence.place, 0.85
+            )
+        if (kin := household.siblings(sentence)) and "siblings" not in values:
+            known = [k for k in kin if k["name"].casefold() not in names]
+            if known:
+                self._put(values, "siblings", known, sentence.text, sentence, 0.8)
+
+    def _risks(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
+        for sentence in sentences:
+            sent = _CTF.search(sentence.text)
+            if sent and not denied(sentence.text, sent.start()):
+                self._put(values, "ctf_sent", True, sent[0], sentence, 0.85)
+            match = re.search(
+                r"\b(?:is|are|remains?|currently|been|made|still) (?:subject to |on |placed on )?(?:a )?(?:child protection plan|CP plan)|\b(?:on|under) a child protection plan",
+                sentence.text, re.I)  # fmt: skip
+            if match and not re.search(
+                r"\b(?:not|never|no longer|isn['’]t|aren['’]t)\b",
+                sentence.text[: match.end()],
+                re.I,
+            ):
+                self._put(values, "child_protection_plan", True, match[0], sentence, 0.9)
+
+    def _visits(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
+        if "visit" not in self.kinds or "enquiries" in values:
+            return
+        made: list[dict[str, Any]] = []
+        place = sentences[0].place if sentences else prose.SUBJECT
+        for sentence in sentences:
+            for entry in enquiries.from_words(sentence.text.rstrip("."), self.words, self.on):
+                if entry["action"] == "home_visit":
+                    place = sentence.place if not made else place
+                    made.append(entry)
+        if made:
+            raw = "; ".join(str(m["outcome"]) for m in made)
+            values["enquiries"] = Value(made, raw, place, 0.8)
+
+
+def _merged(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join what two sentences say of one parent: "mum is Anna Nowak", "mum's number is ..."."""
+    kept: list[dict[str, Any]] = []
+    for person in people:
+        other = next(
+            (k for k in kept if all(k.get(n) in (None, person.get(n)) or n not in person for n in ("name", "relationship"))
+             and ({"name", "relationship"} & set(k) & set(person))), None)  # fmt: skip
+        if other is None:
+            kept.append(dict(person))
+            continue
+        for name, item in person.items():
+            if name == "phone" and other.get("phone") and item not in str(other["phone"]):
+                other["phone"] = f"{other['phone']} / {item}"
+            else:
+                other.setdefault(name, item)
+    return kept

@@ -1,0 +1,140 @@
+"""Dates in running words: which of several dates says when the child left, started, moved.
+
+Each date belongs to the nearest happening told before it in its sentence, else to the one after it
+("on 31 October the family moved"). What is denied, asked or only due and never done has no date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from parsers import dates
+from parsers.prose.denial import denied
+from parsers.prose.text import Sentence
+
+_EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        ("date_of_birth", r"\bd\.?\s?o\.?\s?b\b\.?|\bborn\b|\b(?:date of birth|birthday|birth date|birthdate)\b"),
+        ("last_attended",
+         r"\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
+         r"|\b(?:not|n['’]t|never)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
+         r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
+        ("off_roll_date",
+         r"\boff[ -]?roll(?:ed)?\b|\b(?:removed|deleted|taken|took|came|come|take|remove|struck|withdrawn)(?: (?:him|her|them|\w+(?: \w+)?))? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))"
+         r"|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d)"),
+        ("admission_date",
+         r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|place from|attending (?:from|since)|transferred|registered|accepted)\b"),
+        ("move_date",
+         r"\b(?:moved|moving|move|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
+        ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
+    )
+)  # fmt: skip
+_RELATIVE = re.compile(r"\b(?P<t>today|this morning|this afternoon)\b|\b(?P<y>yesterday)\b", re.I)
+_NEVER = re.compile(
+    r"\b(?:never|not turned|did(?: not|n['’]t)|didn['’]t|has(?: not|n['’]t)|have(?: not|n['’]t)|failed to|no[- ]show|yet to) (?:\w+ ){0,2}?(?:turn\w*|arriv\w*|start\w*|attend\w*|shown?|come|came|appear\w*|take)?",
+    re.I,
+)
+_TO_COME = re.compile(
+    r"\b(?:will|due|going to|from|starting|starts|begins|leaves|leaving|moving|to start|tomorrow|next|plan\w*)\b",
+    re.I,
+)
+DUE = re.compile(r"\b(?:was|were|had been|should have|due|supposed|meant|expected|offered)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """`field` happened on `day`; `at` is where the date stands in the sentence."""
+
+    field: str
+    day: date
+    raw: str
+    at: int
+    sure: float
+
+
+def happenings(
+    sentence: Sentence, on: date, births: frozenset[date] = frozenset()
+) -> Iterator[Happening]:
+    """Yield what a sentence dates: the fields of the contract, each with its day; `births` date nothing else."""
+    text = sentence.text
+    events = _events(text)
+    days = [d for d in _days(text, on) if not {d[3], d[4]} & births]
+    for at, raw, found_sure, day, birth in days:
+        field, where = _owner(events, days, at)
+        if field in (None, "other") or field is None:
+            continue
+        if field == "date_of_birth":
+            if birth is not None:
+                yield Happening(field, birth, raw, at, 0.9)
+            continue
+        if field == "admission_date" and (
+            denied(text, where) or (_NEVER.search(text) and DUE.search(text[: where + 30]))
+        ):
+            continue
+        if field in ("off_roll_date", "move_date") and denied(text, where):
+            continue
+        yield Happening(field, _past(day, raw, text, on), raw, at, min(found_sure, 0.9) - 0.02)
+
+
+def _past(day: date, raw: str, text: str, on: date) -> date:
+    """Return a day without a year as the last one, unless the sentence speaks of what is to come."""
+    if day <= on or re.search(r"\d{4}|\d[/.-]\d+[/.-]\d", raw) or _TO_COME.search(text):
+        return day
+    return next((d.day for d in dates.find(raw, on=on, no_year=True, past=True)), day)
+
+
+def _events(text: str) -> list[tuple[int, int, str]]:
+    found = [
+        (m.start(), m.end(), name) for name, pattern in _EVENTS for m in pattern.finditer(text)
+    ]
+    # "taken off roll" is one happening, not a roll that one is on; the longer words win
+    kept: list[tuple[int, int, str]] = []
+    for event in sorted(found, key=lambda e: (e[0] - e[1], e[0])):
+        if all(event[1] <= a or event[0] >= b for a, b, _ in kept):
+            kept.append(event)
+    return sorted(kept)
+
+
+def _days(text: str, on: date) -> list[tuple[int, str, float, date, date | None]]:
+    """Return (place, raw, sure, day, day if it is a birthday) of each date in a sentence."""
+    found: list[tuple[int, str, float, date, date | None]] = []
+    births = {d.raw: d.day for d in dates.find(text, on=on, kind="birth")}
+    from_at = 0
+    for dated in dates.find(text, on=on, no_year=True):
+        at = text.find(dated.raw, from_at)
+        at = text.find(dated.raw) if at < 0 else at
+        from_at = max(from_at, at + 1)
+        sure = 0.9 if re.search(r"\d{4}|\d[/.-]\d+[/.-]\d", dated.raw) else 0.87
+        found.append((at, dated.raw, sure, dated.day, births.get(dated.raw)))
+    for match in _RELATIVE.finditer(text):
+        if any(abs(at - match.end()) < 25 for at, *_ in found):
+            continue  # "this morning, Monday 16 November"
+        day = on if match["t"] else on - timedelta(days=1)
+        found.append((match.start(), match[0], 0.82, day, None))
+    return sorted(found)
+
+
+def _owner(
+    events: list[tuple[int, int, str]],
+    days: list[tuple[int, str, float, date, date | None]],
+    at: int,
+) -> tuple[str | None, int]:
+    """Return what a date at `at` belongs to: the happening before it, unless another date took that."""
+    before = [e for e in events if e[1] <= at]
+    after = [e for e in events if e[0] > at]
+    between = [d[0] for d in days if d[0] < at]
+    if before:
+        start, end, name = before[-1]
+        taken = any(end <= d for d in between)
+        if not taken and at - end <= 110:
+            return name, start
+        if taken and after and after[0][0] - at < 60:
+            return after[0][2], after[0][0]
+        return None, 0
+    if after and after[0][0] - at < 90 and not any(at < d[0] < after[0][0] for d in days):
+        return after[0][2], after[0][0]
+    return None, 0

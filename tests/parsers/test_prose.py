@@ -1,0 +1,39 @@
+"""Emails in plain words, as schools and officers write them: `prose/emails.yaml` holds each with its whole reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from parsers import read
+from parsers.reading import Source
+
+ON = date(2026, 11, 17)
+EMAILS = yaml.safe_load((Path(__file__).parent / "prose" / "emails.yaml").read_text("utf-8"))
+
+
+def as_told(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case list():
+            return [{k: as_told(v) for k, v in person.items()} for person in value]
+    return value
+
+
+@pytest.mark.parametrize("email", EMAILS, ids=lambda e: e["name"])
+def test_an_email_in_plain_words_is_read_whole(email: dict[str, Any]):
+    body = Source("body", "", "text/plain", text=email["text"], subject=email["subject"])
+    found = read([body], on=ON)
+    wanted = [{**email.get("all", {}), **child} for child in email["children"] or ()]
+    assert [{n: v.value for n, v in r.fields.items()} for r in found.readings] == [
+        {n: as_told(v) for n, v in child.items()} for child in wanted
+    ]
+    assert all(v.sure <= 0.93 for r in found.readings for v in r.fields.values())
+    if wanted:
+        assert found.readings[0].form == email["form"]
+        assert {s.kind for s in found.readings[0].signals} == set(email["says"])
