@@ -15,10 +15,18 @@ from typing import Any
 
 from cases.config import current
 from cases.importing import school_named
-from cases.models import Arrival, Case, Child, Document, ReadingRow, School
+from cases.models import Arrival, Case, Child, Document, FieldValue, ReadingRow, School
 from cases.record import cases as record
 from cases.record import children
 from policy import upn as upns
+from policy.changes import (
+    adds_middle_names,
+    gives_way,
+    same_address,
+    same_forenames,
+    same_sex,
+    same_surname,
+)  # fmt: skip
 
 IDENTITY = ("surname", "forenames", "date_of_birth", "sex", "upn")
 # Who sent it and when does not change what is known of the child.
@@ -26,6 +34,12 @@ NO_CHANGE = {
     "referrer_name", "referrer_role", "referrer_phone", "referrer_email", "referral_date",
     "narrative", "enquiries", "reason", "source_code", "school_urn", "school_laestab", "postcode",
 }  # fmt: skip
+# The event that a field's day is: accepting the one accepts the other.
+EVENT_OF = {
+    "last_attended": "last_attended", "off_roll_date": "off_roll", "admission_date": "admitted",
+    "move_date": "moved", "ctf_sent": "ctf_uploaded",
+}  # fmt: skip
+OF_A_SCHOOL = frozenset({"school_name", "last_attended", "off_roll_date"})
 SYSTEM = "system: intake"
 
 
@@ -62,46 +76,82 @@ def _bare(value: Any) -> Any:
             return value
 
 
-def differences(case: Case, fields: Mapping[str, Any]) -> list[Change]:
-    """Return what a document fills or changes on a case, in the document's order."""
-    held = {name: row.value for name, row in record.values(case).items()}
-    child = case.child
+def differences(case: Case, fields: Mapping[str, Any], *, news: bool = False) -> list[Change]:
+    """Return what a document fills or changes on a case, in the document's order.
+
+    A form often repeats what was put right since it was first sent: a value that the case held before is no
+    change. `news`: an email's own words mean what they say, even an old address gone back to.
+    """
+    told: dict[str, list[Any]] = {}
+    for row in FieldValue.objects.filter(case=case, state="applied").order_by("at", "id"):
+        told.setdefault(row.field, []).append(row.value)
     for name in IDENTITY:
-        value = getattr(child, name)
-        held.setdefault(name, value.isoformat() if isinstance(value, date) else value)
+        value = getattr(case.child, name)
+        told.setdefault(name, [value.isoformat() if isinstance(value, date) else value])
     found = []
     for name, new in fields.items():
-        old = held.get(name)
-        if new in (None, "", [], {}) or name in NO_CHANGE:
-            continue
-        if new is False and not old:
+        held = told.get(name, [None])
+        if new in (None, "", [], {}) or name in NO_CHANGE or (new is False and not held[-1]):
             continue  # a "no" where nothing was known fills nothing that anyone waits for
-        if same(old, new) or (isinstance(new, list) and _within(new, old)):
+        if any(_says_no_more(name, old, new) for old in (held[-1:] if news else held)):
             continue
-        if name == "forenames" and old and _first_same(str(old), str(new)):
+        if name == "forenames" and same(new, (told.get("known_as") or [""])[-1]):
             continue
-        found.append(Change(name, old or None, new))
+        whole = _joined(held[-1], new) if isinstance(new, list) else new
+        found.append(Change(name, held[-1] or None, whole))
     return found
 
 
-def _within(new: list[Any], old: Any) -> bool:
-    """True when a list says nothing that the older one did not."""
-    have = [_bare(v) for v in old] if isinstance(old, list) else []
-    return all(_bare(v) in have for v in new)
+def _joined(old: Any, new: list[Any]) -> list[Any]:
+    """Return a list of people with what both documents say of each: a parent left out is not gone."""
+    told = [dict(p) if isinstance(p, dict) else p for p in old or []]
+    for one in new:
+        mine = next((p for p in told if isinstance(p, dict) and _names_same(p, one)), None)
+        if mine is not None:
+            mine.update({k: v for k, v in one.items() if v not in (None, "")})
+        elif one not in told:
+            told.append(one)
+    return told
 
 
-def _first_same(old: str, new: str) -> bool:
-    """Middle names left out are not a change of name."""
-    a, b = old.split(), new.split()
-    return bool(a and b) and same(a[0], b[0]) and (len(b) == 1 or same(old, new))
+def _names_same(one: Any, other: Any) -> bool:
+    return (
+        isinstance(other, dict) and bool(one.get("name")) and same(one["name"], other.get("name"))
+    )
+
+
+def _says_no_more(name: str, old: Any, new: Any) -> bool:
+    """Does a value say what the old one did, or less: spelt or abbreviated otherwise, or a part of it?"""
+    if same(old, new):
+        return True
+    if isinstance(new, list):
+        have = [_bare(v) for v in old] if isinstance(old, list) else []
+        return all(_bare(v) in have for v in new)
+    if not isinstance(old, str) or not isinstance(new, str) or not old:
+        return False
+    match name:
+        case "surname":
+            return same_surname(old, new)
+        case "forenames":
+            return same_forenames(old, new)
+        case "sex":
+            return same_sex(old, new)
+        case "address":
+            return same_address(old, new, more_is_same=False)
+        case _:
+            return False
 
 
 def identity_change(change: Change) -> bool:
     """Return True when an officer must accept this change (a filled blank is no change)."""
+    if change.field == "upn" and upns.kind(str(change.new)) is None:
+        return True  # its check letter is wrong: a person looks before it is anyone's number
     if change.field not in IDENTITY or change.old is None:
         return False
-    # A temporary number giving way to a permanent one is what the council hopes for.
-    return not (change.field == "upn" and upns.kind(str(change.old)) == "temporary")
+    if change.field == "upn":
+        # A temporary or mistyped number giving way to a permanent one is what the council hopes for.
+        return not (gives_way(str(change.old)) and not gives_way(str(change.new)))
+    return not (change.field == "forenames" and adds_middle_names(str(change.old), str(change.new)))
 
 
 def write(
@@ -156,8 +206,16 @@ def open_for(
 
 def update(case: Case, reading: ReadingRow, *, by: str, now: datetime, on: date, trusted: bool) -> tuple[list[str], list[str]]:  # fmt: skip
     """Apply what a document changes; return the fields applied and those only proposed."""
-    changes = differences(case, plain(reading))
-    kept_back = [c for c in changes if not trusted or identity_change(c) or _typed(case, c.field)]
+    changes = differences(case, plain(reading), news=reading.form == "update")
+    older = _told_late(case, reading)
+    kept_back = [
+        c
+        for c in changes
+        if not trusted
+        or identity_change(c)
+        or _typed(case, c.field)
+        or (older and c.field in OF_A_SCHOOL and c.old is not None)
+    ]
     applied = [c for c in changes if c not in kept_back]
     write(case, reading, {c.field: c.new for c in applied}, by=by, now=now)
     write(case, reading, {c.field: c.new for c in kept_back}, by=by, now=now, proposed=True)
@@ -168,8 +226,19 @@ def update(case: Case, reading: ReadingRow, *, by: str, now: datetime, on: date,
         children.add_version(
             case.child, children.person_of(plain(reading)), now=now, arrival=reading.arrival
         )
-    finish(case, reading, now=now, by=by, opened=False, on=on)
+    waiting = frozenset(c.field for c in kept_back)
+    finish(case, reading, now=now, by=by, opened=False, on=on, trusted=trusted, waiting=waiting)
     return [c.field for c in applied], [c.field for c in kept_back]
+
+
+def _told_late(case: Case, reading: ReadingRow) -> bool:
+    """Does another school's form tell of an earlier day than we know? It is true of that school, not of today."""
+    fields = plain(reading)
+    last = _day(fields.get("last_attended"))
+    if reading.form == "update" or not last or not case.last_attended:
+        return False
+    school = find_school(fields, reading.arrival)
+    return last < case.last_attended and school is not None and school.pk != case.school_id
 
 
 def _typed(case: Case, field: str) -> bool:
@@ -179,15 +248,31 @@ def _typed(case: Case, field: str) -> bool:
 
 
 def finish(
-    case: Case, reading: ReadingRow, *, now: datetime, by: str, opened: bool, on: date
+    case: Case,
+    reading: ReadingRow,
+    *,
+    now: datetime,
+    by: str,
+    opened: bool,
+    on: date,
+    trusted: bool = True,
+    waiting: frozenset[str] = frozenset(),
 ) -> None:
-    """Tie the reading and its email to the case, and note what starts or stops its clocks."""
+    """Tie the reading and its email to the case, and note what starts or stops its clocks.
+
+    Who is not verified starts and stops none; nor does a value that waits for the officer.
+    """
     arrival = reading.arrival
     record.see_form(case, reading.form)
     record.add_message(case, arrival.message_id, arrival)
     record.link_alerts(arrival, case)
     record.touch(case, now)
-    note_events(case, reading, by=by, now=now, opened=opened, on=on)
+    for kind, when, field in _events(reading, opened=opened, on=on):
+        if (kind, when) not in set(case.events.exclude(state="undone").values_list("kind", "on")):
+            record.note_event(
+                case, kind, when, by=by, now=now, arrival=reading.arrival, at=now,
+                proposed=not trusted or field in waiting,
+            )  # fmt: skip
 
 
 def find_school(fields: Mapping[str, Any], arrival: Arrival) -> School | None:
@@ -203,31 +288,19 @@ def find_school(fields: Mapping[str, Any], arrival: Arrival) -> School | None:
     return sender if sender and not sender.agency else None
 
 
-def note_events(
-    case: Case, reading: ReadingRow, *, by: str, now: datetime, opened: bool, on: date
-) -> None:
-    """Note the events that this form tells of (policy/deadlines.py knows the kinds)."""
+def _events(reading: ReadingRow, *, opened: bool, on: date) -> list[tuple[str, date, str]]:
+    """Return the events that a form tells of, each with its field (policy/deadlines.py knows the kinds)."""
     fields = plain(reading)
-    noted: list[tuple[str, date | None, str]] = []
-    if opened:
-        noted.append(("referral_received", on, ""))
-    noted.append((f"{reading.form}_form_received", on, ""))
-    for field, kind in (
-        ("last_attended", "last_attended"), ("off_roll_date", "off_roll"),
-        ("admission_date", "admitted"), ("move_date", "moved"), ("ctf_sent", "ctf_uploaded"),
-    ):  # fmt: skip
+    told = [("referral_received", on, "")] if opened else []
+    told.append((f"{reading.form}_form_received", on, ""))
+    for field, kind in EVENT_OF.items():
         if value := fields.get(field):
-            noted.append((kind, _day(value) or on, ""))
+            told.append((kind, _day(value) or on, field))
     if fields.get("parental_letter") is True and _letter_enclosed(reading):
-        noted.append(("parental_letter_received", on, ""))
+        told.append(("parental_letter_received", on, ""))
     if fields.get("destination_school"):
-        noted.append(("destination_named", on, ""))
-    have = set(case.events.filter(state="applied").values_list("kind", "on"))
-    for kind, when, note in noted:
-        if when and (kind, when) not in have:
-            record.note_event(
-                case, kind, when, by=by, now=now, note=note, arrival=reading.arrival, at=now
-            )
+        told.append(("destination_named", on, ""))
+    return told
 
 
 def _letter_enclosed(reading: ReadingRow) -> bool:

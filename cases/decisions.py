@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import answering, applying, filing
+from cases import answering, applying
 from cases.clock import uk_date
 from cases.models import (
     Arrival,
@@ -28,6 +28,7 @@ from cases.record import arrivals as record
 from cases.record import cases as case_record
 from cases.record import children, officer_words
 from cases.record.entries import entry
+from cases.verdicts import update_case
 
 CHOICES = ("new_case", "update", "duplicate", "sibling", "supporting", "set_aside")
 
@@ -92,7 +93,7 @@ def _follow(
                     reading, "duplicate", case=other, by=by, now=now, why="the same child"
                 )
                 return other
-            filing.update_case(reading, other, by=by, now=now)
+            update_case(reading, other, by=by, now=now)
             return other
         case _:
             record.note_verdict(reading, "attached" if choice == "supporting" else "ignored")
@@ -268,23 +269,23 @@ def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
 
 
 def accept_proposed(field_value_id: int, *, by: str, now: datetime) -> None:
-    """Accept a proposed value."""
-    case_record.settle_proposed(
-        FieldValue.objects.select_related("case__child").get(pk=field_value_id),
-        True,
-        by=by,
-        now=now,
-    )
+    """Accept a proposed value, and the event of that day if it is one."""
+    _settle_proposed(field_value_id, True, by, now)
 
 
 def refuse_proposed(field_value_id: int, *, by: str, now: datetime) -> None:
-    """Refuse a proposed value."""
-    case_record.settle_proposed(
-        FieldValue.objects.select_related("case__child").get(pk=field_value_id),
-        False,
-        by=by,
-        now=now,
-    )
+    """Refuse a proposed value, and the event of that day if it is one."""
+    _settle_proposed(field_value_id, False, by, now)
+
+
+def _settle_proposed(field_value_id: int, accept: bool, by: str, now: datetime) -> None:
+    with transaction.atomic():
+        row = FieldValue.objects.select_related("case__child").get(pk=field_value_id)
+        case_record.settle_proposed(row, accept, by=by, now=now)
+        kind = applying.EVENT_OF.get(row.field)
+        waiting = row.case.events.filter(kind=kind, arrival=row.arrival, state="proposed")
+        for event in waiting.exclude(arrival=None):
+            case_record.settle_event(event, accept, by=by, now=now)
 
 
 def words() -> dict[str, str]:

@@ -14,7 +14,7 @@ from policy import upn as upns
 from policy.names import fold, given, joined, sound, tokens
 
 if TYPE_CHECKING:
-    from policy.matching import Person
+    from policy.known import Person
 
 
 def keys(person: Person) -> frozenset[str]:

@@ -12,74 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from policy import upn as upns
-from policy.names import fold, given, joined, like, tokens
-from policy.names_data import BOTH, MUHAMMAD
-from policy.scoring import FieldBits, Weighed, compare_dates, compare_upns, weigh
+from policy.changes import changes
+from policy.guards import guards_of
+from policy.known import Incoming, Known, Person
+from policy.names import fold, joined, tokens
+from policy.scoring import FieldBits, weigh
 
 LINK = 6.0
 NEW = -2.0
 CLOSE = 6.0  # a second child within so many bits makes it a question
-FAMILY = 6.0
 RETURNED_AFTER = timedelta(days=21)
-IDENTITY = ("surname", "forename", "dob", "gender", "upn")
-COMPARED = (
-    "surname", "forename", "middle_names", "known_as", "dob", "gender", "upn", "address", "postcode",
-    "parents", "school_name", "school_urn", "school_laestab", "last_attended",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """The child columns that are compared; "" and None mean unknown."""
-
-    surname: str = ""
-    forename: str = ""
-    middle_names: str = ""
-    known_as: str = ""
-    dob: date | None = None
-    gender: str = ""
-    upn: str = ""
-    address: str = ""
-    postcode: str = ""
-    parents: tuple[str, ...] = ()
-    school_name: str = ""
-    school_urn: str = ""
-    school_laestab: str = ""
-    last_attended: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A child on file: every version of them, oldest first, and the case that speaks for them."""
-
-    child_id: str
-    case_id: str
-    case_ref: str
-    status: str  # open or closed
-    opened_on: date | None
-    closed_on: date | None
-    persons: tuple[Person, ...]
-    message_ids: frozenset[str] = frozenset()
-    protected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One child on one form or email, with what the email around it says."""
-
-    person: Person
-    received_on: date
-    message_id: str = ""
-    in_reply_to: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    subject: str = ""
-    sender: str = ""
-    note: str = ""
-    case_refs: tuple[str, ...] = ()
-    is_form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +173,11 @@ def _resent(incoming: Incoming, known: Sequence[Known]) -> Resend | None:
 
 
 def _same_block(a: Person, b: Person) -> bool:
-    return (joined(a.surname), joined(a.forename), a.dob, _bare(a.upn)) == (
-        joined(b.surname), joined(b.forename), b.dob, _bare(b.upn)
-    )  # fmt: skip
+    return _named(a) == _named(b)
+
+
+def _named(p: Person) -> tuple[object, ...]:
+    return joined(p.surname), joined(p.forename), p.dob, upns.canonical(p.upn) or p.upn
 
 
 def _names_nobody(person: Person) -> bool:
@@ -306,76 +253,6 @@ def _might_be_turned(a: Person, b: Person) -> bool:
     )
 
 
-def _surely(weighed: Weighed) -> bool:
-    """Do both names agree exactly once they are exchanged?"""
-    return weighed.levels.get("forename") == "exact" and weighed.levels.get("surname") == "exact"
-
-
-def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool) -> Iterable[str]:
-    """Yield, in words, every reason why a person must look whatever the score (matching facts, section 6)."""
-    levels = weighed.levels
-    fore, sur = levels.get("forename", "missing"), levels.get("surname", "missing")
-    born, upn = levels.get("date_of_birth", "missing"), levels.get("upn", "missing")
-    upn_same = upn in ("equal", "equal_temporary")
-    settled = upn_same or levels.get("address") == "same"
-    backed = settled or levels.get("parents") == "both"
-    kin = levels.get("parents") in ("same", "both")
-    in_thread = thread and fore == "exact" and sur == "exact"  # the mail names the case's own child
-    if fore in ("different", "missing", "initial", "part") and not (
-        fore == "initial" and upn == "equal" and born == "exact"
-    ):
-        yield "The forenames do not agree."
-    if _bare_muhammad(a) != _bare_muhammad(b) and fore != "exact":
-        yield "One form says only Muhammad."
-    if fore == "near_two_names":
-        yield "The forenames are one letter apart and both are names: twins are called so."
-    if fore == "near" and not (upn in ("equal", "equal_temporary", "near") and born == "exact"):
-        yield "The forename is spelt otherwise and no pupil number confirms it."
-    if fore == "near" and sur == "different":
-        yield "Neither name agrees exactly."
-    if born == "different":
-        yield "The dates of birth differ by more than a slip of the pen."
-    if born in ("swapped", "one_digit") and not (
-        upn_same or (fore == sur == "exact" and levels.get("address") == "same" and kin)
-    ):
-        yield "The dates of birth differ and nothing else confirms it."
-    if born == "missing" and not (upn_same or in_thread):
-        yield "No date of birth to compare, and no equal pupil number."
-    if upn == "other":
-        yield "The two forms carry different permanent pupil numbers."
-    if upn == "neighbour":
-        yield "The pupil numbers are neighbours: entered together, so perhaps twins."
-    if not (upn_same or upn == "near" or thread or _supported(levels)):
-        yield "Nothing but the name and the birthday agrees."
-    if sur in ("different", "missing") and not (fore == "exact" and born == "exact" and backed):
-        yield "The surname differs and not enough else confirms it."
-    if fore != "exact" and levels.get("sex") == "other":
-        yield "The forename is not exact and the sex differs."
-    if "names" in levels and not (_surely(weighed) and settled and not _borne_both_ways(a)):
-        yield "Surname and forename look exchanged."
-
-
-def _supported(levels: dict[str, str]) -> bool:
-    """Does anything beside name and birthday agree: address, postcode or parents?
-
-    One parent's name alone says little where few names are borne by many (a namesake's father was called
-    as hers): it needs the school, or an address that does not contradict.
-    """
-    address, parents = levels.get("address"), levels.get("parents")
-    if address in ("same", "postcode", "near") or parents == "both":
-        return True
-    return parents == "same" and (address is None or levels.get("school") == "same")
-
-
-def _borne_both_ways(person: Person) -> bool:
-    return bool({*tokens(person.surname), *tokens(person.forename)} & BOTH)
-
-
-def _bare_muhammad(person: Person) -> bool:
-    names = given(person.forename)
-    return len(names) == 1 and names[0] in MUHAMMAD
-
-
 def _same_child(incoming: Incoming, best: Candidate) -> Verdict:
     """The child is known: what is this form to their case?"""
     known = best.known
@@ -383,6 +260,8 @@ def _same_child(incoming: Incoming, best: Candidate) -> Verdict:
         return ReReferral(known.child_id, "", best)
     changed, proposed = changes(incoming.person, known)
     if known.status == "open":
+        if (before := _earlier_case(incoming, known)) is not None:
+            return Attached(before, known.child_id, "It tells of an earlier episode.", best)
         if changed or proposed:
             return Update(known.case_id, known.child_id, changed, proposed, best)
         return Duplicate(known.case_id, known.child_id, best)
@@ -398,78 +277,12 @@ def _same_child(incoming: Incoming, best: Candidate) -> Verdict:
     return AskOfficer((best,), "The case was closed lately and the form gives no last attendance.")
 
 
-def changes(person: Person, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns that a form fills or changes, and those of them that may only be proposed.
-
-    A value that any earlier version gave is no change; differences of spelling and blanks are none.
-    """
-    changed, proposed = [], []
-    for name in COMPARED:
-        new = getattr(person, name)
-        olds = [getattr(p, name) for p in known.persons if getattr(p, name)]
-        if not new or any(_says_same(name, new, old) for old in olds):
-            continue
-        if name in IDENTITY and olds and not _temporary_gives_way(name, olds):
-            proposed.append(name)
-        else:
-            changed.append(name)
-    return tuple(changed), tuple(proposed)
-
-
-def _says_same(name: str, new: object, old: object) -> bool:
-    match name:
-        case "dob":
-            return new == old
-        case "last_attended":
-            return new == old
-        case "upn":
-            return compare_upns(str(new), str(old)) in ("equal", "equal_temporary")
-        case "gender":
-            return str(new)[:1].upper() == str(old)[:1].upper() or str(new)[:1].upper() == "U"
-        case "parents":
-            assert isinstance(new, tuple)
-            assert isinstance(old, tuple)
-            have = {" ".join(sorted(tokens(p))) for p in old}
-            return all(" ".join(sorted(tokens(p))) in have for p in new)
-        case "forename" | "surname":
-            # Only spelling: no change (a person links it all the same where a guard says so).
-            one, two = joined(str(new)), joined(str(old))
-            return one == two or like(one, two) or set(tokens(str(new))) == set(tokens(str(old)))
-        case "middle_names" | "known_as":
-            had = tokens(str(old))
-            return all(
-                any(t == o or (len(t) == 1 and o[0] == t) for o in had) for t in tokens(str(new))
-            )
-        case "address":
-            return _same_address(str(new), str(old))
-        case "postcode" | "school_urn" | "school_laestab":
-            return _bare(new) == _bare(old)
-        case _:
-            return fold(str(new)) == fold(str(old))
-
-
-def _same_address(new: str, old: str) -> bool:
-    a, b = _bare(_abbreviated(new)), _bare(_abbreviated(old))
-    return a == b or (len(a) > 8 and (a in b or b in a))
-
-
-def _abbreviated(address: str) -> str:
-    told = address.lower()
-    for long, short in (("road", "rd"), ("street", "st"), ("avenue", "ave"), ("close", "cl"),
-                        ("lane", "ln"), ("drive", "dr"), ("court", "ct"), ("gardens", "gdns")):  # fmt: skip
-        told = told.replace(long, short)
-    return told
-
-
-def _bare(value: object) -> str:
-    return "".join(c for c in str(value).lower() if c.isalnum())
-
-
-def _temporary_gives_way(name: str, olds: list[object]) -> bool:
-    if name != "upn":
-        return False
-    found = [upns.canonical(str(o)) for o in olds]
-    return all(u is not None and upns.kind(u) == "temporary" for u in found)
+def _earlier_case(incoming: Incoming, known: Known) -> str | None:
+    """The closed case that a late form tells of: the child was last in school before it was closed."""
+    last = incoming.person.last_attended
+    if last is None or not incoming.is_form or known.persons[-1].last_attended == last:
+        return None
+    return next((case for case, closed in known.earlier if last <= closed), None)
 
 
 def _family(candidates: Iterable[Candidate]) -> tuple[FamilyLink, ...]:
@@ -485,6 +298,5 @@ def _family(candidates: Iterable[Candidate]) -> tuple[FamilyLink, ...]:
 
 __all__ = [
     "AskOfficer", "Attached", "Candidate", "Duplicate", "FamilyLink", "Incoming", "Known", "NewChild",
-    "Person", "ReReferral", "Resend", "Update", "Verdict", "changes", "compare_dates", "decide",
-    "rank", "score",
+    "Person", "ReReferral", "Resend", "Update", "Verdict", "decide", "rank", "score",
 ]  # fmt: skip

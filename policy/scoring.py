@@ -29,7 +29,7 @@ from policy.names import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from policy.matching import Person
+    from policy.known import Person
 
 # P(level | same), P(level | family), P(level | stranger)
 Weights = tuple[float, float, float]

@@ -18,7 +18,9 @@ from django.db.models import Count
 from cases.models import Arrival, Case, CaseMessage, Child, ChildKey, ChildVersion, FamilyLink
 from cases.record.entries import entry
 from policy.blocking import keys
-from policy.matching import Known, Person
+from policy.known import Known, Person, completed
+from policy.names import fold
+from policy.names_data import MUHAMMAD
 
 CHILD_FIELDS = {
     "surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "address", "postcode",
@@ -33,12 +35,12 @@ COMMON_KEY = 400  # a key borne by more children than this says nothing
 
 def person_of(fields: Mapping[str, Any], school_name: str = "") -> dict[str, Any]:
     """Return the columns that matching compares out of a reading's plain values."""
-    forenames = str(fields.get("forenames") or "").split()
+    forename, middle_names = _forenames(str(fields.get("forenames") or ""))
     parents = [p.get("name", "") for p in fields.get("parents") or [] if p.get("name")]
     return {
         "surname": fields.get("surname") or "",
-        "forename": forenames[0] if forenames else "",
-        "middle_names": " ".join(forenames[1:]),
+        "forename": forename,
+        "middle_names": middle_names,
         "known_as": fields.get("known_as") or "",
         "dob": fields.get("date_of_birth"),
         "gender": fields.get("sex") or "",
@@ -51,6 +53,13 @@ def person_of(fields: Mapping[str, Any], school_name: str = "") -> dict[str, Any
         "school_laestab": fields.get("school_laestab") or "",
         "last_attended": fields.get("last_attended"),
     }
+
+
+def _forenames(written: str) -> tuple[str, str]:
+    """Return the name that tells a child from a brother, and the rest: Muhammad alone tells nobody apart."""
+    words = written.split()
+    first = 2 if words and fold(words[0]) in MUHAMMAD else 1
+    return " ".join(words[:first]), " ".join(words[first:])
 
 
 def as_person(told: Mapping[str, Any]) -> Person:
@@ -210,6 +219,7 @@ def _known(
 ) -> Known:
     """The newest episode speaks for the child; an open one before a closed one."""
     newest = max(cases, key=lambda c: (c.closed_on is None, c.opened_on, c.pk), default=None)
+    before = [c for c in cases if newest and c.closed_on and c.closed_on <= newest.opened_on]
     return Known(
         child_id=str(child.pk),
         case_id=str(newest.pk) if newest else "",
@@ -217,9 +227,14 @@ def _known(
         status="closed" if newest is None or newest.closed_on else "open",
         opened_on=newest.opened_on if newest else None,
         closed_on=newest.closed_on if newest else None,
-        persons=tuple(versions) or (as_person(person_of({})),),
+        persons=completed(versions) or (as_person(person_of({})),),
         message_ids=frozenset(m for c in cases for m in messages.get(c.pk, ())),
         protected=child.protected,
+        earlier=tuple(
+            (str(c.pk), c.closed_on)
+            for c in sorted(before, key=lambda c: c.opened_on)
+            if c.closed_on and c != newest
+        ),
     )
 
 

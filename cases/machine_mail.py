@@ -1,0 +1,68 @@
+"""Mail that no person wrote: bounces, automatic replies, receipts. It is filed, never answered, and opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cases.models import Arrival, ArrivalState
+from cases.record import arrivals as record
+from cases.record import cases as case_record
+from cases.record import letters
+from cases.record.people import mark_contact
+from cases.threads import one_case
+
+
+def file_machine(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> bool:
+    """File mail that no person wrote; True when that is all there is to do. It is never answered."""
+    match arrival.machine:
+        case "ours" | "newsletter" | "calendar" | "receipt":
+            record.end(arrival, ArrivalState.IGNORED, "ignored", now, {"machine": arrival.machine})
+        case "bounce":
+            _bounced(arrival, email, now)
+        case "bounce_delayed":
+            record.end(arrival, ArrivalState.IGNORED, "ignored", now, {"machine": arrival.machine})
+        case "auto_reply":
+            _auto_reply(arrival, email, now)
+        case _:
+            return False
+    return True
+
+
+def _bounced(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> None:
+    """A letter of ours came back: it is marked, and the address is a task (policy: chase the right one)."""
+    notes = email.get("notes") or {}
+    letter = letters.mark_undelivered(
+        notes.get("original_message_id", ""), notes.get("status", "came back"), now=now
+    )
+    recipient = letter.recipient if letter else notes.get("recipient", "")
+    if recipient:
+        mark_contact(recipient, now=now, bounced=True)
+    case_record.add_task(
+        f"bounce:{arrival.pk}", "address",
+        "A letter came back undelivered. Find the right address and put it on the record.",
+        now=now, case=letter.case if letter else None, arrival=arrival,
+    )  # fmt: skip
+    record.end(arrival, ArrivalState.FILED, "undelivered", now)
+
+
+def _auto_reply(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> None:
+    """An auto-reply never answers anything; what it tells of the person is a note or a task."""
+    notes = email.get("notes") or {}
+    case = one_case(arrival, email)
+    if notes.get("left"):
+        mark_contact(arrival.sender, now=now, left=True)
+        case_record.add_task(
+            f"left:{arrival.pk}", "address",
+            "An automatic reply says that this contact has left. Put the right one on the record.",
+            now=now, case=case, arrival=arrival,
+        )  # fmt: skip
+    elif back := notes.get("back_on"):
+        record.note_away(arrival.sender, back)
+    if case:
+        case_record.add_message(case, arrival.message_id, arrival)
+    record.end(
+        arrival, ArrivalState.FILED if case else ArrivalState.IGNORED,
+        "attached" if case else "ignored", now, {"machine": "auto_reply"}, case=case,
+    )  # fmt: skip
