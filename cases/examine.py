@@ -159,6 +159,8 @@ def _value_json(value: Value) -> dict[str, Any]:
         "place": value.place.words,
         "sure": round(value.sure, 3),
     }
+    if value.corrects:
+        told["corrects"] = True
     if value.place.page is not None:
         told |= {"page": value.place.page, "box": value.place.box}
     return told

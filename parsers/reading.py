@@ -55,13 +55,15 @@ class Source:
 class Value:
     """`value` is normalised (ISO date, canonical UPN, bool, list of dicts), `raw` is as written.
 
-    `sure` is a calibrated probability, 0 to 1.
+    `sure` is a calibrated probability, 0 to 1. `corrects` says that the sender puts an earlier value right with it,
+    so that it does not tell who the child is.
     """
 
     value: Any
     raw: str
     place: Place
     sure: float
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

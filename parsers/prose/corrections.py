@@ -65,6 +65,7 @@ def _made(value: tuple[Got, str], sentence: Sentence, name: str) -> Value:
         squash(raw),
         sentence.place,
         min(got.sure, 0.9 if name == "date_of_birth" else 0.88),
+        corrects=True,
     )
 
 
