@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -480,6 +481,8 @@ class BadSmtp:
     connections: int = 0
     greeting: str = "220 ready"
     after: Callable[[str, bytes], None] | None = None
+    orders: Callable[[str], str] | None = None  # instead of the recipient's local part
+    ordered: Counter[str] = field(default_factory=Counter)
     auth: Callable[[str, bytes], bool] | None = None
     advertise_auth: str = "PLAIN LOGIN"
 
@@ -527,7 +530,10 @@ def bad_smtp(tls: tuple[Path, Path] | None = None) -> Iterator[BadSmtp]:
                         self.say("250 ok")
                     elif verb.startswith("RCPT"):
                         recipient = text.partition("<")[2].partition(">")[0]
-                        order = recipient.partition("@")[0]
+                        order = (
+                            state.orders(recipient) if state.orders else recipient.partition("@")[0]
+                        )
+                        state.ordered[order] += 1
                         if order == "drop-at-rcpt":
                             return
                         code = re.fullmatch(r"(\d{3})-rcpt", order)
