@@ -15,7 +15,7 @@ from parsers.words import squash
 
 UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isupper())
 _LETTER = r"[^\W\d_]"
-WORD = rf"[{UPPER}]{_LETTER}*(?:['’-](?!s\b){_LETTER}+)*"
+WORD = rf"[{UPPER}]{_LETTER}{{0,29}}(?:['’-](?!s\b){_LETTER}{{1,30}}){{0,4}}"
 _PARTICLES = (
     r"(?:de|la|da|dos|das|do|del|di|van|von|der|den|bin|bint|ibn|al|el|ul|du|le|ter|ten|abu|o)"
 )

@@ -28,6 +28,8 @@ _ADDRESS = re.compile(
     rf"^[ \t]*(?:Flat|Apartment|Apt|Unit|Room|\d)[^\n:]{{2,45}}\n(?:[^\n:.?!]{{2,40}}\n){{0,4}}?[^\n:.?!]{{0,30}}\b{_POSTCODE}[ \t]*\.?$\n?",
     re.M,
 )
+# No word of prose is so long; what is costs the patterns minutes.
+_LONG_WORD = re.compile(r"\S{60}(?=\S)")
 SUBJECT = Place("subject")
 
 
@@ -81,7 +83,7 @@ def told(subject: str, body: str) -> Words:
     made: list[Sentence] = [Sentence(head, 0, SUBJECT)] if head else []
     at = len(head) + 1 if head else 0
     body_at = at
-    for line, paragraph in _lines(_blocks(unsigned(body[:LONGEST]))):
+    for line, paragraph in _lines(_blocks(unsigned(_LONG_WORD.sub(r"\g<0> ", body[:LONGEST])))):
         for sentence in _sentences(paragraph):
             made.append(Sentence(sentence, at, Place(f"line {line}")))
             pieces.append(sentence)
