@@ -6,7 +6,7 @@ import argparse
 import json
 import mailbox
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,13 @@ def add(commands: Any) -> None:
 
 
 def prepare() -> None:
-    """Set Django up, bring the tables up to date and write the configuration's schools."""
+    """Set Django up, bring the tables up to date and write the configuration's schools.
+
+    Raises:
+        NeedsPerson: a newer version of the program has changed this database; nothing is written to it.
+    """
     django()
+    not_newer()
     from django.core.management import call_command
 
     from cases import clock
@@ -56,32 +61,44 @@ def prepare() -> None:
     seed(config, clock.now())
 
 
+def not_newer() -> None:
+    """Refuse a database that a newer version has changed: this one would write what that one cannot read."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    unknown = sorted(f"{a}.{n}" for a, n in loader.applied_migrations if (a, n) not in
+                     loader.disk_migrations and a in loader.migrated_apps)  # fmt: skip
+    if unknown:
+        raise NeedsPerson(
+            f"This database was made by a newer version ({', '.join(unknown)}). Install that version"
+            " again, or restore the backup that was made before it."
+        )
+
+
 def run_intake(arguments: argparse.Namespace) -> int:
     """Run the whole road once."""
     prepare()
+    from django.db import DatabaseError, InterfaceError
+
     from cases import road
-    from cases.record import ledger
     from mail.errors import TryLater
 
-    told = []
-    if arguments.source:
-        told = list(_from_path(arguments.source))
-    else:
-        try:
-            with road.only_one("intake") as mine:
-                if not mine:
-                    raise NeedsPerson("Another poll is running; try again in a few minutes.")
-                road.fetch()
-                for arrival_id in ledger.waiting(_now()):
-                    told.append({"file": None, **road.file_one(arrival_id, _now())})
-                road.move_away()
-        except TryLater as trouble:
-            raise NeedsPerson(f"The mailbox cannot be read now: {trouble}") from None
+    try:
+        told = _from_path(arguments.source) if arguments.source else _from_mailbox()
+    except TryLater as trouble:
+        raise NeedsPerson(f"The mailbox cannot be read now: {trouble}") from None
+    except (DatabaseError, InterfaceError) as error:
+        raise NeedsPerson(
+            f"The database cannot be written ({type(error).__name__}): is the disk full? Nothing is lost; what is not"
+            " on file is still where it was. See `cme check`, then run this again."
+        ) from None
+    finally:
+        road.pool().close()
     for row in told:
         print(json.dumps(row, ensure_ascii=False) if arguments.json else _line(row), flush=True)
     if not told and not arguments.json:
         print("No new email.")
-    road.pool().close()
     return int(any(row["verdict"] in ("held", "unread") for row in told))
 
 
@@ -91,18 +108,43 @@ def _now() -> Any:
     return clock.now()
 
 
-def _from_path(source: Path) -> Iterator[dict[str, Any]]:
+def _from_mailbox() -> list[dict[str, Any]]:
+    from cases import road
+
+    with road.only_one("intake") as mine:
+        if not mine:
+            raise NeedsPerson("Another poll is running; try again in a few minutes.")
+        road.fetch()
+        told = _file_waiting()
+        road.move_away()
+    return [{"file": None, **row} for row in told.values()]
+
+
+def _from_path(source: Path) -> list[dict[str, Any]]:
     from cases import filing, road
     from cases.record import ledger
 
     if not source.exists():
         raise FileNotFoundError(2, "no such file", str(source))
+    told: list[tuple[str, int, dict[str, Any]]] = []
     for name, raw in emails_of(source):
         arrival, new = ledger.keep_raw(raw, _now(), _now(), "import")
-        if not new:
-            yield {"file": name, **filing.seen_again(arrival)}
-            continue
-        yield {"file": name, **road.file_one(arrival.pk, _now())}
+        row = road.file_one(arrival.pk, _now()) if new else filing.seen_again(arrival)
+        told.append((name, arrival.pk, row))
+    released = _file_waiting()
+    return [{"file": name, **released.get(pk, row)} for name, pk, row in told]
+
+
+def _file_waiting() -> dict[int, dict[str, Any]]:
+    """File what waits, and once more what a password in a later email has let open; by arrival."""
+    from cases import road
+    from cases.record import ledger
+
+    told: dict[int, dict[str, Any]] = {}
+    for _ in ("what waits", "what was released"):
+        for arrival_id in ledger.waiting(_now()):
+            told[arrival_id] = road.file_one(arrival_id, _now())
+    return told
 
 
 def emails_of(source: Path) -> Iterator[tuple[str, bytes]]:
@@ -134,22 +176,38 @@ def _line(row: dict[str, Any]) -> str:
 def run_chase(arguments: argparse.Namespace) -> int:
     """Write, or only say, what has fallen due."""
     prepare()
-    from cases import clock, clocks
-    from cases.config import current
+    from cases import chases
 
     now = instant(arguments.today)
     if arguments.dry_run:
-        rows = clocks.would_chase(now)
-        for row in rows:
-            print(f"{row.case:16}{row.rule:28}{row.step:16}{row.letter:28}to {row.to}: {row.what}")
-        hours = current().flows.working_hours
-        outside = not rows and not hours[0] <= now.astimezone(clock.UK).time() <= hours[1]
-        why = " (it is outside working hours; give --today)" if outside else ""
-        print(f"{len(rows)} letters or tasks would be written; nothing was{why}.")
-        return 0
-    told = clocks.chase(clocks.open_case_ids(), now)
-    told |= clocks.gather_digests(now)
+        return _say_chases(now)
+    told = chases.sweep(now)
     print(", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing is due.")
+    return 0
+
+
+def _say_chases(now: datetime) -> int:
+    from cases import chases, clock
+    from cases.config import current
+    from policy.chasing import Chase
+
+    rows = chases.would_chase(now)
+    written = [row.step for row in rows if isinstance(row.step, Chase)]
+    for step in written:
+        print(
+            f"{step.case:16}{step.rule:28}{step.step:16}{step.letter:28}to {step.to}: {step.what}"
+        )
+    for row in rows:
+        if not isinstance(row.step, Chase):
+            until = getattr(row.step, "until", None)
+            when = f" (until {until:%d %b %Y})" if until else ""
+            print(
+                f"{row.step.case:16}{row.step.rule:28}{row.step.step:16}waits: {row.step.why}{when}"
+            )
+    hours = current().flows.working_hours
+    outside = not rows and not hours[0] <= now.astimezone(clock.UK).time() <= hours[1]
+    why = " (it is outside working hours; give --today)" if outside else ""
+    print(f"{len(written)} letters or tasks would be written; nothing was{why}.")
     return 0
 
 

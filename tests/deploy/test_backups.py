@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -104,6 +105,47 @@ def test_postgresql_backs_up_under_a_live_writer_and_proves(
     assert "could be restored" in proof.stdout
 
 
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_an_upgrade_brings_the_tables_up_to_date_under_a_live_writer(
+    cme: Cme, tmp_path: Path, vendor: str, request: pytest.FixtureRequest
+) -> None:
+    here = {"CME_DATABASE_URL": request.getfixturevalue("database")} if vendor != "sqlite" else {}
+    assert cme("upgrade", **here).returncode == 0
+    # The version before: its tables, and its writer, which knows no other.
+    back = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks", "cases", "0002"], cwd=ROOT,
+        env=environment(tmp_path, DJANGO_SETTINGS_MODULE="cases.settings", **here), check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert back.returncode == 0, back.stderr
+    file = tmp_path / "before.bak"
+    with writer(tmp_path, **here):
+        told = cme("upgrade", "--backup", str(file), **here)
+    assert "Tables are up to date" in told.stdout, told.stdout + told.stderr
+    assert "tables up to date" in told.stdout
+    assert cme("verify", **here).returncode == 0
+    # The backup is of the version before: it can be put back and proved with this one too.
+    assert "could be restored" in cme("restore", str(file), "--check", **here).stdout
+
+
+def test_postgresql_is_restored_beside_what_is_in_use_and_works_there(
+    cme: Cme, tmp_path: Path, database: str
+) -> None:
+    here = {"CME_DATABASE_URL": database}
+    cme("upgrade", **here)
+    file = tmp_path / "pg.bak"
+    with writer(tmp_path, **here):
+        cme("backup", str(file), **here)
+        told = cme("restore", str(file), **here)  # while the other is written to
+    assert told.returncode == 0, told.stderr
+    name = re.findall(r"Restored into the database (\w+);", told.stdout)[0]
+    there = {"CME_DATABASE_URL": f"{database.rpartition('/')[0]}/{name}"}
+    with writer(tmp_path, **there):
+        pass
+    assert cme("verify", **there).returncode == 0
+    assert "tables up to date" in cme("check", "--offline", **there).stdout
+
+
 def test_moving_to_postgresql_takes_everything_and_proves_it_there(
     cme: Cme, tmp_path: Path, database: str
 ) -> None:
@@ -162,9 +204,20 @@ def test_an_upgrade_backs_up_first_and_refuses_a_newer_database(cme: Cme, tmp_pa
         base.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_later', '2030-01-01')"
         )
-    refused = cme("upgrade")
-    assert refused.returncode == 1
-    assert "newer version (cases.0999_later)" in refused.stderr
+    whole = (tmp_path / "data" / "cme.sqlite3").read_bytes()
+    for words in (
+        ["upgrade"],
+        ["check"],
+        ["intake"],
+        ["chase"],
+        ["link"],
+        ["start"],
+        ["move-database", "postgresql://x@127.0.0.1/y"],
+    ):
+        refused = cme(*words)
+        assert refused.returncode == 1, words
+        assert "newer version (cases.0999_later)" in refused.stderr, words
+    assert (tmp_path / "data" / "cme.sqlite3").read_bytes() == whole
     assert len(list((tmp_path / "data" / "backups").glob("*.bak"))) == 1
 
 
