@@ -187,12 +187,13 @@ def open_for(
     """Open a case for a reading, on a known child or a new one, with everything that it says."""
     fields = plain(reading)
     arrival = reading.arrival
-    if child is None:
-        child = children.add_child(fields, by=by, now=now, arrival=arrival)
-    else:
-        told = children.person_of(fields)
-        children.add_version(child, told, now=now, arrival=arrival)
     school = find_school(fields, arrival)
+    attends = school.name if school and not school.agency else ""
+    if child is None:
+        child = children.add_child(fields, by=by, now=now, arrival=arrival, school_name=attends)
+    else:
+        told = children.person_of(fields, attends)
+        children.add_version(child, told, now=now, arrival=arrival)
     case = record.open_case(
         child, prefix=current().council.reference, on=on, now=now, by=by, form=reading.form,
         provisional=provisional, school=school, arrival=arrival, reporter=arrival.sender,

@@ -24,8 +24,8 @@ SYSTEM = "system: intake"
 def decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str:
     """Let the policy decide about one child, write what follows, and return the verdict's name."""
     arrival = reading.arrival
-    fields = applying.plain(reading)
     is_update = reading.form == "update"
+    fields = _told_of_whom(reading) if is_update else applying.plain(reading)
     named = cases_named(arrival, email)
     if is_update and not _names_a_child(fields):
         return _update_by_reference(reading, arrival, email, named, now)
@@ -58,6 +58,16 @@ def decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str:
         if case is not None:
             return update_case(reading, case, by=SYSTEM, now=now)
     return act(reading, verdict, by=SYSTEM, now=now)
+
+
+def _told_of_whom(reading: ReadingRow) -> dict[str, Any]:
+    """What an email says without the names and numbers that it puts right: those do not tell who is meant."""
+    cells = reading.fields
+    return {
+        name: value
+        for name, value in applying.plain(reading).items()
+        if name not in ("surname", "forenames", "upn") or not cells.get(name, {}).get("corrects")
+    }
 
 
 def _more_cases_than_children(arrival: Arrival) -> bool:
@@ -144,7 +154,11 @@ def _plainly_named(verdict: matching.Verdict, reading: ReadingRow, named: set[in
 def _in_full(candidate: matching.Candidate, reading: ReadingRow, named: set[int]) -> bool:
     """Is the candidate's name exactly the one told, and the birthday and the school, or the thread?"""
     levels = {f.field: f.level for f in candidate.fields}
-    if not candidate.case_id or {levels.get(n) for n in ("forename", "surname")} != {"exact"}:
+    named_as = {levels.get(n) or "missing" for n in ("forename", "surname")}
+    answers = reading.form == "update" and candidate.case_id and int(candidate.case_id) in named
+    if answers and named_as == {"exact", "missing"}:
+        return levels.get("upn") not in ("other", "neighbour")  # "Zofia is back", on her own case
+    if not candidate.case_id or named_as != {"exact"}:
         return False
     if levels.get("upn") in ("other", "neighbour"):
         return False
@@ -267,7 +281,7 @@ def act(reading: ReadingRow, verdict: matching.Verdict, *, by: str, now: datetim
     arrival, on = reading.arrival, uk_date(reading.arrival.received_at)
     match verdict:
         case matching.NewChild():
-            if reading.form == "update" and not _enough_to_open(applying.plain(reading)):
+            if reading.form == "update" and not _enough_to_open(reading):
                 return hold_reading(reading, "It is about a child who is not on file.", now)
             case = applying.open_for(reading, None, by=by, now=now, on=on, provisional=False)
             for link in verdict.family:
@@ -303,7 +317,15 @@ def act(reading: ReadingRow, verdict: matching.Verdict, *, by: str, now: datetim
             return update_case(reading, _case_of(verdict), by=by, now=now)
 
 
-def _enough_to_open(fields: Mapping[str, Any]) -> bool:
+def _enough_to_open(reading: ReadingRow) -> bool:
+    """Does news tell enough of a child who is not on file to open a case?
+
+    Not news that supposes an older form: a correction, a question, a referral taken back. That form is missing, or
+    it spelt the name otherwise.
+    """
+    if {s["kind"] for s in reading.signals} & {"correction", "status_enquiry", "withdrawn"}:
+        return False
+    fields = applying.plain(reading)
     return bool(fields.get("surname") and (fields.get("date_of_birth") or fields.get("upn")))
 
 

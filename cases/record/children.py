@@ -85,13 +85,13 @@ def _date(value: object) -> date | None:
 
 def add_child(
     fields: Mapping[str, Any], *, by: str, now: datetime, arrival: Arrival | None = None,
-    protected: bool = False,
+    protected: bool = False, school_name: str = "",
 ) -> Child:  # fmt: skip
-    """Make a child from plain values and return it."""
+    """Make a child from plain values and return it; `school_name` is the sender's, for a form that names none."""
     child = Child(created_at=now, protected=protected)
     _set(child, fields)
     child.save()
-    add_version(child, person_of(fields), now=now, arrival=arrival)
+    add_version(child, person_of(fields, school_name), now=now, arrival=arrival)
     entry("child added", by, now=now, arrival=arrival, data={"child": child.pk})
     return child
 

@@ -1,0 +1,68 @@
+"""Emails without a form, one after another on one child: whose news each is, and what it may change (policy 9.5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from stories import NOW, OFFICE, arrive, email
+
+from cases.models import Case, Child, FieldValue
+
+pytestmark = pytest.mark.usefixtures("council")
+REFERRAL = (
+    "I am writing to refer Zofia Nowak, date of birth 3rd June 2016, Year 5. She was last in school on "
+    "Friday 23 October 2026. Last known address: Flat 2, 18 Tanner Street, Wrenbury WR3 4QT.\n"
+)
+
+
+def told(body: str, subject: str = "", **more: str) -> dict:
+    return arrive(email(body, subject=subject, **more), NOW + timedelta(days=1))
+
+
+@pytest.fixture(autouse=True)
+def zofia(council: None) -> Case:
+    arrive(email(REFERRAL, subject="Child missing"), NOW)
+    return Case.objects.get()
+
+
+@pytest.mark.parametrize(("subject", "body", "verdict", "changed"), [
+    # the case's own thread and the child's forename
+    ("RE: CME-2026-0001", "Zofia came back to school today.", "update", []),
+    # the whole name and birthday, from the child's own school
+    ("Zofia Nowak", "Zofia Nowak, dob 03/06/2016: her new address is 9 Quarry View, Netherby, NB4 7TR.", "update", ["destination_address"]),
+    # what is put right does not say who is meant, and is only proposed
+    ("RE: CME-2026-0001", "Her date of birth should be 6 March 2016 not 3 June 2016.", "proposed_update", ["date_of_birth"]),
+    ("wrong name", "For CME-2026-0001, please correct her first name to Zosia.", "proposed_update", ["forenames"]),
+    # another child's name in this case's thread: asked, never merged
+    ("RE: CME-2026-0001", "Kacper came back to school today.", "held", []),
+    # nobody named, no reference
+    ("Zofia N", "Mum's new number is 07700 900413.", "held", []),
+])  # fmt: skip
+def test_news_is_filed_on_the_child_whom_it_is_about(subject, body, verdict, changed):
+    outcome = told(body, subject)
+    assert outcome["verdict"] == verdict
+    assert outcome["children"][0]["changed"] == changed
+    assert Case.objects.count() == 1
+
+
+def test_a_brother_who_stopped_attending_too_has_a_case_of_his_own(zofia: Case):
+    outcome = told(
+        "We have learnt that her brother Filip Nowak at Birchwood Academy stopped attending on the same day, 23 October 2026.",
+        f"{zofia.ref} brother",
+    )
+    filip = Child.objects.get(forenames="Filip")
+    case = Case.objects.get(child=filip)
+    assert outcome["cases"] == [zofia.ref, case.ref]
+    assert str(case.last_attended) == "2026-10-23"
+    assert FieldValue.objects.get(case=zofia, field="siblings").value[0]["name"] == "Filip Nowak"
+
+
+@pytest.mark.parametrize("body", [
+    "I gave you the wrong date of birth for Lily-Mae Croft. It should be 12 May 2014, not 5 December 2014.",
+    "Is there any news of Lily-Mae Croft, born 12/05/2014?",
+])  # fmt: skip
+def test_a_correction_or_a_question_about_a_child_not_on_file_opens_nothing(body):
+    outcome = told(body, "Lily-Mae Croft", sender=OFFICE)
+    assert outcome["verdict"] == "held"
+    assert Case.objects.count() == 1
