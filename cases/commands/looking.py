@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.commands import command, django
+from parsers.labels import FORMS, LABELS
 
 PROMISED = (
     "from", "subject", "date", "message_id", "new_text", "machine", "case_refs", "from_name",
@@ -106,7 +107,8 @@ def table(told: dict[str, Any]) -> str:
             f"  {document['decision']:8}{document['path']} ({document['format'] or '?'}){why}"
         )
     for number, reading in enumerate(told["readings"], 1):
-        lines += ["", f"Child {number}, {reading['form']} form in {reading['document']}"]
+        form = FORMS.get(reading["form"], reading["form"])
+        lines += ["", f"Child {number}: {form}, in {reading['document']}"]
         lines += _values(reading)
     for held in told["held"]:
         lines += ["", f"Waits for a person: {held['text']} [{held['reason']}: {held['document']}]"]
@@ -115,15 +117,19 @@ def table(told: dict[str, Any]) -> str:
 
 def _values(reading: dict[str, Any]) -> list[str]:
     lines = []
-    for name, value in reading["fields"].items():
+    order = list(LABELS)
+    told = sorted(
+        reading["fields"].items(), key=lambda f: order.index(f[0]) if f[0] in order else 99
+    )
+    for name, value in told:
         doubt = "" if value["sure"] >= 0.95 else f"  (to check: {value['sure']:.0%} sure)"
         shown = textwrap.shorten(_shown(value["value"]), 70)
-        lines.append(f"  {name:24}{shown}{doubt}  [{value['place']}]")
+        lines.append(f"  {LABELS.get(name, name):28}{shown}{doubt}  [{value['place']}]")
     for unread in reading["unread"]:
-        label = unread["field"] or textwrap.shorten(unread["label"], 40)
+        label = LABELS.get(unread["field"] or "") or textwrap.shorten(unread["label"], 40)
         raw = textwrap.shorten(unread["raw"], 40)
         lines.append(
-            f"  {label:24}could not be read: {raw!r}, {unread['why']}  [{unread['place']}]"
+            f"  {label:28}could not be read: {raw!r}, {unread['why']}  [{unread['place']}]"
         )
     lines += [
         f"  says: {s['kind']} - {textwrap.shorten(s['words'], 70)}"
