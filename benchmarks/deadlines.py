@@ -15,8 +15,9 @@ import yaml
 
 from policy import deadlines as engine
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
-from policy.deadlines import Calendars, CaseFacts, Event, deadlines, rule_from
+from policy.deadlines import Calendars, CaseFacts, Event, deadlines
 from policy.periods import due
+from policy.rule_table import rule_from
 
 TODAY = date(2026, 11, 25)
 CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"

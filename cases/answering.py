@@ -14,7 +14,7 @@ from cases import applying
 from cases.clock import uk_date
 from cases.config import current
 from cases.letter_facts import facts_of, shared_facts
-from cases.models import Alert, Arrival, Case, Contact, Document, Letter, ReadingRow
+from cases.models import Arrival, Case, Contact, Document, Letter, ReadingRow
 from cases.record import cases as case_record
 from cases.record import letters
 from mail.letters import LetterRefused
@@ -142,12 +142,9 @@ def _write(
 
 
 def tell_duty(arrival: Arrival, now: datetime) -> None:
-    """Tell the duty desk at once that something alarming came in: by reference only (policy 17.2)."""
+    """Tell the duty desk at once that something alarming came in: by reference only, never of what kind (policy 17.2)."""
     config = current()
-    kinds = sorted(set(Alert.objects.filter(arrival=arrival).values_list("kind", flat=True)))
-    facts = shared_facts(now) | {
-        "reference": f"{config.council.reference}-MAIL-{arrival.pk}", "kinds": kinds,
-    }  # fmt: skip
+    facts = shared_facts(now) | {"reference": f"{config.council.reference}-MAIL-{arrival.pk}"}
     _write(
         f"duty:{arrival.pk}", "duty_alert", config.people.duty.email, facts, now=now, role="duty",
         arrival=arrival, mode="send",

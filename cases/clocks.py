@@ -1,31 +1,44 @@
-"""What is due on each case, and what is written about it: facts from the record, rules from the policy.
+"""What is due on each case and for the council as a whole: facts from the record, rules from the policy.
 
 Nothing about deadlines is stored: they follow from events, so taking an event back or learning of a snow day is
-enough. What is stored is what was asked (`Asked`), unique for each step, so that running twice, or
-after a crash anywhere, asks nothing twice. `gather_digests` then puts what one recipient owes into one letter.
+enough. What is stored is what was asked (`Asked`). Dates that stand on the case itself (last attended, off roll) hold over
+the events that first told of them, so that a correction moves the clock; a destination that would find nobody is none.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from cases import answering, clock, rules
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from cases import clock, rules
 from cases.clock import UK, uk_date
 from cases.config import Config, current
-from cases.letter_facts import facts_of, shared_facts
-from cases.models import Arrival, ArrivalState, Asked, Case, Contact
-from cases.record import asking
-from cases.record import cases as case_record
-from mail.letters import LetterRefused
-from policy import chasing
+from cases.models import (
+    Asked,
+    Case,
+    CaseEvent,
+    Entry,
+    FieldValue,
+    LetterState,
+    School,
+    Snooze,
+)  # fmt: skip
+from policy import chasing, referral
 from policy.deadlines import Calendars, CaseFacts, Deadline, Event, Rule, deadlines
 
 COUNCIL = "council"
-_CLOSED_FOLLOWED = ("found", "placed")
+# Steps that count as never taken: answered before they were written, overtaken by a later one, or without an address.
+NOT_TAKEN = ("dropped", "overtaken", "task")
+_BATCH = 500
+WAITS = (LetterState.HELD, LetterState.QUEUED, LetterState.SENDING)
+_CLOSED_FOLLOWED = ("found", "placed", "returned")
+_INSIDE = frozenset({"england", "wales", "united kingdom", "uk", "great britain", "gb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _House:
+class House:
     """What a sweep needs once: rules, calendars and the day."""
 
     config: Config
@@ -65,16 +78,14 @@ class _House:
     today: date
 
 
-def _house(today: date) -> _House:
+def house_of(today: date) -> House:
     config = current()
     made = rules.rules(config)
-    return _House(config, made, {r.name: r for r in made}, rules.calendars(config), today)
+    return House(config, made, {r.name: r for r in made}, rules.calendars(config), today)
 
 
 def open_case_ids() -> list[int]:
     """Return the ids of cases with clocks that may run: open ones, and closed ones still followed up."""
-    from django.db.models import Q
-
     followed = Q(closed_on__gte=_long_ago()) & Q(events__kind__in=_CLOSED_FOLLOWED)
     rows = Case.objects.filter(merged_into=None).filter(Q(closed_on=None) | followed)
     return list(rows.order_by("id").values_list("id", flat=True).distinct())
@@ -86,251 +97,182 @@ def _long_ago() -> date:
 
 def facts(cases: Iterable[Case]) -> dict[int, CaseFacts]:
     """Return what the policy needs to know of each case; a handful of queries for any number."""
-    from cases.models import CaseEvent, Snooze
-
     rows = list(cases)
     events: dict[int, list[Event]] = defaultdict(list)
     found = CaseEvent.objects.filter(case__in=rows, state="applied").order_by("on", "id")
     for e in found:
         if e.case_id is not None:
-            events[e.case_id].append(Event(e.kind, e.on, e.at, e.subject or None))
+            events[e.case_id].append(_event(e))
     snoozed: dict[int, dict[str, date]] = defaultdict(dict)
     for s in Snooze.objects.filter(case__in=rows).order_by("id"):
         snoozed[s.case_id][s.rule] = s.until
-    return {case.pk: _facts(case, events[case.pk], snoozed[case.pk]) for case in rows}
+    abroad, named = _abroad(rows), _schools_named(rows)
+    return {
+        case.pk: _facts(case, events[case.pk], snoozed[case.pk], case.pk in abroad, named)
+        for case in rows
+    }
 
 
-def _facts(case: Case, events: list[Event], snoozed: dict[str, date]) -> CaseFacts:
+def _event(row: CaseEvent) -> Event:
+    # The hour decides what "the same day" is, and the hour is the UK's.
+    return Event(row.kind, row.on, row.at.astimezone(UK) if row.at else None, row.subject or None)
+
+
+def _facts(
+    case: Case, events: list[Event], snoozed: dict[str, date], abroad: bool,
+    named: Mapping[str, tuple[int, str]],
+) -> CaseFacts:  # fmt: skip
+    vague = not case.receiving_school or referral.is_vague(case.receiving_school, school=True)
+    told = _dated(case, [e for e in events if not (vague and e.kind == "destination_named")])
+    receiving = named.get(case.receiving_school.lower())
+    flags = set(case.flags)
+    if case.child.protected:
+        flags.add("protected")
+    if abroad:
+        flags.add("moved_abroad")
+    if receiving and receiving[1] == "independent":
+        flags.add("independent_school")
+    old = str(case.school_id) if case.school_id else None
+    back = max(
+        (e for e in told if e.kind in ("placed", "returned")), key=lambda e: e.on, default=None
+    )
+    new = str(receiving[0]) if receiving else None
     return CaseFacts(
         case=case.ref, status=case.status, outcome=case.outcome or None,
-        forms=frozenset(case.forms_seen), events=tuple(events),
-        flags=frozenset(case.flags) | ({"protected"} if case.child.protected else set()),
-        date_of_birth=case.child.date_of_birth,
-        school=str(case.school_id) if case.school_id else None, ewo=case.ewo_address or None,
-        destination_named=bool(case.receiving_school), snoozed=snoozed,
+        forms=frozenset(case.forms_seen), events=tuple(told), flags=frozenset(flags),
+        date_of_birth=case.child.date_of_birth, school=old, ewo=case.ewo_address or None,
+        destination_named=not vague, snoozed=snoozed,
+        new_school=old if back and back.kind == "returned" else new,
     )  # fmt: skip
+
+
+def _dated(case: Case, events: list[Event]) -> list[Event]:
+    """The case's own dates hold: one that was corrected, by a form or by hand, replaces what was told before."""
+    for kind, on in (("last_attended", case.last_attended), ("off_roll", case.off_roll_date)):
+        if on is not None:
+            events = [*(e for e in events if e.kind != kind), Event(kind, on)]
+    return events
+
+
+def _abroad(cases: list[Case]) -> set[int]:
+    """The cases whose child is believed to have gone to another country than England or Wales."""
+    told: dict[int, str] = {}
+    rows = FieldValue.objects.filter(case__in=cases, field="destination_country", state="applied")
+    for case, value in rows.order_by("at", "id").values_list("case_id", "value"):
+        told[case] = str(value or "").strip().lower()
+    return {case for case, country in told.items() if country and country not in _INSIDE}
+
+
+def _schools_named(cases: list[Case]) -> dict[str, tuple[int, str]]:
+    """Return the schools of our register that the cases name as receiving, by their name in small letters."""
+    names = {c.receiving_school.lower() for c in cases if c.receiving_school}
+    rows = School.objects.filter(agency=False).annotate(small=Lower("name")).filter(small__in=names)
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name, key, kind in rows.values_list("small", "pk", "type"):
+        found[name].append((key, kind.lower()))
+    return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
 
 
 def council_facts() -> CaseFacts:
     """Return the facts of what is due without a case: weekly s2s, September's list, the year's report."""
-    from cases.models import CaseEvent
-
     rows = CaseEvent.objects.filter(case=None, state="applied").order_by("on", "id")
+    first = Entry.objects.order_by("id").values_list("at", flat=True).first()
+    begun = Event("in_use", uk_date(first) if first else clock.today())
     return CaseFacts(
         case=COUNCIL, status="open", outcome=None, forms=frozenset(), flags=frozenset(),
-        events=tuple(Event(e.kind, e.on, e.at, e.subject or None) for e in rows),
-        date_of_birth=None, school=None, ewo=None, destination_named=False, snoozed={},
+        events=(begun, *(_event(e) for e in rows)), date_of_birth=None, school=None, ewo=None,
+        destination_named=False, snoozed={},
     )  # fmt: skip
 
 
-def _sent(cases: Iterable[Case]) -> dict[int, frozenset[chasing.Sent]]:
+def sent(cases: Iterable[Case]) -> dict[int, frozenset[chasing.Sent]]:
+    """Return the steps that were taken on each case, with the day on which their letters went."""
+    rows = Asked.objects.filter(case__in=list(cases)).exclude(state__in=NOT_TAKEN)
     found: dict[int, set[chasing.Sent]] = defaultdict(set)
-    for a in Asked.objects.filter(case__in=list(cases)).exclude(state="dropped"):
-        if a.case_id is not None:
-            found[a.case_id].add(chasing.Sent(a.rule, a.step, a.started_on, uk_date(a.decided_at)))
-    return {case: frozenset(sent) for case, sent in found.items()}
+    for row in rows.select_related("letter"):
+        if row.case_id is not None:
+            found[row.case_id].add(_sent(row))
+    return {case: frozenset(steps) for case, steps in found.items()}
+
+
+def council_sent() -> frozenset[chasing.Sent]:
+    """Return the steps that were taken about the council's own tasks."""
+    rows = Asked.objects.filter(case=None).exclude(state__in=NOT_TAKEN).select_related("letter")
+    return frozenset(_sent(row) for row in rows)
+
+
+def _sent(row: Asked) -> chasing.Sent:
+    letter = row.letter
+    if letter is None:
+        gone, at = row.state != "waiting", row.decided_at
+    else:
+        gone, at = letter.state not in WAITS, letter.sent_at or row.decided_at
+    return chasing.Sent(row.rule, row.step, row.started_on, uk_date(at), gone)
 
 
 def all_due(today: date) -> list[DueRow]:
     """Return every open deadline, soonest first."""
-    house = _house(today)
+    house = house_of(today)
     rows: list[DueRow] = []
     ids = open_case_ids()
-    for start in range(0, len(ids), 500):
-        cases = list(Case.objects.filter(pk__in=ids[start : start + 500]).select_related("child"))
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        cases = list(Case.objects.filter(pk__in=batch).select_related("child"))
         rows += _due_rows(cases, house)
-    rows += [
-        _row(COUNCIL, d, house, frozenset())
-        for d in deadlines(council_facts(), house.rules, house.calendars, today)
-    ]
+    rows += council_due(today)
     return sorted(rows, key=lambda r: (r.due or date.max, r.case, r.rule))
 
 
-def open_rules(cases: Iterable[Case], today: date) -> dict[int, set[str]]:
-    """Return the rules that are open on each case; one look at rules and calendars for all of them."""
-    house, told = _house(today), facts(cases)
+def council_due(today: date) -> list[DueRow]:
+    """Return the council's own open deadlines, soonest first."""
+    house, told, gone = house_of(today), council_facts(), council_sent()
+    found = deadlines(told, house.rules, house.calendars, today)
+    rows = [_row(told, d, house, gone) for d in found]
+    return sorted(rows, key=lambda r: (r.due or date.max, r.rule))
+
+
+def open_clocks(cases: Iterable[Case], today: date) -> dict[int | None, set[tuple[str, date]]]:
+    """Return each case's open rules with the days they started; the council's own stand under None.
+
+    A rule that is snoozed today is not open: nothing is written about it.
+    """
+    house = house_of(today)
+    unique = list({case.pk: case for case in cases}.values())
+    every: dict[int | None, CaseFacts] = {None: council_facts()}
+    for start in range(0, len(unique), _BATCH):
+        for case, known in facts(unique[start : start + _BATCH]).items():
+            every[case] = known
     return {
-        case: {d.rule for d in deadlines(known, house.rules, house.calendars, today)}
-        for case, known in told.items()
+        key: {
+            (d.rule, d.started)
+            for d in deadlines(told, house.rules, house.calendars, today)
+            if told.snoozed.get(d.rule, today) <= today
+        }
+        for key, told in every.items()
     }
 
 
 def case_due(case: Case, today: date) -> list[DueRow]:
     """Return one case's open deadlines, soonest first."""
-    rows = _due_rows([case], _house(today))
+    rows = _due_rows([case], house_of(today))
     return sorted(rows, key=lambda r: (r.due or date.max, r.rule))
 
 
-def _due_rows(cases: list[Case], house: _House) -> list[DueRow]:
-    told, sent = facts(cases), _sent(cases)
+def _due_rows(cases: list[Case], house: House) -> list[DueRow]:
+    told, gone = facts(cases), sent(cases)
     return [
-        _row(case.ref, d, house, sent.get(case.pk, frozenset()))
+        _row(told[case.pk], d, house, gone.get(case.pk, frozenset()))
         for case in cases
         for d in deadlines(told[case.pk], house.rules, house.calendars, house.today)
     ]
 
 
-def _row(case: str, d: Deadline, house: _House, sent: frozenset[chasing.Sent]) -> DueRow:
-    following = chasing.next_letter(d, house.by_name[d.rule], sent, house.calendars, house.today)
+def _row(told: CaseFacts, d: Deadline, house: House, gone: frozenset[chasing.Sent]) -> DueRow:
+    rule = house.by_name[d.rule]
+    following = chasing.next_letter(told, d, rule, gone, house.calendars, house.today)
     letter, on = following if following else (None, None)
     return DueRow(
-        case=case, rule=d.rule, what=d.what, who=d.who, due=d.due, overdue=d.overdue(house.today),
-        because=d.because, next_letter=letter, next_letter_on=on, problem=d.problem,
+        case=told.case, rule=d.rule, what=d.what, who=d.who, due=d.due,
+        overdue=d.overdue(house.today), because=d.because, next_letter=letter, next_letter_on=on,
+        problem=d.problem,
     )  # fmt: skip
-
-
-def _decided(
-    cases: list[Case], told: Mapping[int, CaseFacts], now: datetime, house: _House
-) -> Iterable[tuple[Case, chasing.Chase | chasing.Wait]]:
-    sent = _sent(cases)
-    for case in cases:
-        due = deadlines(told[case.pk], house.rules, house.calendars, house.today)
-        for step in chasing.chases(
-            told[case.pk], due, sent.get(case.pk, frozenset()), house.by_name, house.calendars,
-            now.astimezone(UK), house.config.flows.working_hours,
-        ):  # fmt: skip
-            yield case, step
-
-
-def chase(case_ids: list[int], now: datetime) -> dict[str, int]:
-    """Decide what is asked on a batch of cases now, and remember it; return counts."""
-    house = _house(uk_date(now))
-    told: Counter[str] = Counter()
-    cases = list(Case.objects.filter(pk__in=case_ids).select_related("child", "school"))
-    known = facts(cases)
-    for case, step in _decided(cases, known, now, house):
-        if isinstance(step, chasing.Chase):
-            recipient = recipient_of(case, step.to, house.config)
-            step = _looked(case, step, recipient, known[case.pk], now)
-        if isinstance(step, chasing.Wait):
-            told["waiting"] += 1
-            continue
-        told[asking.ask(case, step, recipient, now=now)] += 1
-    return dict(told)
-
-
-def _looked(
-    case: Case, step: chasing.Chase, recipient: str | None, known: CaseFacts, now: datetime
-) -> chasing.Chase | chasing.Wait:
-    """Before asking, look: mail of theirs unread, an address that sends back, somebody who asked by hand."""
-    bounces = bool(recipient) and contact_bounces(recipient or "")
-    lately = uk_date(now) - timedelta(days=3)
-    by_hand = any(e.kind == "asked_by_hand" and e.on >= lately for e in known.events)
-    looked = chasing.look_before_sending(
-        known, step, bounces=bounces, by_hand_lately=by_hand,
-        unfiled=_unread_mail(recipient, step.to, {case.school_id} if case.school_id else set()),
-    )  # fmt: skip
-    if isinstance(looked, chasing.Wait) and bounces:
-        case_record.add_task(
-            f"bounces:{case.pk}:{step.rule}:{step.step}", "address",
-            f"{step.what} The address on the record sends letters back; find another.",
-            now=now, case=case, due_on=step.due,
-        )  # fmt: skip
-    return looked
-
-
-def would_chase(now: datetime) -> list[chasing.Chase]:
-    """Return what `chase` would ask now, and write nothing."""
-    house = _house(uk_date(now))
-    cases = list(Case.objects.filter(pk__in=open_case_ids()).select_related("child", "school"))
-    decided = _decided(cases, facts(cases), now, house)
-    return [step for _, step in decided if isinstance(step, chasing.Chase)]
-
-
-def recipient_of(case: Case | None, role: str, config: Config) -> str | None:
-    """Return the address on the record of whoever a step asks, None when there is none."""
-    people = config.people
-    match role:
-        case "school" | "school_contact" | "new_school":
-            return answering.school_address(case.school) if case and case.school else None
-        case "ewo":
-            if case and case.ewo_address:
-                return _not_away(case.ewo_address, config)
-            return people.senior_ewo.email or None
-        case _:
-            part = getattr(people, role, None)
-            return (part.email or None) if part else None
-
-
-def _not_away(address: str, config: Config) -> str:
-    """An EWO's deputy while they are away."""
-    from cases.models import Person
-
-    person = Person.objects.filter(email=address).first()
-    today = clock.today()
-    if person and person.away_from and person.away_from <= today <= (person.away_until or date.max):
-        deputy = next((e.deputy for e in config.people.ewos if e.email == address), "")
-        return deputy or address
-    return address
-
-
-def gather_digests(now: datetime) -> dict[str, int]:
-    """Write one letter to each recipient who owes something, at most one a day; return counts."""
-    config, told = current(), Counter[str]()
-    for recipient in asking.recipients():
-        rows = asking.still_owed(recipient, now)
-        if not rows:
-            continue
-        if asking.written_today(recipient, now):
-            told["tomorrow"] += len(rows)
-        elif _unread_from(rows, recipient):
-            told["answer_unread"] += len(rows)
-        else:
-            told[_write(rows, recipient, config, now)] += 1
-    return dict(told)
-
-
-def _unread_from(rows: list[Asked], recipient: str) -> bool:
-    """Is there mail from them that nobody has filed yet? Then they may have answered already."""
-    schools = {row.case.school_id for row in rows if row.case and row.case.school_id}
-    return _unread_mail(recipient, rows[0].role, schools)
-
-
-def _unread_mail(recipient: str | None, role: str, schools: set[int]) -> bool:
-    waiting = Arrival.objects.filter(state__in=[ArrivalState.KEPT, ArrivalState.HELD])
-    if recipient and waiting.filter(sender=recipient).exists():
-        return True
-    return role in chasing.SCHOOLS and waiting.filter(school__in=schools).exists()
-
-
-def _write(rows: list[Asked], recipient: str, config: Config, now: datetime) -> str:
-    """Write the letter for what one recipient owes: its own if it is one thing, else a digest."""
-    first = rows[0]
-    if len(rows) == 1:
-        case = first.case
-        base = facts_of(case, now) if case else shared_facts(now) | {"reference": COUNCIL}
-        letter_facts = base | {
-            "what": first.what, "due": first.due_on, "because": first.because,
-            "overdue": bool(first.due_on and first.due_on < uk_date(now)), "name": recipient,
-        }  # fmt: skip
-        kind, key = first.kind, f"ask:{first.pk}"
-    else:
-        kind = (
-            "digest_school"
-            if first.role in chasing.SCHOOLS
-            else ("digest_ewo" if first.role in ("ewo", "senior_ewo") else "digest_team")
-        )
-        key = f"digest:{recipient}:{uk_date(now)}:{first.pk}"
-        lines = [
-            {
-                "reference": r.case.ref if r.case else COUNCIL,
-                "initials": r.case.child.initials if r.case else "",
-                "what": r.what, "due": r.due_on,
-                "overdue": bool(r.due_on and r.due_on < uk_date(now)),
-            }
-            for r in rows
-        ]  # fmt: skip
-        letter_facts = shared_facts(now) | {"lines": lines, "name": recipient}
-    try:
-        return asking.write(rows, key, kind, recipient, letter_facts, config=config, now=now)
-    except LetterRefused as refusal:
-        case_record.add_task(
-            f"letter-gap:{key}", "letter", f"A reminder was not written: {refusal}",
-            now=now, case=first.case,
-        )  # fmt: skip
-        return "refused"
-
-
-def contact_bounces(address: str) -> bool:
-    """Return True when letters to this address came back."""
-    return Contact.objects.filter(address=address).exclude(bounced_at=None).exists()

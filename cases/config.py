@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from cases import sections
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _SECRET_KEYS = re.compile(r"(?i)^(pass(word|wd)?|secret|client_secret|token|api_?key|private_key)$")
@@ -221,18 +231,30 @@ class Keep(_Part):
         return self
 
 
+def _years_only(keep: Keep) -> Keep:
+    if keep.years is None:
+        raise ValueError(
+            "say years: it can be about several children, so that no age can be counted"
+        )
+    return keep
+
+
+# For what belongs to no one person: an age would never fall due.
+KeepYears = Annotated[Keep, AfterValidator(_years_only)]
+
+
 class Retention(_Part):
-    raw_email: Keep
-    documents: Keep
+    raw_email: KeepYears
+    documents: KeepYears
     case: Keep
     case_with_ehcp: Keep
     case_looked_after: Keep
-    audit: Keep
+    audit: KeepYears
 
 
 class Config(_Part):
-    """The whole file. `calendar`, `codes`, `deadlines` and `letters` are plain mappings here; the
-    rules in `policy/` read and check them (see `cases/rules.py`)."""
+    """The whole file. `calendar`, `codes`, `deadlines` and `letters` are plain mappings here, which
+    `cases/sections.py` checks and `cases/rules.py` reads."""
 
     council: Council
     mailbox: MailboxPart
@@ -250,6 +272,26 @@ class Config(_Part):
     file: str = ""
 
 
+class _Twice(yaml.constructor.ConstructorError):
+    """A key that stands twice in one mapping: YAML would silently drop the first."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML's safe loader, which also refuses a key that stands twice."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise _Twice(None, None, key.value, key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
 def load(file: Path) -> Config:
     """Return the configuration in `file`.
 
@@ -257,16 +299,20 @@ def load(file: Path) -> Config:
         ConfigError: with every fault found and its place.
     """
     try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+        tree = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise ConfigError(file, [f"there is no file {file}"]) from None
+    except _Twice as twice:
+        at = twice.problem_mark
+        where = f"line {at.line + 1}, column {at.column + 1}" if at else "somewhere"
+        raise ConfigError(file, [f"{where}: {twice.problem} stands here a second time"]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         raise ConfigError(file, [f"{where}: is not YAML"]) from None
     if not isinstance(tree, dict):
         raise ConfigError(file, ["must be a mapping of sections"])
-    problems = list(_secrets(tree))
+    problems = [*_secrets(tree), *sections.problems(tree)]
     try:
         config = Config.model_validate({**tree, "file": str(file)})
     except ValidationError as error:

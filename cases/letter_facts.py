@@ -25,6 +25,11 @@ def shared_facts(now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def council_wide(now: datetime) -> dict[str, Any]:
+    """Return the facts of a letter about one of the council's own tasks: no case, so no initials."""
+    return shared_facts(now) | {"reference": f"{current().council.reference} team"}
+
+
 def facts_of(case: Case, now: datetime, **more: Any) -> dict[str, Any]:
     """Return the facts of a letter about one case."""
     return {

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from cases.config import Config, ConfigError
+from cases.config import Config
 from cases.models import School
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
-from policy.deadlines import Calendars, Rule, rule_from
+from policy.codes import codes_from
+from policy.deadlines import Calendars, Rule
+from policy.rule_table import rule_from
 
 
 def rules(config: Config) -> tuple[Rule, ...]:
-    """Return the rules of the `deadlines` section.
-
-    Raises:
-        ConfigError: with every rule that cannot be used and why.
-    """
-    return _rules(config.file, _frozen(config.deadlines))
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        return tuple((k, _frozen(v)) for k, v in value.items())
-    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, tuple) and all(isinstance(v, tuple) and len(v) == 2 for v in value):
-        return {k: _thawed(v) for k, v in value}
-    return [_thawed(v) for v in value] if isinstance(value, tuple) else value
+    """Return the rules of the `deadlines` section, which was checked when the file was read."""
+    return _rules(json.dumps(config.deadlines, default=str))
 
 
 @lru_cache(maxsize=4)
-def _rules(file: str, frozen: Any) -> tuple[Rule, ...]:
-    from pathlib import Path
+def _rules(told: str) -> tuple[Rule, ...]:
+    return tuple(rule_from(name, rule) for name, rule in json.loads(told).items())
 
-    from cases.config import load
 
-    made, problems = [], []
-    for name, told in load(Path(file)).deadlines.items():
-        try:
-            made.append(rule_from(name, told))
-        except (ValueError, KeyError, TypeError) as error:
-            problems.append(f"deadlines.{name}: {error}")
-    if problems:
-        raise ConfigError(Path(file), problems)
-    return tuple(made)
+def codes(config: Config, name: str, on: date) -> dict[str, str]:
+    """Return the codes of one list that may be used on a day, with their meanings."""
+    return {
+        c.code: c.meaning for c in codes_from(config.codes) if c.list == name and c.valid_on(on)
+    }
 
 
 def calendars(config: Config) -> Calendars:
@@ -55,15 +37,15 @@ def calendars(config: Config) -> Calendars:
     told = config.calendar
     council = Calendar(
         bank_holidays=england_bank_holidays(),
-        closures=frozenset(_day(d) for d in told.get("closures", ())),
+        closures=frozenset(_day(d) for d in told.get("closures") or ()),
         known_until=bank_holidays_until(),
     )
     county = county_calendar(config)
     schools = {
         str(school.pk): SchoolCalendar(
             terms=_terms(school.terms) or county.terms,
-            closed=county.closed | frozenset(_day(d) for d in school.closed_days),
-            opened=county.opened,
+            closed=_closed(told, own_terms=bool(school.terms))
+            | frozenset(_day(d) for d in school.closed_days),
             name=school.name,
         )
         for school in School.objects.filter(agency=False)
@@ -77,13 +59,15 @@ def county_calendar(config: Config) -> SchoolCalendar:
     told = config.calendar
     return SchoolCalendar(
         terms=_terms(told.get("terms", ())),
-        closed=frozenset(
-            _day(d) for d in (*told.get("training_days", ()), *told.get("snow_days", ()))
-        )
-        | england_bank_holidays(),
-        opened=frozenset(),
+        closed=_closed(told, own_terms=False),
         name="the county",
     )
+
+
+def _closed(told: dict[str, Any], *, own_terms: bool) -> frozenset[date]:
+    """Snow falls on every school; the county's training days are not those of a school with its own terms."""
+    days = [*(told.get("snow_days") or ()), *(() if own_terms else told.get("training_days") or ())]
+    return frozenset(_day(d) for d in days) | england_bank_holidays()
 
 
 def known_until(config: Config) -> date:

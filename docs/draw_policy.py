@@ -14,7 +14,8 @@ import yaml
 from mail.letters import names, render
 from policy import status, year
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
-from policy.deadlines import EVENTS, Calendars, Rule, rule_from
+from policy.deadlines import EVENTS, Calendars, Rule
+from policy.rule_table import rule_from
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE: dict[str, Any] = {
@@ -24,7 +25,8 @@ EXAMPLE: dict[str, Any] = {
     "urgent": "Wrenshire Customer First, 01632 960101", "form": "cme", "others": [],
     "missing": ["the date the child last attended", "the full address the family moved to"],
     "overdue": True, "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026",
-    "what": "Visit to the last known home address.", "kinds": ["refuge"],
+    "what": "Visit to the last known home address.", "mailbox": "cme@wrenshire.example",
+    "council_wide": False, "troubles": ["post in: last proved poll 40 minutes ago"],
     "opened_on": date(2026, 10, 22), "status": "investigating",
     "lines": [
         {"reference": "CME-2026-0001", "initials": "P.F.", "overdue": True, "due": date(2026, 10, 27),

@@ -88,11 +88,10 @@ class Calendar:
 
 @dataclass(frozen=True)
 class SchoolCalendar:
-    """One school's days: terms (first and last day, both open), closed days in them, days opened besides."""
+    """One school's days: terms (first and last day, both open) and closed days in them."""
 
     terms: tuple[tuple[date, date], ...]
     closed: frozenset[date] = frozenset()
-    opened: frozenset[date] = frozenset()
     name: str = "this school"
 
     @cached_property
@@ -104,7 +103,7 @@ class SchoolCalendar:
             for d in _days(first, last)
             if d.weekday() < 5 and d not in self.closed
         }
-        return tuple(sorted(found | self.opened))
+        return tuple(sorted(found))
 
     @cached_property
     def _set(self) -> frozenset[date]:

@@ -7,12 +7,14 @@ school attendance order under those of 2024.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 LISTS = ("referral_reason", "referral_source", "outcome", "ctf_destination", "dfe_reason")
+_LONG_LISTS = ("ctf_destination", "dfe_reason")
+_SHORT, _LONG = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +77,64 @@ def ground(scheme: str, letter: str) -> Ground | None:
     return None
 
 
-def codes_from(told: Mapping[str, Any]) -> tuple[Code, ...]:
+class CodesRefused(ValueError):
+    """The `codes` section cannot be used; `problems` has a line for each fault, with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+def codes_from(told: object) -> tuple[Code, ...]:
     """Return the codes of config.yaml's `codes` section.
 
     Raises:
-        ValueError: naming the list and code that cannot be used.
+        CodesRefused: with every list and code that cannot be used and why.
     """
+    if not isinstance(told, Mapping):
+        raise CodesRefused(["must be a mapping of lists"])
+    problems = [f"{name}: there is no such list" for name in told if name not in LISTS]
     found: list[Code] = []
-    for name, table in told.items():
-        if name not in LISTS:
-            raise ValueError(f"{name}: there is no such list")
+    for name in LISTS:
+        table = told.get(name)
+        if not isinstance(table, Mapping) or not table:
+            problems.append(f"{name}: is missing; write a list of codes, each with its meaning")
+            continue
         for code, value in table.items():
-            if isinstance(value, str):
-                found.append(Code(name, str(code), value))
-            elif isinstance(value, Mapping) and "meaning" in value:
-                found.append(
-                    Code(name, str(code), value["meaning"], value.get("from"), value.get("until"))
-                )
+            made = _code(name, code, value)
+            if isinstance(made, Code):
+                found.append(made)
             else:
-                raise ValueError(f"{name}.{code}: needs a meaning")
+                problems.append(f"{name}.{code}: {made}")
+    if problems:
+        raise CodesRefused(problems)
     return tuple(found)
+
+
+def _code(name: str, code: object, value: object) -> Code | str:
+    """Return a code, or why there is none."""
+    # YAML reads NO, ON and 0123 as false, true and 83.
+    if not isinstance(code, str):
+        return "put the code in quotation marks"
+    if not re.fullmatch(r"[A-Z0-9_]+", code):
+        return "a code is capital letters and figures"
+    if len(code) > (_LONG if name in _LONG_LISTS else _SHORT):
+        return "the code is too long"
+    if isinstance(value, str):
+        value = {"meaning": value}
+    if not isinstance(value, Mapping) or not isinstance(value.get("meaning"), str):
+        return "needs a meaning, in words"
+    if not value["meaning"].strip():
+        return "needs a meaning, in words"
+    if extra := sorted(set(map(str, value)) - {"meaning", "from", "until"}):
+        return f"{extra[0]}: there is no such setting"
+    days = value.get("from"), value.get("until")
+    for key, day in zip(("from", "until"), days, strict=True):
+        if day is not None and type(day) is not date:
+            return f"{key}: is no date; write it like 2027-03-01"
+    if days[0] and days[1] and days[1] < days[0]:
+        return "until: is before from"
+    return Code(name, code, value["meaning"], *days)
 
 
 def meaning(codes: tuple[Code, ...], list_name: str, code: str) -> str:

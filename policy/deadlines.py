@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from policy.calendar import BeyondCalendar, Calendar, SchoolCalendar
-from policy.periods import Due, Period, due, parse_period
+from policy.periods import Due, Period, due
+from policy.referral import leaves_compulsory_age
+
+SCHOOL_AGE = "compulsory school age"  # a rule's `fixed` day that is each child's own
+_AHEAD = timedelta(days=31)  # a yearly day is shown from a month before it
 
 # Every event that a rule may name, in words.
 EVENTS: Mapping[str, str] = {
@@ -43,12 +46,32 @@ EVENTS: Mapping[str, str] = {
     "on_roll_advised": "the school was advised", "police_told": "the police were told",
     "transfer_list_received": "the transfer list came in", "report_issued": "the report was issued",
     "asked_by_hand": "somebody asked by hand", "missing_again": "missing again", "closed": "closed",
+    "sen_told": "the SEN officer was told", "in_use": "this program was put to use",
 }  # fmt: skip
 ROLES = (
     "school", "new_school", "ewo", "senior_ewo", "integrated_team_manager", "cme_officer", "manager",
     "lead_attendance_officer", "admissions", "duty",
 )  # fmt: skip
-WHEN = ("destination_not_named", "on_roll", "assigned", "not_assigned", "age_known", "visit_failed")
+WHEN: Mapping[str, str] = {
+    "destination_not_named": "no receiving school is named",
+    "on_roll": "the child is still on roll",
+    "assigned": "an EWO has the case",
+    "not_assigned": "no EWO has the case",
+    "age_known": "the date of birth is known",
+    "visit_failed": "a visit found nobody",
+    "home_educated": "the child is, or is to be, educated at home",
+    "outside_system": "the child goes to home education, an independent school, or abroad",
+}
+FORMS = (
+    "cme", "removal", "ehe", "admission", "starters_leavers", "ewo_notification", "checklist", "update", "unknown",
+)  # fmt: skip
+# What the record says of a case beside its events, as far as a rule may ask for it.
+FLAGS = (
+    "child_protection_plan", "child_in_need", "looked_after", "ehcp", "sen_support", "young_carer", "eal",
+    "private_fostering", "traveller", "safeguarding_concern", "protected", "moved_abroad", "independent_school",
+)  # fmt: skip
+# What tells that a pupil is withdrawn to home education, whichever of them the school sends first (policy 15.1, 15.2).
+_EHE = frozenset({"ehe_decided", "ehe_form_received", "parental_letter_received"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +86,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """All that the rules may look at. `school` is the key of its calendar."""
+    """All that the rules may look at. `school` and `new_school` are keys of calendars."""
 
     case: str
     status: str
@@ -76,6 +99,7 @@ class CaseFacts:
     ewo: str | None
     destination_named: bool
     snoozed: Mapping[str, date] = field(default_factory=dict)
+    new_school: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +135,7 @@ class Rule:
     council: bool = False
     fixed: str = ""  # "09-01": a day of each year; "compulsory school age": the child's own
     sequence: tuple[Step, ...] = ()
+    line: str = ""  # what a letter about several things says to whoever owes this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +149,10 @@ class Calendars:
     def of(self, school: str | None) -> SchoolCalendar:
         """Return a school's calendar, the county's by default."""
         return self.schools.get(school or "", self.county)
+
+    def of_role(self, facts: CaseFacts, role: str) -> SchoolCalendar:
+        """Return the calendar of the school that a letter to this role goes to."""
+        return self.of(facts.new_school if role == "new_school" else facts.school)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,70 +173,6 @@ class Deadline:
     def overdue(self, today: date) -> bool:
         """Return True after the day by which it must be done."""
         return self.due is not None and today > self.due
-
-
-def rule_from(name: str, told: Mapping[str, Any]) -> Rule:
-    """Return the rule that a mapping of config.yaml describes.
-
-    Raises:
-        ValueError: naming the field and why it cannot be used.
-    """
-    known = {
-        "what", "who", "policy", "period", "statutory", "starts", "stops", "forms", "flags", "when", "ends",
-        "repeats", "earlier_answers", "after_closing", "in_holidays", "council", "fixed", "sequence",
-    }  # fmt: skip
-    if extra := sorted(set(told) - known):
-        raise ValueError(f"{extra[0]}: there is no such setting")
-    for need in ("what", "who", "policy", "stops"):
-        if not told.get(need):
-            raise ValueError(f"{need}: is missing")
-    fixed = str(told.get("fixed", ""))
-    if not fixed and not told.get("period"):
-        raise ValueError("period: is missing")
-    _known_words("who", [told["who"]], ROLES)
-    _known_words("when", told.get("when", []), WHEN)
-    for field_name in ("starts", "stops", "ends"):
-        _known_words(field_name, told.get(field_name, []), EVENTS)
-    return Rule(
-        name=name, what=str(told["what"]), who=str(told["who"]), policy=str(told["policy"]),
-        period=_period("period", told.get("period") or "0 days"),
-        statutory=_period("statutory", told["statutory"]) if told.get("statutory") else None,
-        starts=tuple(told.get("starts", ())), stops=tuple(told["stops"]),
-        forms=frozenset(told.get("forms", ())), flags=frozenset(told.get("flags", ())),
-        when=frozenset(told.get("when", ())), ends=frozenset(told.get("ends", ())),
-        repeats=bool(told.get("repeats")), earlier_answers=bool(told.get("earlier_answers")),
-        after_closing=bool(told.get("after_closing")), in_holidays=bool(told.get("in_holidays")),
-        council=bool(told.get("council")), fixed=fixed,
-        sequence=tuple(_step(i, s) for i, s in enumerate(told.get("sequence", ()), 1)),
-    )  # fmt: skip
-
-
-def _known_words(name: str, words: Iterable[str], known: Iterable[str]) -> None:
-    for word in words:
-        if word not in known:
-            raise ValueError(f"{name}: {word} is not known")
-
-
-def _period(name: str, text: object) -> Period:
-    try:
-        return parse_period(str(text))
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
-def _step(number: int, told: Mapping[str, Any]) -> Step:
-    place = f"sequence {number}"
-    if missing := {"name", "when", "letter", "to"} - set(told):
-        raise ValueError(f"{place}: {sorted(missing)[0]} is missing")
-    _known_words(f"{place}.to", [told["to"]], ROLES)
-    words = str(told["when"]).split()
-    try:
-        count = int(words[0])
-    except (ValueError, IndexError):
-        raise ValueError(f'{place}.when: write "-2 working days", "0" or "1 working day"') from None
-    if count and words[1:] not in (["working", "day"], ["working", "days"]):
-        raise ValueError(f"{place}.when: steps count working days")
-    return Step(str(told["name"]), count, str(told["letter"]), str(told["to"]))
 
 
 def deadlines(
@@ -247,8 +212,17 @@ def _holds(condition: str, facts: CaseFacts) -> bool:
             return facts.ewo is None and "ewo_assigned" not in kinds
         case "visit_failed":
             return "home_visit_failed" in kinds
+        case "home_educated":
+            return _home_educated(facts, kinds)
+        case "outside_system":
+            told = {"moved_abroad", "independent_school"} & facts.flags
+            return bool(told) or _home_educated(facts, kinds)
         case _:
             return facts.date_of_birth is not None
+
+
+def _home_educated(facts: CaseFacts, kinds: set[str]) -> bool:
+    return "ehe" in facts.forms or bool(kinds & _EHE)
 
 
 def _start(rule: Rule, facts: CaseFacts, today: date) -> Event | None:
@@ -281,31 +255,27 @@ def _first_kind(kinds: Iterable[str], events: Iterable[Event]) -> Event | None:
 
 
 def _fixed_start(rule: Rule, facts: CaseFacts, today: date) -> Event | None:
-    """A rule with a day of its own: open from a month before it until it is done."""
+    """A rule with a day of its own: open from a month before it until it is done.
+
+    A day of last year's is nobody's debt who had not begun yet: a council that starts in March owes no list of September's.
+    """
     day = _fixed_day(rule, facts, today)
-    yearly = rule.fixed != "compulsory school age"
-    if (
-        day is None
-        or today < day - timedelta(days=31)
-        or (yearly and today > day + timedelta(days=60))
-    ):
+    if day is None or today < day - _AHEAD:
         return None
-    window = day - timedelta(days=31)
-    if any(e.kind in rule.stops and e.on >= window for e in facts.events):
+    begun = _first_kind(("in_use",), facts.events)
+    if begun is not None and begun.on > day + _AHEAD:
+        return None
+    if any(e.kind in rule.stops and e.on >= day - _AHEAD for e in facts.events):
         return None
     return Event("fixed", day)
 
 
 def _fixed_day(rule: Rule, facts: CaseFacts, today: date) -> date | None:
-    if rule.fixed == "compulsory school age":
-        from policy.referral import leaves_compulsory_age
-
+    if rule.fixed == SCHOOL_AGE:
         return leaves_compulsory_age(facts.date_of_birth) if facts.date_of_birth else None
     month, day = (int(part) for part in rule.fixed.split("-"))
-    here = date(today.year, month, day)
-    if today > here + timedelta(days=334):
-        here = date(today.year + 1, month, day)
-    return here if today >= here - timedelta(days=31) else date(today.year - 1, month, day)
+    days = (date(today.year + n, month, day) for n in (1, 0, -1))
+    return next(d for d in days if today >= d - _AHEAD)
 
 
 def _due(event: date | datetime, period: Period, council: Calendar, school: SchoolCalendar) -> Due:
@@ -325,33 +295,39 @@ def _counted(
 
 
 def _deadline(rule: Rule, facts: CaseFacts, start: Event, calendars: Calendars) -> Deadline:
-    school = calendars.of(facts.school)
-    event = start.at if start.at is not None and start.at.date() == start.on else start.on
     told = Deadline(facts.case, rule.name, rule.what, rule.who, None, "", None, start.on)
-    if rule.fixed:
-        try:
-            day = calendars.council.forward(start.on)
-        except BeyondCalendar as beyond:
-            return replace(told, problem=str(beyond))
-        yearly = "-" in rule.fixed
-        because = (
-            f"every year on {start.on:%-d %B}"
-            if yearly
-            else f"the end of compulsory school age is {start.on:%-d %b %Y}"
-        )
-        return replace(told, due=day, because=because)
     try:
-        local = _due(event, rule.period, calendars.council, school)
-        statute = _due(event, rule.statutory, calendars.council, school) if rule.statutory else None
+        if rule.fixed:
+            return _on_its_day(rule, told, calendars)
+        return _counted_from(rule, told, start, calendars, calendars.of(facts.school))
     except BeyondCalendar as beyond:
         return replace(told, problem=str(beyond))
+
+
+def _on_its_day(rule: Rule, told: Deadline, calendars: Calendars) -> Deadline:
+    day = told.started
+    if rule.fixed == SCHOOL_AGE:
+        because = f"the end of compulsory school age is {day:%-d %b %Y}"
+    else:
+        because = f"every year on {day:%-d %B}"
+    forward = calendars.council.forward(day)
+    if forward != day:
+        because += f", moved on from {day:%-d %b %Y}, when the council is closed"
+    return replace(told, due=forward, because=because)
+
+
+def _counted_from(
+    rule: Rule, told: Deadline, start: Event, calendars: Calendars, school: SchoolCalendar
+) -> Deadline:
+    event = start.at if start.at is not None and start.at.date() == start.on else start.on
+    local = _due(event, rule.period, calendars.council, school)
+    statute = _due(event, rule.statutory, calendars.council, school) if rule.statutory else None
     first, because = local.day, local.because
-    if statute is not None:
-        if statute.day < local.day:
-            first = statute.day
-            because = f"{statute.because} by law (the council's own limit is {local.day:%-d %b %Y})"
-        else:
-            because = f"{local.because} (by law {statute.day:%-d %b %Y})"
+    if statute is not None and statute.day < local.day:
+        first = statute.day
+        because = f"{statute.because} by law (the council's own limit is {local.day:%-d %b %Y})"
+    elif statute is not None:
+        because = f"{local.because} (by law {statute.day:%-d %b %Y})"
     return replace(
         told,
         due=first,

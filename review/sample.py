@@ -31,7 +31,7 @@ def fill(jump: bool = True) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from cases import clock, clocks, picturing, road
+    from cases import chases, clock, picturing, road
     from cases.config import current
     from cases.models import Arrival
     from cases.record import cases as record
@@ -63,8 +63,7 @@ def fill(jump: bool = True) -> None:
     case = first.readings.exclude(case=None).get().case if first else None
     if case is not None:
         record.assign(case, ewo_address=PEOPLE[2][2], person=None, by="officer", now=morning)
-    clocks.chase(clocks.open_case_ids(), clock.now())
-    clocks.gather_digests(clock.now())
+    chases.sweep(clock.now())
 
 
 def _emails() -> list[Callable[[datetime], bytes]]:

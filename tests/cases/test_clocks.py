@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from stories import NOW, OFFICE, OTHER, arrive, email, form, referred
 
-from cases import clocks
+from cases import chases, clocks, digests
 from cases.models import Arrival, Asked, Case, Entry, Letter, Task
 from cases.record import cases as case_record
-from cases.record import ledger
+from cases.record import ledger, letters
 from cases.record.people import mark_contact
 
 pytestmark = pytest.mark.usefixtures("council")
@@ -25,12 +25,21 @@ EHE = {
 
 
 def sweep(now: datetime) -> dict[str, int]:
-    told = clocks.chase(clocks.open_case_ids(), now)
-    return {**told, **clocks.gather_digests(now)}
+    return chases.sweep(now)
 
 
 def at(day: str, hour: int = 10) -> datetime:
     return datetime.fromisoformat(f"{day}T{hour:02}:00").replace(tzinfo=UTC)
+
+
+def post(now: datetime) -> None:
+    """Let everything that waits for approval go, as an officer and the mail server would."""
+    ids = list(Letter.objects.filter(state="held").values_list("pk", flat=True))
+    letters.approve(ids, by="officer", now=now)
+    for key in letters.ready(now, 100):
+        row = letters.claim(key, now)
+        assert row is not None
+        letters.mark_sent(row, "250 taken", now=now)
 
 
 def asked(rule: str) -> list[str]:
@@ -65,6 +74,7 @@ def test_it_is_reminded_the_next_working_day_and_escalated_later() -> None:
     referred()
     for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"):
         sweep(at(day))
+        post(at(day, 11))
     assert asked("assign_ewo") == ["ask", "remind", "escalate"]
     assert (
         Asked.objects.get(rule="assign_ewo", step="escalate").recipient
@@ -74,7 +84,7 @@ def test_it_is_reminded_the_next_working_day_and_escalated_later() -> None:
 
 def test_an_answer_between_asking_and_writing_drops_the_letter() -> None:
     referred()
-    clocks.chase(clocks.open_case_ids(), NOW)
+    chases.chase(clocks.open_case_ids(), NOW)
     assert Asked.objects.get(rule="assign_ewo").state == "waiting"
     case_record.assign(
         Case.objects.get(),
@@ -83,7 +93,7 @@ def test_an_answer_between_asking_and_writing_drops_the_letter() -> None:
         by="manager",
         now=NOW,
     )
-    clocks.gather_digests(NOW)
+    digests.gather(NOW)
     assert Asked.objects.get(rule="assign_ewo").state == "dropped"
     assert not Letter.objects.filter(recipient="team.manager@wrenshire.example").exists()
     assert Entry.objects.filter(act="chase dropped").count() == 1
@@ -171,7 +181,7 @@ def test_one_letter_when_one_person_owes_several_things() -> None:
 )
 def test_nothing_is_asked_outside_working_hours(when: datetime) -> None:
     referred()
-    clocks.chase(clocks.open_case_ids(), when)
+    chases.chase(clocks.open_case_ids(), when)
     assert Asked.objects.count() == 0
 
 
@@ -204,11 +214,11 @@ def test_a_closed_case_is_not_chased_and_a_protected_one_is_the_officer_s() -> N
     case = Case.objects.get()
     case.child.protected = True
     case.child.save()
-    assert "decided" not in clocks.chase([case.pk], NOW)
+    assert "decided" not in chases.chase([case.pk], NOW)
     case.child.protected = False
     case.child.save()
     case_record.close(case, "DEC", by="officer", why="told", now=NOW)
-    assert clocks.chase([case.pk], NOW + timedelta(days=1)) == {}
+    assert chases.chase([case.pk], NOW + timedelta(days=1)) == {}
     assert Asked.objects.count() == 0
 
 
@@ -238,7 +248,7 @@ def test_no_more_than_one_reminder_a_day_goes_to_one_person() -> None:
 
 def test_looking_ahead_writes_nothing() -> None:
     referred()
-    steps = clocks.would_chase(NOW)
-    assert {s.rule for s in steps} >= {"assign_ewo"}
+    steps = chases.would_chase(NOW)
+    assert {s.step.rule for s in steps} >= {"assign_ewo"}
     assert Asked.objects.count() == 0
     assert OFFICE in Letter.objects.get().recipient

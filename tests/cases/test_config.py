@@ -11,6 +11,7 @@ import yaml
 
 from cases.config import ConfigError, as_lines, current, load
 from cases.rules import rules
+from cases.sections import SWITCHES
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "config.yaml"
@@ -122,7 +123,7 @@ def test_every_letter_that_a_rule_names_exists() -> None:
     named = {step.letter for rule in rules(load(SHIPPED)) for step in rule.sequence}
     assert named
     assert named - there == set()
-    switches = set(load(SHIPPED).letters) - {"default", "demonstration_sends", "accept_ewo_replies"}
+    switches = set(load(SHIPPED).letters) - {"default", "demonstration_sends", *SWITCHES}
     assert switches - there == set()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, meta
 
-from mail.letters import LetterRefused, names, render, twin
+from mail.letters import FOLDER, LetterRefused, names, render, twin
 
 FACTS: dict[str, Any] = {
     "reference": "CME-2026-0001", "initials": "P.F.", "school": "Alder Grove Primary School",
@@ -16,7 +18,7 @@ FACTS: dict[str, Any] = {
     "telephone": "01632 960100", "answer_within": "10 working days", "urgent": "01632 960101",
     "form": "cme", "others": [], "missing": ["the date the child last attended"], "overdue": True,
     "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026", "what": "The visit.",
-    "kinds": ["refuge"], "troubles": ["post in: last proved poll 40 minutes ago"], "opened_on": date(2026, 10, 22), "status": "open",
+    "mailbox": "cme@wrenshire.example", "council_wide": True, "troubles": ["post in: last proved poll 40 minutes ago"], "opened_on": date(2026, 10, 22), "status": "open",
     "lines": [{"reference": "CME-2026-0001", "initials": "P.F.", "what": "The visit.",
                "overdue": False, "due": date(2026, 10, 27)}],
 }  # fmt: skip
@@ -31,6 +33,41 @@ def test_each_letter_is_whole(name: str) -> None:
     assert "{" not in letter.text
     assert letter.html == twin(letter.text)
     assert "regulation" not in letter.text.lower()
+
+
+def used_by(name: str) -> set[str]:
+    """Return the facts that a letter uses, what it includes with it."""
+    environment = Environment()
+    told = set()
+    for file in (f"{name}.txt", "_close.txt"):
+        tree = environment.parse(re.sub(r"\|\s*day\b", "", (FOLDER / file).read_text("utf-8")))
+        told |= meta.find_undeclared_variables(tree)
+    return told
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_fact_that_a_letter_uses_is_needed(name: str) -> None:
+    """Also one in an `if`: a letter that asks whether something is missing must be told."""
+    for fact in sorted(used_by(name)):
+        with pytest.raises(LetterRefused):
+            render(name, {k: v for k, v in FACTS.items() if k != fact})
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_letter_reads_well_aloud(name: str) -> None:
+    for late in (True, False):
+        letter = render(name, {**FACTS, "overdue": late})
+        assert len(letter.subject) <= 100
+        assert "  " not in letter.text
+        assert " ," not in letter.text
+        assert " ." not in letter.text
+        assert not re.search(r"\b(None|True|False|council)\b(?=[\]:])", letter.subject)
+        assert not re.search(r"\b(color|organiz|enrolled with us|ASAP|kindly)\b", letter.text)
+        assert letter.text.count("Kind regards") == 1
+
+
+def test_the_duty_desk_is_told_no_kind_of_danger() -> None:
+    assert used_by("duty_alert") == {"reference", "team", "council", "telephone"}
 
 
 @pytest.mark.parametrize("name", names())

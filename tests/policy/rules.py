@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
-from policy.deadlines import Calendars, CaseFacts, Event, rule_from
+from policy.deadlines import Calendars, CaseFacts, Event
+from policy.rule_table import rule_from
 
 SHIPPED: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "config.yaml").read_text("utf-8")

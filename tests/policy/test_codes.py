@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import copy
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from policy.codes import codes_from, ground, meaning
+from policy.codes import CodesRefused, codes_from, ground, meaning
 
-SHIPPED = codes_from(
-    yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))["codes"]
-)
+SECTION = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))["codes"]
+SHIPPED = codes_from(SECTION)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,56 @@ def test_a_letter_without_regulations_means_nothing() -> None:
     assert ground("", "d") is None
 
 
+def bent(name: str, code: object, value: object) -> dict[str, object]:
+    """Return the shipped section with one code put in or changed."""
+    told = copy.deepcopy(SECTION)
+    told[name][code] = value
+    return told
+
+
 def test_a_code_has_days_of_validity() -> None:
-    told = {
-        "outcome": {"OLD": {"meaning": "Old", "from": date(2020, 1, 1), "until": date(2024, 8, 18)}}
-    }
-    (code,) = codes_from(told)
+    told = {"meaning": "Old", "from": date(2020, 1, 1), "until": date(2024, 8, 18)}
+    code = next(c for c in codes_from(bent("outcome", "OLD", told)) if c.code == "OLD")
     assert code.valid_on(date(2024, 8, 18))
     assert not code.valid_on(date(2024, 8, 19))
     assert not code.valid_on(date(2019, 12, 31))
 
 
-@pytest.mark.parametrize("told", [{"nonsense": {"A": "b"}}, {"outcome": {"A": 3}}])
-def test_what_cannot_be_used_is_named(told: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=next(iter(told))):
+@pytest.mark.parametrize(
+    ("name", "code", "value", "words"),
+    [
+        ("outcome", "A", 3, "outcome.A: needs a meaning"),
+        ("outcome", "A", "", "outcome.A: needs a meaning"),
+        ("outcome", "A", {"from": date(2020, 1, 1)}, "outcome.A: needs a meaning"),
+        ("outcome", False, "Not known", "outcome.False: put the code in quotation marks"),
+        ("outcome", "dec", "Deceased", "outcome.dec: a code is capital letters and figures"),
+        ("outcome", "DECEASED", "Deceased", "outcome.DECEASED: the code is too long"),
+        ("referral_reason", "A", {"meaning": "x", "frm": date(2020, 1, 1)}, "referral_reason.A: frm"),
+        ("dfe_reason", "A", {"meaning": "x", "from": "soon"}, "dfe_reason.A: from: is no date"),
+        ("dfe_reason", "A", {"meaning": "x", "from": datetime(2020, 1, 1, 9)}, "from: is no date"),
+        ("outcome", "A", {"meaning": "x", "from": date(2024, 1, 1), "until": date(2023, 1, 1)},
+         "outcome.A: until: is before from"),
+    ],
+)  # fmt: skip
+def test_a_code_that_cannot_be_used_is_named(
+    name: str, code: object, value: object, words: str
+) -> None:
+    with pytest.raises(CodesRefused) as caught:
+        codes_from(bent(name, code, value))
+    assert len(caught.value.problems) == 1
+    assert words in caught.value.problems[0]
+
+
+def test_every_fault_of_the_section_is_told_at_once() -> None:
+    told = {"nonsense": {"A": "b"}, "outcome": {"A": 3}}
+    with pytest.raises(CodesRefused) as caught:
+        codes_from(told)
+    assert {p.split(":")[0] for p in caught.value.problems} == {
+        "nonsense", "outcome.A", "referral_reason", "referral_source", "ctf_destination", "dfe_reason",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [None, [], "DEC", {"outcome": ["DEC"]}])
+def test_a_section_of_another_shape_is_no_traceback(told: object) -> None:
+    with pytest.raises(CodesRefused):
         codes_from(told)

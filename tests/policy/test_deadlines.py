@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.deadlines import EVENTS, Deadline, deadlines, rule_from
+from policy.deadlines import EVENTS, Deadline, deadlines
+from policy.rule_table import rule_from
 from tests.policy.rules import CALENDARS, RULES, SHIPPED, case, day, event
 
-CP = frozenset({"child_protection_plan"})
+CP = frozenset({"child_protection_plan", "ehcp"})
 
 
 def only(name: str, facts: object, today: date) -> list[Deadline]:
@@ -33,6 +34,8 @@ TABLE = [
     ("starters_leavers_return", "admission", "admitted", "Thu 2026-10-22", None, "Tue 2026-10-27", "starters_leavers_form_received"),
     ("ehe_return", "ehe", "ehe_decided", "Thu 2026-11-05", None, "Thu 2026-11-12", "ehe_form_received"),
     ("ehe_parental_letter", "ehe", "off_roll", "Thu 2026-11-05", None, "Thu 2026-11-12", "parental_letter_received"),
+    ("sen_officer_told", "ehe", "ehe_form_received", "Thu 2026-10-22", 9, "Thu 2026-10-22", "sen_told"),
+    ("police_told", "cme", "found", "Fri 2026-10-23", 16, "Mon 2026-10-26", "police_told"),
     ("lost_pupil_ctf", "cme", "last_attended", "Thu 2026-10-22", None, "Thu 2026-11-26", "ctf_uploaded"),
     ("outside_ctf", "ehe", "off_roll", "Thu 2026-10-22", None, "Thu 2026-11-05", "ctf_uploaded"),
     ("s2s_posting", "cme", "left_county_suspected", "Thu 2026-10-22", 9, "Thu 2026-10-22", "s2s_posted"),
