@@ -22,10 +22,11 @@ from typing import Any
 
 import pikepdf
 
-from parsers.documents import cells
-from parsers.documents.cells import Page, Token
 from parsers.documents.lines import is_prompt
 from parsers.documents.model import Block, Box, Field, Mark, Place
+from parsers.documents.page import Grid, Page, Token, middle, union
+from parsers.documents.page_lines import lines_of, segments_of, without_leaders, words_in
+from parsers.documents.page_rules import ruled
 
 WIDGETS = 5_000
 ANNOTATIONS = 20_000
@@ -273,13 +274,13 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
     tokens = [Token(to_view(*rectangle), item=item) for rectangle, item in here]
     page.tokens = [t for t in page.tokens if not _underneath(t, tokens)]
     segments: list[Segment] = [
-        (s, cells.union(t.box for t in s)) for line in cells.lines_of(cells.without_leaders(page.tokens))
-        for s in cells.segments_of(line, page.standing) if all(t.item is None for t in s)
+        (s, union(t.box for t in s)) for line in lines_of(without_leaders(page.tokens))
+        for s in segments_of(line, page.standing) if all(t.item is None for t in s)
     ]  # fmt: skip
-    ruled = cells.ruled(page)
+    grids = ruled(page)
     for token in tokens:
         if isinstance(token.item, Field):
-            _label(token, segments, tokens, _gridded(token, ruled))
+            _label(token, segments, tokens, _gridded(token, grids))
         elif isinstance(token.item, Mark):
             _caption(token, segments)
     page.tokens.extend(tokens)
@@ -288,7 +289,7 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
 def _underneath(word: Token, controls: list[Token]) -> bool:
     """Say whether a printed tick or dot lies under a tick widget: the widget's own picture."""
     if isinstance(word.item, Mark) and word.item.how == "ink":
-        x, y = cells.middle(word.box)
+        x, y = middle(word.box)
         return any(
             isinstance(c.item, Mark) and c.box[0] - 3 <= x <= c.box[2] + 3 and c.box[1] - 3 <= y <= c.box[3] + 3
             for c in controls
@@ -296,9 +297,9 @@ def _underneath(word: Token, controls: list[Token]) -> bool:
     return False
 
 
-def _gridded(token: Token, ruled: list[cells.Grid]) -> bool:
-    x, y = cells.middle(token.box)
-    return any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in ruled)
+def _gridded(token: Token, grids: list[Grid]) -> bool:
+    x, y = middle(token.box)
+    return any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in grids)
 
 
 def _label(token: Token, segments: list[Segment], controls: list[Token], gridded: bool) -> None:
@@ -310,7 +311,7 @@ def _label(token: Token, segments: list[Segment], controls: list[Token], gridded
     if chosen is None or not isinstance(token.item, Field):
         return
     if token.item.label is None:
-        token.item = replace(token.item, label=cells.words_in(chosen).strip(" :_") or None)
+        token.item = replace(token.item, label=words_in(chosen).strip(" :_") or None)
     if above is not None and not gridded:
         start = box[0] - 0.5
         for n, word in enumerate(above):
@@ -356,7 +357,7 @@ def _caption(token: Token, segments: list[Segment]) -> None:
     if not isinstance(token.item, Mark) or token.item.label is not None:
         return
     best, distance = None, 30.0
-    y = cells.middle(token.box)[1]
+    y = middle(token.box)[1]
     for segment, place in segments:
         if not place[1] - 3 <= y <= place[3] + 3:
             continue
@@ -364,7 +365,7 @@ def _caption(token: Token, segments: list[Segment]) -> None:
             if -3 <= gap < distance:
                 best, distance = segment, gap
     if best is not None:
-        words = cells.words_in(best).strip(" :")
+        words = words_in(best).strip(" :")
         token.item = replace(token.item, label=words or None)
 
 

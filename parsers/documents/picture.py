@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from parsers.documents import cells
-from parsers.documents.cells import Page, Rule, Token
 from parsers.documents.limits import (
     CannotRead,
     Refused,
@@ -31,6 +30,8 @@ from parsers.documents.limits import (
     slow_page,
 )
 from parsers.documents.model import Document, Mark, Place
+from parsers.documents.page import Matrix, Page, Rule, Token, middle, times
+from parsers.documents.page_rules import ruled
 
 MEGAPIXELS = 50_000_000
 SIDE = 2_500
@@ -145,7 +146,7 @@ def _straightened(grey: Any) -> tuple[Any, float]:
     return level, angle
 
 
-def _back(width: float, height: float, angle: float, quarters: int) -> cells.Matrix:
+def _back(width: float, height: float, angle: float, quarters: int) -> Matrix:
     """Return what carries a place on the read picture to the given one, `width` by `height`."""
     wide, high = (height, width) if quarters % 2 else (width, height)
     x, y = wide / 2, high / 2
@@ -153,11 +154,11 @@ def _back(width: float, height: float, angle: float, quarters: int) -> cells.Mat
     level = (cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y)
     match quarters % 4:
         case 1:
-            return cells.times(level, (0, 1, -1, 0, width, 0))
+            return times(level, (0, 1, -1, 0, width, 0))
         case 2:
-            return cells.times(level, (-1, 0, 0, -1, width, height))
+            return times(level, (-1, 0, 0, -1, width, height))
         case 3:
-            return cells.times(level, (0, -1, 1, 0, 0, height))
+            return times(level, (0, -1, 1, 0, 0, height))
         case _:
             return level
 
@@ -334,11 +335,11 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
     """Put the tick boxes that stand near words, or alone in a cell, among the words."""
     from parsers.documents import ink
 
-    ruled = cells.ruled(page_)
+    grids = ruled(page_)
     low, high = max(8, round(6 / scale)), max(16, round(22 / scale))
     for pixels, share in ink.squares(grey, low, high)[:200]:
         box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
-        x, y = cells.middle(box)
+        x, y = middle(box)
         inside = [
             t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]
         ]
@@ -347,10 +348,10 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
             continue
         inside = [t for t in inside if t not in words]
         near = any(
-            t not in inside and t.item is None and abs(cells.middle(t.box)[1] - y) < 10
+            t not in inside and t.item is None and abs(middle(t.box)[1] - y) < 10
             and min(abs(t.box[0] - box[2]), abs(box[0] - t.box[2])) < 40 for t in page_.tokens
         )  # fmt: skip
-        celled = any(g.box[0] < x < g.box[2] and g.box[1] < y < g.box[3] for g in ruled)
+        celled = any(g.box[0] < x < g.box[2] and g.box[1] < y < g.box[3] for g in grids)
         if not near and not celled:
             continue
         page_.tokens = [t for t in page_.tokens if t not in inside]

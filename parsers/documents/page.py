@@ -1,0 +1,135 @@
+"""What stands on a page and where: words, ticks, rules, and the grids that rules make.
+
+Shared by PDFs and pictures. Coordinates are points from the page's top left corner.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from parsers.documents.model import Box, Field, Mark, Table, Text
+
+Item = Text | Field | Mark | Table
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, or a tick or field, where it stands; `anchor` is where it is to be read instead."""
+
+    box: Box
+    text: str = ""
+    bold: bool = False
+    italic: bool = False
+    sure: float = 1.0
+    method: str = "text"
+    item: Field | Mark | None = None
+    lead: float = 0.0  # where its first word ends, if it may have several
+    glued: bool = False  # no space between this word and the one before it
+    anchor: Box | None = None
+
+    @property
+    def at(self) -> Box:
+        return self.anchor or self.box
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line; `at` is its y if it lies and its x if it stands."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Page:
+    number: int
+    width: float
+    height: float
+    tokens: list[Token] = field(default_factory=list)
+    lying: list[Rule] = field(default_factory=list)
+    standing: list[Rule] = field(default_factory=list)
+    fills: list[Box] = field(default_factory=list)
+    tables: list[Grid] | None = None  # its grids of several cells, once they were looked for
+    back: Matrix | None = None  # from the page as it was turned for reading to how it is shown
+
+
+@dataclass(slots=True)
+class Grid:
+    """A ruled table: its edges, and which cell owns each elementary square."""
+
+    xs: list[float]
+    ys: list[float]
+    owner: list[list[tuple[int, int]]]
+    spans: dict[tuple[int, int], tuple[int, int]]
+    open_top: bool = False  # no rule closes it there
+    open_bottom: bool = False
+
+    @property
+    def box(self) -> Box:
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def find(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return the cell in which a point lies."""
+        col, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        if 0 <= col < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
+            return self.owner[row][col]
+        return None
+
+    def cell_box(self, key: tuple[int, int]) -> Box:
+        row, col = key
+        rows, cols = self.spans[key]
+        return self.xs[col], self.ys[row], self.xs[col + cols], self.ys[row + rows]
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the box round all boxes."""
+    many = list(boxes)
+    if len(many) == 1:
+        return many[0]
+    lefts, tops, rights, bottoms = zip(*many, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def within(small: Box, big: Box) -> bool:
+    return (
+        small[0] >= big[0] - 2 and small[1] >= big[1] - 2
+        and small[2] <= big[2] + 2 and small[3] <= big[3] + 2
+    )  # fmt: skip
+
+
+def times(m: Matrix, n: Matrix) -> Matrix:
+    """Return the matrix that does first `m`, then `n`."""
+    a, b, c, d, e, f = m
+    g, h, i, j, k, o = n
+    return (
+        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
+        e * g + f * i + k, e * h + f * j + o,
+    )  # fmt: skip
+
+
+def inverse(m: Matrix) -> Matrix:
+    a, b, c, d, e, f = m
+    size = a * d - b * c
+    return (
+        d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size,
+    )  # fmt: skip
+
+
+def moved(box: Box, m: Matrix) -> Box:
+    """Return the upright box round a box that a matrix moved."""
+    a, b, c, d, e, f = m
+    xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
+    ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,119 @@
+"""What stands outside ruled tables: tables that only gaps show, and lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from parsers.documents.model import Block, Box, Cell, Place, Table
+from parsers.documents.page import Page, Rule, Token, union
+from parsers.documents.page_items import items_of
+from parsers.documents.page_lines import Run, lines_of, paragraphs, segments_of, words_in
+
+
+def loose_blocks(
+    tokens: list[Token], page: Page, counter: list[int], tables: list[Box]
+) -> Iterable[tuple[float, float, Block]]:
+    """Yield the blocks outside ruled tables: tables by their gaps, and lines."""
+    if not tokens:
+        return
+    left = min(t.at[0] for t in tokens)
+    # The margin is where the page's words end, but a page with one short line still has its paper.
+    right = max([t.at[2] for t in page.tokens] + [box[2] for box in tables] + [page.width * 0.8])
+    barriers = [Rule(x, box[1], box[3]) for box in tables for x in (box[0], box[2])]
+    barriers += [r for r in page.standing if r.end - r.start > 8]
+    lines = [[Run(s) for s in segments_of(line, barriers)] for line in lines_of(tokens)]
+    at = 0
+    number = 0
+    plain: list[list[Run]] = []
+
+    def flush() -> Iterable[tuple[float, float, Block]]:
+        nonlocal number
+        for line in paragraphs(plain, left, right, False):
+            number += 1
+            box = union(t.at for run in line for t in run.tokens)
+            for n, item in enumerate(
+                items_of(line, f"page {page.number}, line {number}", page.number)
+            ):
+                yield box[1], box[0] + n * 1e-4, item
+        plain.clear()
+
+    while at < len(lines):
+        length = _gapped(lines, at)
+        if length:
+            yield from flush()
+            counter[0] += 1
+            table, box = _gap_table(lines[at : at + length], page, counter[0])
+            yield box[1], box[0], table
+            at += length
+        else:
+            plain.append(lines[at])
+            at += 1
+    yield from flush()
+
+
+def _gapped(lines: list[list[Run]], at: int) -> int:
+    """Return how many lines from here on are a table that only its gaps show; 0 if none."""
+    head = lines[at]
+    if len(head) < 3 or any(asks(run) for run in head):
+        return 0
+    starts = [run.tokens[0].at[0] for run in head]
+    count, rows = 1, 1
+    bottom = max(run.box[3] for run in head)
+    for line in lines[at + 1 :]:
+        top = min(run.box[1] for run in line)
+        size = max(t.box[3] - t.box[1] for run in line for t in run.tokens)
+        if top - bottom > 2.5 * size or any(asks(run) for run in line):
+            break
+        if len(line) == 1 and line[0].tokens[0].at[0] - starts[0] < 6 and top - bottom > 0.8 * size:
+            break
+        if any(_column(run, starts) is None for run in line):
+            break
+        if len(line) >= 2:
+            rows += 1
+        bottom = max(run.box[3] for run in line)
+        count += 1
+    return count if rows >= 3 else 0
+
+
+def asks(run: Run) -> bool:
+    text = words_in(run.tokens)
+    return text.endswith(":") or re.search(r"[A-Za-z)]:\s", text) is not None
+
+
+def _column(run: Run, starts: list[float]) -> int | None:
+    begin, end = run.tokens[0].at[0], run.tokens[-1].at[2]
+    col = bisect_right(starts, begin + 6) - 1
+    if col < 0:
+        return None
+    return col if col + 1 == len(starts) or end <= starts[col + 1] + 2 else None
+
+
+def _gap_table(lines: list[list[Run]], page: Page, number: int) -> tuple[Table, Box]:
+    starts = [run.tokens[0].at[0] for run in lines[0]]
+    rows: list[dict[int, Run]] = []
+    bottom = 0.0
+    for line in lines:
+        cells = {c: run for run in line if (c := _column(run, starts)) is not None}
+        top = min(run.box[1] for run in line)
+        size = max(t.box[3] - t.box[1] for run in line for t in run.tokens)
+        wrapped = rows and 0 not in cells and top - bottom < 0.6 * size
+        bottom = max(run.box[3] for run in line)
+        if wrapped and all(c in rows[-1] for c in cells):
+            for c, run in cells.items():
+                rows[-1][c].more.append(run.tokens)
+                rows[-1][c].fulls.append(True)
+        else:
+            rows.append(cells)
+    where = f"page {page.number}, table {number}"
+    made: list[Cell] = []
+    for r, cells in enumerate(rows):
+        for c in range(len(starts)):
+            name = f"{where}, row {r + 1}, cell {c + 1}"
+            cell_run = cells.get(c)
+            items = items_of([cell_run], name, page.number) if cell_run else []
+            place = Place(name, page.number, cell_run.box if cell_run else None)
+            made.append(Cell(r, c, tuple(items), place, header=r == 0))
+    box = union(run.box for line in lines for run in line)
+    return Table(tuple(made), len(rows), len(starts), Place(where, page.number, box)), box
