@@ -18,8 +18,8 @@ from policy import upn as upns
 from policy.changes import changes
 from policy.guards import guards_of
 from policy.known import Incoming, Known, Person
-from policy.names import fold, joined, tokens
-from policy.scoring import FieldBits, weigh
+from policy.names import compare_forenames, compare_surnames, fold, given, joined, tokens
+from policy.scoring import FieldBits, compare_upns, weigh
 
 LINK = 6.0
 NEW = -2.0
@@ -130,6 +130,8 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
         return again
     if not incoming.is_form and _names_nobody(incoming.person):
         return _told_by_thread(incoming, known)
+    if not incoming.is_form and (child := _half_named(incoming, known)) is not None:
+        return _same_child(incoming, child)
     candidates = rank(incoming, known)
     shown = tuple(c for c in candidates if c.bits >= NEW and not c.known.protected)
     hidden = any((c.bits >= NEW or c.thread) and c.known.protected for c in candidates)
@@ -199,6 +201,27 @@ def _told_by_thread(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     if len(candidates) != 1:
         return AskOfficer(candidates, "The email names no child and no single case.")
     return _same_child(incoming, candidates[0])
+
+
+def _half_named(incoming: Incoming, known: Sequence[Known]) -> Candidate | None:
+    """The one child whose case an email answers, when it calls them by forename or surname alone."""
+    person = incoming.person
+    told = [k for k in known if _points_to(incoming, k)]
+    if len(told) != 1 or told[0].protected or bool(person.forename) == bool(person.surname):
+        return None
+    agrees = any(_half_agrees(person, version) for version in told[0].persons)
+    return score(incoming, told[0]) if agrees else None
+
+
+def _half_agrees(person: Person, version: Person) -> bool:
+    if person.dob not in (None, version.dob):
+        return False
+    if compare_upns(person.upn, version.upn) not in ("missing", "equal", "equal_temporary"):
+        return False
+    if person.surname:
+        return compare_surnames(person.surname, version.surname) == "exact"
+    names = given(person.forename), given(version.forename, version.middle_names)
+    return compare_forenames(*names, frozenset(tokens(version.known_as))) in ("exact", "variant")
 
 
 def _new(incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, ...]) -> Verdict:

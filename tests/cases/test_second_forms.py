@@ -271,3 +271,21 @@ def test_initials_alone_name_nobody_and_beside_a_reference_nothing_else_is_neede
     ref = referred()["cases"][0]
     assert says("A.T. has now enrolled at Brook Academy.", subject="AT")["verdict"] == "held"
     assert says("A.T. has now enrolled at Brook Academy.", subject=f"AT {ref}")["cases"] == [ref]
+
+
+@pytest.mark.parametrize(
+    "words", ["Ayaan is back in school today.", "Ayaan Thornbury in Year 6 is back in school."]
+)
+def test_a_reply_may_call_the_child_by_forename(words: str) -> None:
+    ref = referred()["cases"][0]
+    thread = [("In-Reply-To", Letter.objects.get().message_id)]
+    told = says(words, subject="Re: form", headers=thread)
+    assert (told["verdict"], told["cases"]) == ("update", [ref])
+
+
+def test_the_childs_own_school_may_name_a_child_by_year_group() -> None:
+    ref = referred()["cases"][0]
+    told = says("Ayaan Thornbury in Year 6 has started at Brook Academy.")
+    assert (told["verdict"], told["cases"]) == ("update", [ref])
+    told = says("Ayaan Thornbury in Year 4 has started at Cedar Free School.")
+    assert told["verdict"] == "held"

@@ -198,6 +198,22 @@ def test_an_email_in_the_cases_thread_need_not_repeat_the_birth_date():
     assert isinstance(verdict, Update)
 
 
+@pytest.mark.parametrize(("person", "linked"), [
+    (Person(forename="Amira"), True),
+    (Person(surname="Hussain"), True),
+    (Person(forename="Amira", dob=AMIRA.dob), True),
+    (Person(forename="Amira", dob=date(2012, 1, 4)), False),
+    (Person(forename="Amina"), False),
+    (Person(surname="Nowak"), False),
+])  # fmt: skip
+def test_an_email_in_the_cases_thread_may_call_the_child_by_one_name(person, linked):
+    thread = {"in_reply_to": ("<m1@alder.example>",), "is_form": False}
+    assert isinstance(verdict_on(person, **thread), Duplicate) is linked
+    assert not isinstance(verdict_on(person, is_form=False), Duplicate)
+    assert isinstance(verdict_on(person, known(), known(name="2"), **thread), Duplicate) is linked
+    assert not isinstance(verdict_on(person, known(protected=True), **thread), Duplicate)
+
+
 def test_the_same_message_about_the_same_child_is_a_resend_and_her_brother_in_it_is_not():
     assert verdict_on(AMIRA, message_id="<m1@alder.example>") == Resend("case-1", "child-1")
     brother = replace(AMIRA, forename="Omar", gender="M", dob=date(2012, 1, 4), upn="")
