@@ -16,8 +16,8 @@ from parsers.words import squash
 
 LONGEST = 8_000  # characters of prose; nobody writes a longer update
 _SIGNOFF = re.compile(
-    r"^\W*(?:(?:kind|kindest|best|warm|warmest|many)\s+(?:regards|wishes|thanks)|regards|yours\s+(?:sincerely|faithfully|truly)|"
-    r"(?:many )?thanks(?: and regards| in advance| again| a lot)?|thank you|cheers|best|sincerely|sent from my \w+|get outlook for \w+|--)\W*$", re.I | re.M)  # fmt: skip
+    r"^[^\w\n]*(?:(?:kind|kindest|best|warm|warmest|many)\s+(?:regards|wishes|thanks)|regards|yours\s+(?:sincerely|faithfully|truly)|"
+    r"(?:many )?thanks(?: and regards| in advance| again| a lot)?|thank you|cheers|best|sincerely|sent from my \w+|get outlook for \w+|--)[^\w\n]*$", re.I | re.M)  # fmt: skip
 _SHORT_TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bTel)(?<!\bMob)(?<!\bYr)(?<!\bapprox)(?<!\bRev)"
 _SENTENCE = re.compile(
     rf"{_SHORT_TITLES}(?<=[A-Za-z0-9)!?\"'’])[.!?]+[\"'”’]?\s+(?=[\"'“‘(]?[A-ZÀ-ÞĀ-ſ])|(?<=[?!])\s+"
