@@ -323,12 +323,15 @@ def _auto(now: datetime) -> bytes:
 
 
 def print_year() -> int:
-    """Play a school year of invented cases and print what went out when."""
+    """Play a school year of invented cases and print what went out when; the calendar is drawn besides."""
     from cases import rules
-    from policy import year
+    from policy import year, year_drawn
 
     config = current()
     played = year.play(rules.rules(config), rules.calendars(config))
-    print(year.as_table(played))
-    print(year.as_calendar(played))
+    print(year_drawn.as_table(played))
+    print(year_drawn.as_calendar(played))
+    picture = DATA / "year.svg"
+    picture.write_text(year_drawn.as_svg(played), "utf-8")
+    print(f"\nThe calendar as a picture: {picture}")
     return 0

@@ -68,8 +68,8 @@ def imports() -> str:
 
 def drawings() -> dict[Path, Callable[[], str]]:
     """Return every file that is made, with what makes it."""
-    drawn = {**draw_policy.DRAWINGS, "imports": imports}
-    files = {ROOT / "docs" / "drawn" / f"{name}.md": draw for name, draw in drawn.items()}
+    drawn = {**draw_policy.DRAWINGS, "imports.md": imports}
+    files = {ROOT / "docs" / "drawn" / name: draw for name, draw in drawn.items()}
     return {**files, ROOT / "docs" / "glossary.md": draw_words.glossary}
 
 

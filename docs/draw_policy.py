@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from mail.letters import names, render
-from policy import status, year
+from policy import status, year, year_drawn
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
 from policy.deadlines import EVENTS, Calendars, Rule
 from policy.rule_table import rule_from
@@ -113,25 +113,40 @@ def _offset(days: int) -> str:
     return f"{abs(days)} {unit} {'before' if days < 0 else 'after'}"
 
 
-def played_year() -> str:
-    """Return the played year as a calendar and a table."""
+def _played() -> year.Year:
     told, holidays = _config()["calendar"], england_bank_holidays()
     council = Calendar(holidays, frozenset(told["closures"]), date(2028, 12, 31))
     county = SchoolCalendar(tuple((a, b) for a, b in told["terms"]), holidays, name="the county")
-    played = year.play(shipped_rules(), Calendars(council, county, {}))
-    text = [year.as_calendar(played), "", year.as_table(played)]
+    return year.play(shipped_rules(), Calendars(council, county, {}))
+
+
+def played_year() -> str:
+    """Return the played year as a calendar and a table."""
+    played = _played()
     return "\n".join(
         [
             "# A school year, played",
             "",
             "Invented cases; made by `policy/year.py`.",
             "",
+            "![Letters by day](year.svg)",
+            "",
             "```text",
-            *text,
+            year_drawn.as_calendar(played),
+            "",
+            year_drawn.as_table(played),
             "```",
             "",
         ]
     )
 
 
-DRAWINGS = {"states": states, "letters": letters, "deadlines": deadlines, "year": played_year}
+def year_picture() -> str:
+    """Return the played year's calendar as a picture."""
+    return year_drawn.as_svg(_played())
+
+
+DRAWINGS = {
+    "states.md": states, "letters.md": letters, "deadlines.md": deadlines, "year.md": played_year,
+    "year.svg": year_picture,
+}  # fmt: skip

@@ -250,7 +250,7 @@ def _first_kind(kinds: Iterable[str], events: Iterable[Event]) -> Event | None:
     for kind in kinds:
         same = [e for e in told if e.kind == kind]
         if same:
-            return max(same, key=lambda e: (e.on, e.at is not None))
+            return max(same, key=lambda e: (e.on, e.at is not None, e.at))
     return None
 
 
