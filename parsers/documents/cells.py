@@ -16,6 +16,7 @@ Source: docs/sources.md, "PDF: cells by rules, then gaps, then lines".
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,6 +33,7 @@ from parsers.documents.page import (
     union,
     within,
 )
+from parsers.documents.page_boxes import Framed, framed, rows
 from parsers.documents.page_items import items_of, styles_of, text_items
 from parsers.documents.page_lines import Run, lines_of, paragraphs, segments_of, without_leaders
 from parsers.documents.page_loose import loose_blocks
@@ -129,10 +131,40 @@ def _page_blocks(page: Page, counter: list[int]) -> list[tuple[Block, Grid | Non
         for g in outer
         if any(c.items for c in tables[g].cells)
     ]
+    boxes = framed(page, loose, found)
+    if boxes:
+        taken = {id(t) for f in boxes for t in (*f.label, *f.answer)}
+        loose = [t for t in loose if id(t) not in taken]
     for top, left, block in loose_blocks(loose, page, counter, [found[g].box for g in outer]):
         made.append((top, left, block, None))
+    made.extend(_grouped(boxes, made, page.number, counter))
     made.sort(key=lambda m: (m[0], m[1]))
     return [(block, grid) for _, _, block, grid in made]
+
+
+def _grouped(
+    boxes: list[Framed],
+    others: list[tuple[float, float, Block, Grid | None]],
+    page: int,
+    counter: list[int],
+) -> list[tuple[float, float, Block, Grid | None]]:
+    """Return answers in frames as tables, a new one wherever something else stands between."""
+    made: list[tuple[float, float, Block, Grid | None]] = []
+    tops = sorted(top for top, _, _, _ in others)
+    groups: list[list[Framed]] = []
+    for one in boxes:
+        last = groups[-1][-1].whole[1] if groups else 0.0
+        between = bisect_right(tops, one.whole[1]) - bisect_right(tops, last)
+        if groups and not between:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    for group in groups:
+        counter[0] += 1
+        table = rows(group, page, counter[0], cell_items)
+        box = table.place.box or group[0].box
+        made.append((box[1], box[0], table, None))
+    return made
 
 
 def _table(

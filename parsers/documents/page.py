@@ -54,6 +54,7 @@ class Page:
     standing: list[Rule] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
     tables: list[Grid] | None = None  # its grids of several cells, once they were looked for
+    frames: list[Box] | None = None  # its grids of one cell, likewise
     back: Matrix | None = None  # from the page as it was turned for reading to how it is shown
 
 

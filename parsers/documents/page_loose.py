@@ -1,13 +1,14 @@
-"""What stands outside ruled tables: tables that only gaps show, and lines."""
+"""What stands outside ruled tables: tables that only gaps show, columns of prose, and lines."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from parsers.documents.model import Block, Box, Cell, Place, Table
 from parsers.documents.page import Page, Rule, Token, union
+from parsers.documents.page_columns import columns
 from parsers.documents.page_items import items_of
 from parsers.documents.page_lines import Run, lines_of, paragraphs, segments_of, words_in
 
@@ -15,42 +16,69 @@ from parsers.documents.page_lines import Run, lines_of, paragraphs, segments_of,
 def loose_blocks(
     tokens: list[Token], page: Page, counter: list[int], tables: list[Box]
 ) -> Iterable[tuple[float, float, Block]]:
-    """Yield the blocks outside ruled tables: tables by their gaps, and lines."""
+    """Yield the blocks outside ruled tables: tables by their gaps, columns, and lines."""
     if not tokens:
         return
-    left = min(t.at[0] for t in tokens)
     # The margin is where the page's words end, but a page with one short line still has its paper.
     right = max([t.at[2] for t in page.tokens] + [box[2] for box in tables] + [page.width * 0.8])
     barriers = [Rule(x, box[1], box[3]) for box in tables for x in (box[0], box[2])]
     barriers += [r for r in page.standing if r.end - r.start > 8]
-    lines = [[Run(s) for s in segments_of(line, barriers)] for line in lines_of(tokens)]
-    at = 0
-    number = 0
-    plain: list[list[Run]] = []
+    yield from _Flow(page, counter, barriers).blocks(tokens, right)
 
-    def flush() -> Iterable[tuple[float, float, Block]]:
-        nonlocal number
+
+class _Flow:
+    """Walks the loose words of a page from top to bottom, numbering its lines."""
+
+    def __init__(self, page: Page, counter: list[int], barriers: list[Rule]) -> None:
+        self._page = page
+        self._counter = counter
+        self._barriers = barriers
+        self._lines = 0
+
+    def blocks(self, tokens: list[Token], right: float) -> Iterator[tuple[float, float, Block]]:
+        left = min(t.at[0] for t in tokens)
+        lines = [[Run(s) for s in segments_of(line, self._barriers)] for line in lines_of(tokens)]
+        plain: list[list[Run]] = []
+        at = 0
+        while at < len(lines):
+            length = _gapped(lines, at)
+            sides = None if length else columns(lines, at)
+            if not length and sides is None:
+                plain.append(lines[at])
+                at += 1
+                continue
+            yield from self._flush(plain, left, right)
+            if sides is None:
+                self._counter[0] += 1
+                table, box = _gap_table(lines[at : at + length], self._page, self._counter[0])
+                yield box[1], box[0], table
+            else:
+                length = sides[0]
+                yield from self._sides(sides[1], sides[2], right)
+            at += length
+        yield from self._flush(plain, left, right)
+
+    def _flush(
+        self, plain: list[list[Run]], left: float, right: float
+    ) -> Iterator[tuple[float, float, Block]]:
+        number = self._page.number
         for line in paragraphs(plain, left, right, False):
-            number += 1
+            self._lines += 1
             box = union(t.at for run in line for t in run.tokens)
-            for n, item in enumerate(
-                items_of(line, f"page {page.number}, line {number}", page.number)
-            ):
+            for n, item in enumerate(items_of(line, f"page {number}, line {self._lines}", number)):
                 yield box[1], box[0] + n * 1e-4, item
         plain.clear()
 
-    while at < len(lines):
-        length = _gapped(lines, at)
-        if length:
-            yield from flush()
-            counter[0] += 1
-            table, box = _gap_table(lines[at : at + length], page, counter[0])
-            yield box[1], box[0], table
-            at += length
-        else:
-            plain.append(lines[at])
-            at += 1
-    yield from flush()
+    def _sides(
+        self, left: list[Run], right: list[Run], edge: float
+    ) -> Iterator[tuple[float, float, Block]]:
+        """Yield one column after the other, all at the place where both begin."""
+        top = min(run.box[1] for run in (*left, *right))
+        order = 0
+        for side, end in ((left, min(run.box[0] for run in right) - 6), (right, edge)):
+            for _, _, block in self.blocks([t for run in side for t in run.tokens], end):
+                order += 1
+                yield top, order * 1e-4, block
 
 
 def _gapped(lines: list[list[Run]], at: int) -> int:

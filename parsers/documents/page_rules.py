@@ -75,7 +75,9 @@ def grids(page: Page) -> list[Grid]:
 def ruled(page: Page) -> list[Grid]:
     """Return the grids of several cells, looked for once: the page's rules must be complete."""
     if page.tables is None:
-        page.tables = [g for g in grids(page) if len(g.spans) > 1]
+        found = grids(page)
+        page.tables = [g for g in found if len(g.spans) > 1]
+        page.frames = [g.box for g in found if len(g.spans) == 1]
     return page.tables
 
 
