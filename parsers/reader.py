@@ -51,6 +51,7 @@ _SUPPORTING = re.compile(
     re.I,
 )
 
+_LETTER_KEPT = "a letter or another supporting document"
 _TEXTS: dict[HeldReason, str] = {
     "locked": "The form is locked with a password. Ask the school for an unlocked copy, or type the password.",
     "unreadable": "The file cannot be opened. Ask the sender to send it again, as a Word document or a PDF.",
@@ -98,6 +99,9 @@ def read(
     for leaf in leaves:
         if leaf.source.path == "body":
             _body(leaf, on, words, read_any, formed)
+    if not any(leaf.readings for leaf in leaves):
+        for leaf in leaves:
+            _letter(leaf, on, words)
     _undecided(leaves)
     _signals(leaves)
     return Findings(
@@ -199,7 +203,7 @@ def _document(leaf: _Leaf, document: Document, on: date, words: Vocabulary) -> N
         leaf.why = None
         return
     if supporting:
-        leaf.decision, leaf.why = "kept", "a letter or another supporting document"
+        leaf.decision, leaf.why = "kept", _LETTER_KEPT
         return
     if form.labels >= 5 and (form.answered <= 2 or not form.nameless):
         _hold(leaf, "blank_form")
@@ -218,6 +222,16 @@ def _is_letter(leaf: _Leaf, form: FormRead) -> bool:
         and form.labels >= 4
     )
     return weak and not identified and (letter or (named and form.labels < 4))
+
+
+def _letter(leaf: _Leaf, on: date, words: Vocabulary) -> None:
+    """Read a letter that is all there is: one that names a child with a birthday and tells what happened refers it."""
+    if leaf.decision != "kept" or leaf.why != _LETTER_KEPT:
+        return
+    told = prose.read(leaf.text, leaf.source.path, on=on, attached=False, words=words)
+    readings = [r for r in told if r.form != "update" and {"date_of_birth", "upn"} & set(r.fields)]
+    if readings:
+        leaf.decision, leaf.why, leaf.readings = "read", None, tuple(readings)
 
 
 def _undecided(leaves: list[_Leaf]) -> None:

@@ -35,6 +35,10 @@ _DOING = re.compile(
 )
 
 
+_KIN = re.compile(
+    rf"\b(?:brother|sister|sibling|twin)s?,? (?:is |called |named )?({names.WORD})(?=[ ,(]+(?:\(|dob|d\.o\.b|born|\d))",
+    re.I,
+)
 _OF_ALL = re.compile(
     r"(?:they|both|all|neither|their|these|the (?:\w+ )?(?:family|children|boys|girls|siblings|brothers|sisters|pupils|parents))\b",
     re.I,
@@ -134,8 +138,22 @@ def _whole_names(told: Words, on: date) -> list[Child]:
     chosen = _distinct([child for rank, child in ranked if rank == best])
     if best == 0:
         return []
+    chosen += _kin_by_forename(chosen, told, on)
     chosen = [_completed(c, told, on, len(chosen)) for c in chosen]
     return chosen if best >= 2 else chosen[:1]
+
+
+def _kin_by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
+    """Return "Kemi's brother Dayo (02/02/2017)": a child by a forename and a birthday, of the surname just told."""
+    found = []
+    for match in _KIN.finditer(told.text):
+        born = _born(told.text[match.end() : match.end() + 60], on)
+        before = [c for c in chosen if c.sentence and c.sentence.start <= match.start()]
+        if born is None or not before or names.is_ordinary(match[1]):
+            continue
+        name = Name(before[-1].surname, match[1], match[1], match.start(1), match.end(1), 0.8)
+        found.append(_child(told, name, None, _identity(told, name, born, None)))
+    return found
 
 
 def _distinct(found: list[Child]) -> list[Child]:

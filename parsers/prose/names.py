@@ -27,7 +27,7 @@ RELATION = (
 )
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Madam|Rev|Prof|Cllr|PC|DC|Sgt)\.?"
 _NOT_PERSON = frozenset(
-    ["dear", "kind", "best", "many", "thanks", "thank", "please", "hello", "hi", "good", "morning", "afternoon", "evening", "re", "regarding", "the", "this", "that",
+    ["dear", "hiya", "hey", "called", "missing", "kind", "best", "many", "thanks", "thank", "please", "hello", "hi", "good", "morning", "afternoon", "evening", "re", "regarding", "the", "this", "that",
      "these", "those", "we", "our", "us", "school", "academy", "primary", "college", "high", "secondary", "infant", "infants", "junior", "juniors", "nursery", "grammar", "children", "child", "missing",
      "education", "educational", "officer", "team", "council", "county", "cme", "cmoe", "ehe", "referral", "referrals", "form", "forms", "update", "updates", "case", "cases", "street", "road", "avenue", "close",
      "lane", "drive", "court", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "january", "february",
@@ -63,6 +63,11 @@ _GROWN_AFTER = re.compile(
 )
 
 
+_ANCHORED = re.compile(
+    r"(?<![^\s(-])(?P<words>[a-z][a-z'’-]+(?: [a-z][a-z'’-]+){1,3})[ ,(]{1,3}(?=(?:yr|year|y) ?\d{1,2}\b|d\.?o\.?b\b|born\b)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A person named at `start` to `end` of a text."""
@@ -77,7 +82,7 @@ class Name:
 
 def people(text: str) -> list[Name]:
     """Return every whole name of a person who is not said to be grown up, in order."""
-    return sorted(_people(text), key=lambda name: name.start)
+    return sorted([*_people(text), *_small_letters(text)], key=lambda name: name.start)
 
 
 def _people(text: str) -> Iterator[Name]:
@@ -86,7 +91,7 @@ def _people(text: str) -> Iterator[Name]:
         last, first = match["last"], match["first"]
         if not (last.isupper() or text[match.end() :].strip(" ")[:1].strip("\n")):
             continue  # "Alder Grove, Wrenbury" ends a line as well
-        if _ordinary(last) or _ordinary(first) or _is_grown(text, match.start(), match.end()):
+        if is_ordinary(last) or is_ordinary(first) or _is_grown(text, match.start(), match.end()):
             continue
         taken.append(match.span())
         yield Name(
@@ -105,7 +110,29 @@ def _people(text: str) -> Iterator[Name]:
         yield Name(split.surname, split.forenames, squash(raw), start, end, min(split.sure, 0.9))
 
 
-def _ordinary(words: str) -> bool:
+def _small_letters(text: str) -> Iterator[Name]:
+    """Yield names written small, known by the class or birthday right behind them."""
+    for match in _ANCHORED.finditer(text):
+        words = list(re.finditer(r"[^ ]+", match["words"]))
+        while words and is_ordinary(words[0][0].strip(",.'’")):
+            words.pop(0)
+        kept = [w[0] for w in words]
+        if len(kept) not in (2, 3) or any(is_ordinary(w) for w in kept):
+            continue
+        start = match.start("words") + words[0].start()
+        raw = text[start : match.end("words")]
+        yield Name(
+            fields.cased(kept[-1].upper()),
+            fields.cased(" ".join(kept[:-1]).upper()),
+            raw,
+            start,
+            start + len(raw),
+            0.75,
+        )
+
+
+def is_ordinary(words: str) -> bool:
+    """Say whether words are no name: a weekday, a role, a country."""
     return words.casefold() in countries.NAMES - _ALSO_NAMES or any(
         w.casefold() in _NOT_PERSON or w.casefold() in countries.NAMES - _ALSO_NAMES
         for w in words.split()
@@ -115,11 +142,11 @@ def _ordinary(words: str) -> bool:
 def _trimmed(raw: str, start: int) -> tuple[int, str]:
     """Return the name without the ordinary words before it, ended at the first one after."""
     words = list(re.finditer(r"\S+", raw))
-    while words and _ordinary(words[0][0].strip(".")):
+    while words and is_ordinary(words[0][0].strip(".")):
         words.pop(0)
     kept = words
     for at, word in enumerate(words):
-        if _ordinary(word[0].strip(".")) or (word[0].isupper() and len(word[0]) == 1 and at == 0):
+        if is_ordinary(word[0].strip(".")) or (word[0].isupper() and len(word[0]) == 1 and at == 0):
             kept = words[:at]
             break
     if len(kept) < 2 or kept[0][0].casefold().strip(".") == "st":
@@ -168,7 +195,7 @@ def forename(text: str) -> tuple[str, int] | None:
         word = match[1] or match[2]
         at = match.start(1) if match[1] else match.start(2)
         if (
-            _ordinary(word)
+            is_ordinary(word)
             or word.isupper()
             or len(word) < 2
             or word.casefold().rstrip("s") in _NOT_PERSON
@@ -200,13 +227,13 @@ def family(text: str) -> list[tuple[str, str, int]]:
         and not _is_grown(text, both.start(1), both.end(3))
     ):
         firsts = [*both[1].split(", "), both[2]]
-        if not any(_ordinary(w) for w in (*firsts, both[3])):
+        if not any(is_ordinary(w) for w in (*firsts, both[3])):
             return [(fields.cased(both[3]), fields.cased(f), both.start(1)) for f in firsts]
     house = re.search(
         rf"\b[Tt]he ({WORD}(?:[ ]{WORD})?) (?:family|boys|girls|children|siblings|brothers|sisters|twins|kids)\b",
         text,
     )
-    if house and not _ordinary(house[1]):
+    if house and not is_ordinary(house[1]):
         rest = text[house.end() : house.end() + 120]
         listed = re.match(
             rf"\s*[(:,–-]+\s*((?:{WORD}\b[^.()]{{0,25}}?(?:, | and | & )?){{2,6}})", rest
@@ -214,7 +241,7 @@ def family(text: str) -> list[tuple[str, str, int]]:
         if listed is None:
             return []
         for name in re.finditer(WORD, listed[1]):
-            if not _ordinary(name[0]) and not re.fullmatch(r"Y\d*|CME.*", name[0]):
+            if not is_ordinary(name[0]) and not re.fullmatch(r"Y\d*|CME.*", name[0]):
                 found.append(
                     (
                         fields.cased(house[1]),

@@ -16,8 +16,9 @@ from parsers.forms import enquiries, record
 from parsers.prose import children as who
 from parsers.prose import corrections, household, when, where
 from parsers.prose import text as prose
-from parsers.prose.denial import denied
+from parsers.prose.denial import denied, doubted
 from parsers.prose.kind import MISSING
+from parsers.prose.names import NAME
 from parsers.prose.text import Sentence, Words
 from parsers.reading import Unread, Value
 from parsers.vocabulary import Vocabulary
@@ -26,6 +27,23 @@ from parsers.words import squash
 _NEVER_SURER = 0.93
 # Told beside the child's name and, better, behind a label or as a correction.
 _STATED = ("date_of_birth", "upn", "year_group")
+_NEEDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"\b(?:{pattern})\b", re.I))
+    for name, pattern in (
+        ("child_protection_plan", r"child protection plan|CP plan|CPP"), ("child_in_need", r"child[- ]in[- ]need|CIN plan|on CIN"),
+        ("looked_after", r"looked[- ]after|LAC|in (?:foster )?care(?! of)|CLA"), ("ehcp", r"EHCP|EHC plan|education,? health (?:and|&) care plan"),
+        ("sen_support", r"SEN support|SEN register"), ("young_carer", r"young carer"), ("eal", r"EAL|English (?:is |as )+an additional language"),
+        ("private_fostering", r"privately fostered|private fostering"),
+        ("traveller", r"(?:gypsy|roma|traveller)[\w, ]{0,20}? (?:family|child|background|heritage|community)"),
+    )
+)  # fmt: skip
+_HAS = re.compile(
+    r"\b(?:is|are|has|have|had|got|on|with|under|subject|been|made|remains?|currently|receiv\w+|gets)\b[^.;,]{0,40}$",
+    re.I,
+)
+_WORKER = re.compile(
+    rf"\bsocial worker(?:['’]s name)?(?: is| called| named)?[ ,:(–-]{{1,3}}(?:is )?(?P<name>{NAME})"
+)
 _CTF = re.compile(
     r"\b(?:CTF|common transfer file) (?:has (?:now )?been |was |is |have )?(?:sent|uploaded|transferred)|\b(?:sent|uploaded|transferred) (?:the |his |her |their |a )?(?:CTF|common transfer file)\b",
     re.I,
@@ -205,15 +223,20 @@ class Telling:
             sent = _CTF.search(sentence.text)
             if sent and not denied(sentence.text, sent.start()):
                 self._put(values, "ctf_sent", True, sent[0], sentence, 0.85)
-            match = re.search(
-                r"\b(?:is|are|remains?|currently|been|made|still) (?:subject to |on |placed on )?(?:a )?(?:child protection plan|CP plan)|\b(?:on|under) a child protection plan",
-                sentence.text, re.I)  # fmt: skip
-            if match and not re.search(
-                r"\b(?:not|never|no longer|isn['’]t|aren['’]t)\b",
-                sentence.text[: match.end()],
-                re.I,
-            ):
-                self._put(values, "child_protection_plan", True, match[0], sentence, 0.9)
+            self._needs(sentence, values)
+
+    def _needs(self, sentence: Sentence, values: dict[str, Value]) -> None:
+        text = sentence.text
+        for name, pattern in _NEEDS:
+            match = pattern.search(text)
+            if match is None or text.rstrip().endswith("?") or denied(text, match.start()):
+                continue
+            if _HAS.search(text[: match.start()]) and not doubted(text, match.start()):
+                self._put(values, name, True, match[0], sentence, 0.88)
+        if worker := _WORKER.search(text):
+            self._put(
+                values, "social_worker", squash(worker["name"]), worker["name"], sentence, 0.85
+            )
 
     def _visits(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
         if "visit" not in self.kinds or "enquiries" in values:

@@ -45,6 +45,10 @@ _STREET = re.compile(
     rf"(?:(?:(?:Flat|Apartment|Apt|Unit|Room|Plot)\s\w+\b|{_CAP}(?:\s{_CAP})?)\b,?\s)?{_NUMBER},?\s(?=[A-Z])[^;\n]{{2,90}}?{_POSTCODE}"
     rf"|(?:(?<=\bto )|(?<=\bat )|(?<=\bis )|(?<=ddress )|(?<=: )|(?<=\())(?:Flat\s\w+,?\s)?{_CAP}\s?[^;\n(]{{2,90}}?{_POSTCODE}"
 )
+_WRITTEN_SMALL = re.compile(
+    rf"\b(?:addr(?:ess)?|lives? at|living at)\b[\s:]*(?:is )?(?P<address>\d{{1,4}}[a-z]?,? [^;\n]{{2,80}}?{_POSTCODE})",
+    re.I,
+)
 _HOUSE = re.compile(
     rf"(?:(?:Flat|Apartment|Apt|Unit|Room)\s\w+,?\s)?\b\d{{1,4}}[A-Za-z]?,?\s{_CAP}(?:\s{_CAP})*\s(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Dr|Court|Ct|Gardens|Terrace|Place|Crescent|Grove|Way|Walk|Row|View|Rise|Hill|Mews|Square|Park|Green|Yard|Parade|Fields?|Meadows?|Paddocks?|Common|End|Bank|Croft|Green)\b(?:,\s{_CAP}(?:\s{_CAP})*){{0,3}}"
 )
@@ -153,10 +157,11 @@ def addresses(sentence: Sentence, is_referral: bool, carried: str | None) -> Ite
     `carried` is what the sentence before spoke of ("new" or "last"), when this one begins with the address itself.
     """
     text = sentence.text
-    found = [*_STREET.finditer(text)] or [*_HOUSE.finditer(text)]
-    for match in found:
-        raw = _from_house(match[0])
-        at = match.end() - len(raw)
+    found = [(_from_house(m[0]), m.end()) for m in _STREET.finditer(text)]
+    found = found or [(_from_house(m[0]), m.end()) for m in _HOUSE.finditer(text)]
+    found = found or [(m["address"], m.end()) for m in _WRITTEN_SMALL.finditer(text)]
+    for raw, end in found:
+        at = end - len(raw)
         before = text[max(0, at - 80) : at]
         field, sure = _which(before, text, is_referral, carried)
         if field == "destination_address" and denied(text, at):

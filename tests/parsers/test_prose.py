@@ -37,3 +37,42 @@ def test_an_email_in_plain_words_is_read_whole(email: dict[str, Any]):
     if wanted:
         assert found.readings[0].form == email["form"]
         assert {s.kind for s in found.readings[0].signals} == set(email["says"])
+
+
+LETTER = """Dear Sir or Madam
+
+Re: Astrid Maria LINDQVIST, d.o.b. 4 May 2014
+
+I write as headteacher of Heron Bank Academy. Astrid has not been in school since 28 September 2026 and
+we cannot reach her parents.
+
+Yours faithfully
+P. Marchbanks
+"""
+
+
+def letter(*more: Source) -> Any:
+    source = Source("letter.txt", "letter.txt", "text/plain", LETTER.encode())
+    body = Source("body", "", "text/plain", text="Please see the letter attached.")
+    return read([body, source, *more], on=ON)
+
+
+def test_a_letter_that_is_all_there_is_refers_the_child_whom_it_names():
+    found = letter()
+    assert [(d.path, d.decision) for d in found.documents] == [
+        ("body", "kept"),
+        ("letter.txt", "read"),
+    ]
+    assert [r.form for r in found.readings] == ["cme"]
+    told = {n: v.value for n, v in found.readings[0].fields.items()}
+    assert told["surname"] == "Lindqvist"
+    assert told["date_of_birth"] == "2014-05-04"
+    assert told["last_attended"] == "2026-09-28"
+
+
+def test_a_letter_beside_a_form_supports_it():
+    form = b"CME Referral Form\nSurname: Lindqvist\nForename: Astrid\nDOB: 04/05/2014\nUPN: H801200001001\nSchool: Heron Bank Academy\n"
+    found = letter(Source("form.txt", "form.txt", "text/plain", form))
+    assert [(d.path, d.decision) for d in found.documents] == [
+        ("body", "kept"), ("letter.txt", "kept"), ("form.txt", "read"),
+    ]  # fmt: skip
