@@ -17,10 +17,10 @@ ANSWERS = [
 ]  # fmt: skip
 LEFT = ("We write about a pupil of our school who has left it without saying where to. She was seen "
         "in school for the last time before the half term and her mother has not answered any of our "
-        "calls since then, nor has anybody opened the door of the house").split()  # fmt: skip
+        "calls since then, nor has anybody opened the door of the house")  # fmt: skip
 RIGHT = ("in which they lived. A neighbour told us that the family had packed their things and gone "
          "abroad with no plan to return. Please tell us whether anything is known of this family and "
-         "whether we may take her name off our roll").split()  # fmt: skip
+         "whether we may take her name off our roll")  # fmt: skip
 
 
 def values(data: bytes) -> dict[str, object]:
@@ -74,7 +74,7 @@ def test_a_frame_round_a_heading_or_a_note_is_no_answer() -> None:
 
 def prose(c, words, x, width) -> None:
     y, line = 780, ""
-    for word in words:
+    for word in words.split():
         if c.stringWidth(f"{line} {word}", "Helvetica", 10) > width:
             c.drawString(x, y, line)
             y, line = y - 13, word
@@ -90,7 +90,7 @@ def test_columns_of_prose_are_read_one_after_the_other() -> None:
         prose(c, RIGHT, 320, 220)
 
     words = " ".join(b.text for b in pdf.read(canvas(draw)).blocks if isinstance(b, Text))
-    assert " ".join(words.split()) == " ".join(LEFT + RIGHT)
+    assert " ".join(words.split()) == f"{LEFT} {RIGHT}"
 
 
 def test_bold_labels_over_their_answers_in_two_columns_are_read_down() -> None:
