@@ -131,7 +131,7 @@ class Telling:
                 ):
                     continue  # "to refer two siblings: ..." tells of no enquiry
                 if (name in ("surname", "forenames") and self.found) or (
-                    name in ("parents", "address", "postcode") and not self.typed
+                    name in ("parents", "address", "postcode", "school_name") and not self.typed
                 ):
                     continue
                 if name not in ("referrer_name", "narrative", "enquiries") or value.sure > 0.9:
