@@ -138,7 +138,7 @@ def standing(seconds: int) -> None:
                         (
                             w
                             for w in process.cmdline()
-                            if w in ("server", "flows.serving", "review.serve")
+                            if w in ("flows.server", "flows.serving", "review.serve")
                         ),
                         "?",
                     )

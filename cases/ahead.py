@@ -26,10 +26,11 @@ POLL = "the poll"  # there is one: what a dead one claimed is the next one's at 
 def read_some(most: int) -> int:
     """Read up to `most` arrivals that nobody reads yet, oldest first; return how many there were to read."""
     holder = ledger.new_holder()
-    for done in range(most):
-        if not _read_next(holder):
-            return done
-    return most
+    done = 0
+    while done < most and _read_next(holder):
+        done += 1
+    road.note_deaths()
+    return done
 
 
 def _read_next(holder: str) -> bool:
@@ -53,6 +54,7 @@ def file_together(arrival_ids: list[int]) -> dict[str, int]:
     for arrival_id in arrival_ids:
         _until_readable(arrival_id)
         told[road.file_one(arrival_id, clock.now())["verdict"]] += 1
+    road.note_deaths()
     return dict(told)
 
 

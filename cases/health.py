@@ -108,7 +108,7 @@ def _tools() -> Iterator[Check]:
 
 def post_checks(config: Config, now: datetime) -> Iterator[Check]:
     """Yield whether the post works: last proved poll, oldest unread, sending, uncertain letters."""
-    proved = _instant(ledger.recall("last_proved_poll"))
+    proved = instant(ledger.recall("last_proved_poll"))
     limit = config.mailbox.alarm_after
     if proved is None:
         yield Check("bad", "post in", "the mailbox has never been read: is `cme start` running?")
@@ -177,7 +177,7 @@ def _audit() -> Iterator[Check]:
 
 
 def _backup(now: datetime) -> Iterator[Check]:
-    last = _instant(ledger.recall("last_backup"))
+    last = instant(ledger.recall("last_backup"))
     if last is None or now - last > timedelta(days=2):
         yield Check("note", "backup", "no backup in the last two days: `cme backup FILE`")
     else:
@@ -191,7 +191,8 @@ def _servers(config: Config) -> Iterator[Check]:
         yield Check(level, what, say)
 
 
-def _instant(value: object) -> datetime | None:
+def instant(value: object) -> datetime | None:
+    """Return an instant that was remembered as text."""
     return parse_datetime(str(value)) if value else None
 
 

@@ -84,7 +84,14 @@ def file_batch(arrival_ids: list[int]) -> dict[str, int]:
     for arrival_id in arrival_ids:
         still_mine()
         told[file_one(arrival_id, clock.now())["verdict"]] += 1
+    note_deaths()
     return dict(told)
+
+
+def note_deaths() -> None:
+    """Add the reading workers that have died to the count that a monitor sees."""
+    if count := pool().deaths():
+        ledger.add("worker_deaths", count, clock.now())
 
 
 def file_one(arrival_id: int, now: datetime, **options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 What the team may change is in config.yaml (cases/config.py). What belongs to one machine comes from
 the environment: CME_CONFIG (the configuration file), CME_DATA (the data folder), CME_DATABASE_URL
 (postgresql://...; without it SQLite in the data folder), CME_HTTPS=1 behind a TLS proxy, CME_HOSTS, CME_PORT, CME_LOG=json,
+CME_METRICS_PORT (cases/metrics.py),
 and secrets CME_<NAME> or files in $CREDENTIALS_DIRECTORY or <data folder>.secrets (mode 0600).
 """
 
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = Path(os.environ.get("CME_CONFIG") or ROOT / "config.yaml")
 DATA = Path(os.environ.get("CME_DATA") or ROOT / "var" / "data").absolute()
 SECRETS = Path(os.environ.get("CME_SECRETS") or f"{DATA}.secrets")
+METRICS_PORT = int(os.environ.get("CME_METRICS_PORT") or 0)
 WORKER = bool(os.environ.get("CME_WORKER"))
 ENVIRONMENT = os.environ  # handed to child processes by flows/serving.py
 

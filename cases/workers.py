@@ -136,6 +136,7 @@ class Pool:
         self._slots = threading.Semaphore(size)
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
+        self._deaths = 0
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[Worker]:
@@ -144,7 +145,9 @@ class Pool:
                 worker = self._idle.pop() if self._idle else Worker()
             try:
                 yield worker
-            except BaseException:
+            except BaseException as error:
+                with self._lock:
+                    self._deaths += isinstance(error, WorkerDied)
                 worker.stop()
                 raise
             if worker.worn:
@@ -216,6 +219,12 @@ class Pool:
         with self._worker() as worker:
             answer, blobs = worker.ask(request, raw)
         return blobs[0] if answer.get("found") else None
+
+    def deaths(self) -> int:
+        """Return how many workers have died since this was asked last."""
+        with self._lock:
+            told, self._deaths = self._deaths, 0
+            return told
 
     def close(self) -> None:
         """Stop every idle worker."""

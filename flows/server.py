@@ -1,13 +1,18 @@
 """The embedded Prefect server: `python -m flows.server`, on loopback, SQLite in the data folder.
 
-The ephemeral server schedules nothing, so one machine runs a real one as a child of `cme start`.
+The ephemeral server schedules nothing, so one machine runs a real one as a child of `cme start`. Prefect begins its
+SQLite transactions as readers and lets them turn into writers; when another has written meanwhile, SQLite refuses at once,
+whatever the timeout ("database is locked", hundreds of times in a few minutes of the demonstration). Here each
+begins as a writer and waits for its turn.
 """
 
 from __future__ import annotations
 
 import os
+import runpy
 import socket
 import sys
+from typing import Any
 
 from flows.environment import PORT_FILE, chosen_port, enter, free_port
 
@@ -32,8 +37,28 @@ def main() -> None:
     from cases.settings import DATA
 
     (DATA / PORT_FILE).write_text(str(port))
-    os.execv(sys.executable, [sys.executable, "-m", "prefect", "server", "start", "--no-ui"])
+    # A new process image: the server needs nothing of ours but the environment.
+    os.execv(sys.executable, [sys.executable, "-m", "flows.server", "serve"])
+
+
+def begin_as_writers() -> None:
+    """Let every SQLite transaction of Prefect's that may write take the write lock when it begins."""
+    from prefect.server.database.configurations import AioSqliteConfiguration
+
+    begin: Any = AioSqliteConfiguration.begin_transaction
+
+    def as_writer(self: Any, session: Any, with_for_update: bool = False) -> Any:
+        return begin(self, session, with_for_update=True)
+
+    AioSqliteConfiguration.begin_transaction = as_writer  # type: ignore[method-assign]
+
+
+def serve() -> None:
+    """Be the server, until told to stop."""
+    begin_as_writers()
+    sys.argv = ["prefect", "server", "start", "--no-ui"]
+    runpy.run_module("prefect", run_name="__main__")
 
 
 if __name__ == "__main__":
-    main()
+    serve() if sys.argv[1:] == ["serve"] else main()

@@ -13,9 +13,11 @@ def main() -> None:
     """Serve until told to stop."""
     from django.conf import settings
 
+    from cases import metrics
     from review import warm
 
     warm.start()
+    metrics.start(settings.METRICS_PORT)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     serve(application, host="127.0.0.1", port=settings.PORT, threads=8, ident=None)
 

@@ -64,6 +64,8 @@ def add(commands: Any) -> None:
         help="without it CME_DATABASE_URL_TO, which keeps a password off the list of processes",
     )
     move.add_argument("--from", dest="source", help=argparse.SUPPRESS)
+    command(commands, "metrics", "Print the counts that a monitor reads, in Prometheus's format.",
+            "cme metrics", run_metrics)  # fmt: skip
     keep = command(
         commands, "retention", "List what config.yaml's retention says is due for deletion; with --confirm, delete it.",
         "cme retention --confirm manager", run_retention,
@@ -280,6 +282,15 @@ def _move_here(source: str) -> int:
     print(
         "Now set CME_DATABASE_URL in /etc/cme/environment, start everything, and put cme.sqlite3 away."
     )
+    return 0
+
+
+def run_metrics(arguments: argparse.Namespace) -> int:
+    """Print the counts."""
+    django()
+    from cases import metrics
+
+    print(metrics.text(), end="")
     return 0
 
 

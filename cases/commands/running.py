@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from cases.commands.moving import prepare
 
 STOP_SECONDS = 30
 READY_SECONDS = 120
+LOG_BYTES, LOGS_KEPT = 5_000_000, 5  # of each child
 
 
 class Child:
@@ -46,6 +48,19 @@ class Child:
                 start_new_session=True,
             )
 
+    def rotate(self) -> None:
+        """Keep the log small: what is full is copied aside and emptied, since its writer holds it open.
+
+        The writer appends, so it goes on at the new end; a line between copy and cut would be lost.
+        """
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            for number in range(LOGS_KEPT - 1, 0, -1):
+                older = _numbered(self.log, number)
+                if older.exists():
+                    older.replace(_numbered(self.log, number + 1))
+            shutil.copyfile(self.log, _numbered(self.log, 1))
+            os.truncate(self.log, 0)
+
     def stop(self, sign: int) -> None:
         """Ask the process to stop, and insist after a while."""
         if self.process is None or self.process.poll() is not None:
@@ -58,6 +73,10 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
+
+
+def _numbered(log: Path, number: int) -> Path:
+    return log.with_name(f"{log.name}.{number}")
 
 
 def add(commands: Any) -> None:
@@ -128,6 +147,7 @@ def house(seconds: int, demonstration: Any) -> int:
         while not stopping:
             for child in children:
                 child.watch()
+                child.rotate()
             if not announced and ready.exists():
                 announced = True
                 link = f"http://127.0.0.1:{PORT}/start/{make_link(clock.now())}/"

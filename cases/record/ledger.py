@@ -248,6 +248,15 @@ def remember(key: str, value: Any, now: datetime) -> None:
     Setting.objects.update_or_create(key=key, defaults={"value": value, "changed_at": now})
 
 
+def add(key: str, count: int, now: datetime) -> None:
+    """Add to a number kept between runs."""
+    with transaction.atomic():
+        Setting.objects.get_or_create(key=key, defaults={"value": 0, "changed_at": now})
+        row = Setting.objects.select_for_update().get(key=key)
+        row.value, row.changed_at = int(row.value) + count, now
+        row.save(update_fields=["value", "changed_at"])
+
+
 def recall(key: str, default: Any = None) -> Any:
     """Return a thing kept between runs."""
     row = Setting.objects.filter(key=key).first()

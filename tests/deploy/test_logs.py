@@ -6,7 +6,11 @@ import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from cases.commands import running
 from cases.logs import JsonLines
 from tests.deploy.conftest import ROOT, environment
 
@@ -38,3 +42,24 @@ def test_the_environment_chooses_json(tmp_path) -> None:  # type: ignore[no-unty
         env=environment(tmp_path, CME_LOG="json", DJANGO_SETTINGS_MODULE="cases.settings"),
     )  # fmt: skip
     assert json.loads(done.stderr)["say"] == "two\nlines"
+
+
+def test_a_full_log_is_put_aside_while_its_writer_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LOG_BYTES", 10)
+    monkeypatch.setattr(running, "LOGS_KEPT", 3)
+    log = tmp_path / "flows.log"
+    child = running.Child("x", "y", log)
+    child.rotate()  # there is no log yet
+    with log.open("ab", buffering=0) as writer:
+        for number in range(6):
+            writer.write(f"the words of {number}\n".encode())
+            child.rotate()
+        writer.write(b"short\n")
+        child.rotate()
+    left = {p.name: p.read_text() for p in tmp_path.iterdir()}
+    assert left == {
+        "flows.log": "short\n", "flows.log.1": "the words of 5\n",
+        "flows.log.2": "the words of 4\n", "flows.log.3": "the words of 3\n",
+    }  # fmt: skip
