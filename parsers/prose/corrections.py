@@ -47,6 +47,8 @@ def corrections(sentences: tuple[Sentence, ...], on: date) -> Iterator[tuple[str
         for number, (start, end, name) in enumerate(labels):
             until = labels[number + 1][0] if number + 1 < len(labels) else len(sentence.text)
             value = _value(name, sentence.text[end:until], on)
+            if value is None and sentence.text[start:end].casefold() == "born":
+                value = _read(name, re.sub(r"^\s*(?:on|in)\s", "", sentence.text[end:until]), on)
             if value is None and number == len(labels) - 1:
                 value = _value(name, sentence.text[:start] if "should" in sentence.text else "", on)
             if value is not None:

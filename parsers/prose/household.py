@@ -23,6 +23,9 @@ _NAMED_AFTER = re.compile(rf"\b(?i:{_RELATIVE})\b{_IS}(?P<name>{_PERSON})")
 _NAMED_BEFORE = re.compile(
     rf"(?P<name>{_PERSON})[ ]?[(,–-]+\s*(?:(?i:the|his|her|their|child['’]s)\s)?(?i:{_RELATIVE})\b(?!['’]s)"
 )
+_BOTH = re.compile(
+    rf"\b(?i:parents|carers|guardians)(?: are| named)?[ :,(–-]+(?P<one>{_PERSON}) (?:and|&) (?P<two>{_PERSON})"
+)
 _BARE = re.compile(rf"\b(?i:{_RELATIVE})\b", re.I)
 _TITLE_ONLY = re.compile(rf"\b(?P<name>{_TITLED})")
 _MINE = re.compile(
@@ -111,14 +114,19 @@ def _pronoun(text: str, last: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _introduced(found: _Found, text: str) -> bool:
-    """A parent with a name and no number counts only where both name and relation are plainly told."""
-    del text
-    return {"name", "relationship"} <= set(found.person)
+    """A parent with a name and no number counts only where the relation is plainly told too."""
+    return "name" in found.person and (
+        "relationship" in found.person or _BOTH.search(text) is not None
+    )
 
 
 def _named(text: str, children: set[str]) -> list[_Found]:
     found: list[_Found] = []
     taken: list[tuple[int, int]] = []
+    for match in _BOTH.finditer(text):
+        if all(b <= match.start() or a >= match.end() for a, b in taken):
+            taken.append(match.span())
+            found += [_Found(match.start(n), {"name": squash(match[n])}) for n in ("one", "two")]
     for pattern in (_NAMED_BEFORE, _NAMED_AFTER):
         for match in pattern.finditer(text):
             name = fields.adult(match["name"])

@@ -143,6 +143,8 @@ class Telling:
         for happening in when.happenings(sentence, self.on, self.births):
             if happening.field == "date_of_birth" and (self.found or "correction" in self.kinds):
                 continue  # each child's birthday stands with its name
+            if happening.field in into and into[happening.field].sure < 0.82 < happening.sure:
+                del into[happening.field]  # "accepted on the 2nd and will start on the 16th"
             self._put(
                 into,
                 happening.field,

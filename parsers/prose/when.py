@@ -25,9 +25,10 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
         ("off_roll_date",
          r"\boff[ -]?roll(?:ed)?\b|\b(?:removed|deleted|taken|took|came|come|take|remove|struck|withdrawn)(?: (?:him|her|them|\w+(?: \w+)?))? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))"
-         r"|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d)"),
+         r"|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d)"),
         ("admission_date",
-         r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|place from|attending (?:from|since)|transferred|registered|accepted)\b"),
+         r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
+        ("place_given", r"\b(?:place from|transferred|registered|accepted|offered)\b"),
         ("move_date",
          r"\b(?:moved|moving|move|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
         ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
@@ -67,6 +68,8 @@ def happenings(
         field, where = _owner(events, days, at)
         if field in (None, "other") or field is None:
             continue
+        if field == "place_given":  # until a day of starting is told
+            field, found_sure = "admission_date", 0.82
         if field == "date_of_birth":
             if birth is not None:
                 yield Happening(field, birth, raw, at, 0.9)

@@ -25,7 +25,7 @@ _SHORT_SCHOOL = rf"{_CAP}(?:[ ](?:{_INNER}[ ])?{_CAP}){{1,3}}"
 _ENROLLING = r"(?:enroll?(?:ed|s)?|on[ -]roll|registered|admitted|accepted|join(?:ed|ing|s)?|start(?:ed|ing|s)?|attend(?:ing|s|ed)?|(?:a |school )?place(?:d)?|transferr?(?:ed|ing)?|new school(?: is| will be)?|moved|moving|goes|go|going|gone|begun|began|begin|now)"
 _OWN = re.compile(r"\b(?:our|this|us|with us|here)\b", re.I)
 _LEFT = re.compile(
-    r"\b(?:previous(?:ly)?|former(?:ly)?|old|last|left|leaving|came from|(?:moved|transferred|arrived) from|primary) (?:school|at|academy|primary)?(?: (?:was|is|had been))?[\w ]{0,12}$",
+    r"\b(?:previous(?:ly)?|former(?:ly)?|old|last|came from|(?:moved|transferred|arrived) from|primary) (?:school|at|academy|primary)?(?: (?:was|is|had been))?[\w ]{0,12}$",
     re.I,
 )
 _NEW_ADDRESS = re.compile(
@@ -94,7 +94,7 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
             before,
             re.I,
         ) or re.search(
-            r"\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered) (?:at|of|in|with)?\W*(?:the )?$|\b(?:brother|sister|he|she) (?:\w+ ){0,3}at $",
+            r"\b(?:withdrawn|removed|deregistered|taken out|left|off roll)(?: from| at| of)?\W*(?:the )?$|\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered) (?:at|of|in|with)?\W*(?:the )?$|\b(?:brother|sister|he|she) (?:\w+ ){0,3}at $",
             before,
             re.I,
         ):
