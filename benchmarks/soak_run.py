@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import sys
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -113,18 +112,38 @@ def outcomes() -> dict[str, Any]:
     return {"letters": list(Letter.objects.values_list("message_id", "state"))}
 
 
-def main() -> None:
+def obey() -> None:
     """Obey until the line ends."""
-    from cases.commands.moving import prepare
-
-    prepare()
     from cases.models import Lease
 
     # A dead run's lease runs out by itself after a minute and a half; nobody waits for it here.
     Lease.objects.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
     orders = {"poll": poll, "report": report, "write": write, "send": send, "outcomes": outcomes}
-    for line in sys.stdin:
+    print(json.dumps({"pid": os.getpid()}), flush=True)
+    while line := os.read(0, 1 << 20):
         order = json.loads(line)
         if point := order.get("die"):
             die_at(*point)
         print(json.dumps(orders[order["do"]](*order.get("with", []))), flush=True)
+
+
+def main() -> None:
+    """Get ready once, and let a fresh process obey after each death: starting Python is not what is soaked."""
+    from cases.commands.moving import prepare
+
+    prepare()
+    from django.db import connections
+
+    import cases.outbox
+    import cases.road  # noqa: F401
+
+    connections.close_all()
+    while True:
+        child = os.fork()
+        if not child:
+            obey()
+            os._exit(0)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(json.dumps({"ended": code}), flush=True)
+        if code != -signal.SIGKILL:
+            return
