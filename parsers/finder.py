@@ -18,10 +18,8 @@ from itertools import pairwise
 from parsers import tables
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
 from parsers.pairs import (
-    NUMBERED,
     OPTION,
     VALUEISH,
-    WORD_NUMBERS,
     Answer,
     Found,
     Item,
@@ -30,11 +28,31 @@ from parsers.pairs import (
     after_label,
     as_items,
     lines,
+    numbered,
     options_of,
     words_in,
 )
 from parsers.vocabulary import Match, Vocabulary
 from parsers.words import squash, tokens, without_leaders
+
+# What makes a loud line a question rather than a heading over other questions.
+_ASKS = re.compile(
+    r"[?:]\s*$|\b(?:names?|dates?|address|number|phone|telephone|e-?mail|when|who|where|why|what|which|how|reasons?|relationship)\b",
+    re.I,
+)
+_QUESTION_NUMBER = re.compile(
+    r"\s*(?:q\.? ?)?(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+(?=[^\W\d])", re.I
+)
+_SHOWS = re.compile(
+    r"\W*(?:please )?(?:tick|cross|mark|put an?|use an?|enter an?|with an?)(?: (?:the )?(?:box|tick|cross|with an?|as))*\W*",
+    re.I,
+)
+_YEAR = re.compile(r"(?:y(?:ea)?r? ?)?\d{1,2}|R|reception|nursery|N[12]", re.I)
+_TITLE = re.compile(
+    r"^(?!.*\b(?:person|complet\w+|fill\w*|you|your|who|by|staff|details)\b).*\b(?:form|return|notification|notice|request|pro ?forma|report|sheet)\b(?: \(.*\))?\W*$",
+    re.I,
+)
+_DASH = re.compile(r"\s+[-–—]\s+|\s*[-–—]\s+(?=\S)")
 
 
 def find(document: Document, vocabulary: Vocabulary) -> Found:
@@ -58,11 +76,15 @@ class Finder:
         self.in_cell_form = False
         self.last_label: tuple[str, Match | None] = ("", None)
         self.waiting: tuple[str, Match | None, Place, list[Item]] | None = None
+        self.dashed = False
 
     # Lines
 
     def run(self, blocks: Iterable[Block], depth: int = 0) -> None:
-        for unit in lines(blocks):
+        units = list(lines(blocks))
+        if depth == 0:
+            self.dashed = self._by_dashes(units)
+        for unit in units:
             if isinstance(unit, Table):
                 self.settle()
                 if depth < 8:
@@ -70,16 +92,26 @@ class Finder:
             else:
                 self.line(unit)
 
+    def _by_dashes(self, units: list[list[Item] | Table]) -> bool:
+        """Say whether this form parts its questions from its answers by dashes, line after line."""
+        known = 0
+        for unit in units:
+            if isinstance(unit, list) and all(isinstance(i, Text) for i in unit):
+                label, *rest = _DASH.split(words_in(unit), maxsplit=1)
+                known += bool(rest) and len(label) < 40 and self.words.match(label) is not None
+        return known >= 3
+
     def settle(self) -> None:
         """Give the waiting label what has been gathered for it."""
         if self.waiting is not None:
             label, match, place, items = self.waiting
             self.waiting = None
-            if (
-                not items
-                and (len(tokens(label)) == 1 or label.isupper())
-                and not label.endswith(":")
-            ):
+            bare = (
+                len(tokens(label)) == 1
+                or label.isupper()
+                or (match is not None and match.how == "grammar" and not _ASKS.search(label))
+            )
+            if not items and bare and not label.endswith(":"):
                 section = self.words.section(label)
                 if section is not None:  # nothing under it: it was a heading after all
                     self.section, self.heading, self.group = section, label, self.group + 1
@@ -98,12 +130,35 @@ class Finder:
             child if child is not None else self.child, group or f"section {self.group}", how))  # fmt: skip
 
     def line(self, items: list[Item]) -> None:
-        if any(isinstance(i, Mark) for i in items):
+        parts = self._apart(items) if any(isinstance(i, Mark) for i in items) else []
+        if len(parts) > 1:
+            for part in parts:
+                self.line(part)
+        elif any(isinstance(i, Mark) for i in items):
             self.ticked(items)
         elif any(isinstance(i, Field) for i in items):
             self.controls(items)
         else:
             self.worded([i for i in items if isinstance(i, Text)])
+
+    def _apart(self, items: list[Item]) -> list[list[Item]]:
+        """Part "DOB: 3/4/15   Sex: Male [ ] Female [x]   Year: 6" into its three questions."""
+        parts: list[list[Item]] = [[]]
+        for item in items:
+            if not isinstance(item, Text):
+                parts[-1].append(item)
+                continue
+            for chunk in re.split(r"\s{3,}|\t+", item.text):
+                label, colon, _ = chunk.partition(":")
+                asks = bool(colon) and self.words.match(label) is not None
+                done = any(not isinstance(i, Text) for i in parts[-1]) or (
+                    re.search(r":\s*\S", words_in(parts[-1])) is not None
+                )
+                if asks and parts[-1] and done:
+                    parts.append([])
+                if chunk.strip():
+                    parts[-1].append(replace(item, text=chunk))
+        return parts
 
     def worded(self, texts: list[Text]) -> None:
         whole = without_leaders(" ".join(t.text for t in texts)).strip()
@@ -127,6 +182,7 @@ class Finder:
                 and first_match is None
                 and len(pairs) == 1
                 and not self._question(pairs[0][0])
+                and not _QUESTION_NUMBER.match(whole)
             ):
                 self.waiting[3].extend(texts)
                 return
@@ -226,6 +282,7 @@ class Finder:
                 size == 1
                 and not dated
                 and not pair
+                and not (match.field == "year_group" and _YEAR.fullmatch(value))
                 and match.field
                 not in ("surname", "forenames", "sex", "postcode", "school_name", "ethnicity")
             ):
@@ -241,9 +298,12 @@ class Finder:
         """Say whether a line is a heading before anything else: by its style, number or title."""
         if len(whole) > 110 or whole.count(":") > 1 or re.search(r"\d{2}/\d{2}|@", whole):
             return False
+        first = not self.found.pairs and not self.found.headings and self.waiting is None
+        head, colon, tail = whole.partition(":")
+        if first and colon and tail.strip()[:1].islower() and not re.search(r"\d", tail):
+            return True  # "Child not in school: what we know" is a title
         if "heading" in styles and not whole.endswith(":"):
-            head, colon, tail = whole.partition(":")
-            return (
+            return first or (
                 not (colon and tail.strip())
                 or self.words.match(head) is None
                 or self.words.titled(whole)
@@ -347,10 +407,15 @@ class Finder:
     def _dashed(self, text: str) -> list[tuple[str, Match | None, str]]:
         if " - " not in text and " – " not in text:
             return []
-        label, dash, value = text.partition(" - ") if " - " in text else text.partition(" – ")
-        match = self.words.match(label) if dash else None
-        if match and match.how == "exact" and len(label) < 40:
-            return [(label.strip(), match, value.strip())]
+        label, *rest = _DASH.split(text, maxsplit=1)
+        if not rest or len(label) > 40 or not label:
+            return []
+        match = self.words.match(label)
+        known = match is not None and (
+            match.how == "exact" or (self.dashed and match.how in Strong)
+        )
+        if known or (self.dashed and len(label.split()) <= 6 and label[:1].isupper()):
+            return [(label.strip(), match, rest[0].strip())]
         return []
 
     def _tail(self, part: str) -> tuple[str, str | None]:
@@ -427,6 +492,8 @@ class Finder:
 
     def ticked(self, items: list[Item]) -> None:
         """Read a line with ticks: a question with its options, or ticks that are questions."""
+        if len(items) == 3 and isinstance(items[1], Mark) and _SHOWS.fullmatch(words_in(items[:1])):
+            return  # "Tick ✓ or cross" shows what a tick looks like
         lead, options = self._question_last(items) or options_of(items)
         known = self.words.match(lead) if lead else None
         captions = [(mark, caption, self.words.match(caption)) for mark, caption in options]
@@ -493,8 +560,8 @@ class Finder:
     def is_heading(self, text: str, styles: frozenset[str]) -> bool:
         if len(text) > 90 or re.search(r"\d{2}/\d{2}|@", text):
             return False
-        numbered = NUMBERED.match(text)
-        if numbered and numbered["n"]:
+        person = numbered(text)
+        if person is not None and person.number:
             return True
         section = self.words.section(text)
         if section is None:
@@ -508,32 +575,39 @@ class Finder:
         titled = tokens(text) in self.words.sections
         known = self.words.match(text)
         if known and known.how in Strong and not (titled and loud):
-            return False
+            return known.how == "grammar" and loud and not _ASKS.search(text)
         return loud or (titled and len(text) < 45)
 
     def open(self, text: str, place: Place) -> None:
         """Begin the section that a heading announces."""
+        first = not self.found.headings and not self.found.pairs
         self.found.headings.append(text)
         self.heading = squash(text)
         self.group += 1
-        numbered = NUMBERED.match(text)
+        person = numbered(text)
         section = self.words.section(text)
+        if (
+            section is not None
+            and (first or _TITLE.search(text))
+            and tokens(text) not in self.words.sections
+        ):
+            self.section = None  # a form's title says what it is about, not whose the questions are
+            return
         asked = self.words.match(text)
         if (
             asked is not None
             and asked.how in Strong
+            and (asked.how != "grammar" or _ASKS.search(text))
             and (
                 asked.field in ("narrative", "actions_taken", "visit_outcome")
                 or tokens(text) not in self.words.sections
             )
         ):
             self.waiting = (text, asked, place, [])
-        if numbered and numbered["n"]:
-            section = "sibling" if numbered["sib"] else "parent" if numbered["par"] else "child"
-            if numbered["child"]:
-                n = numbered["n"].lower()
-                self.child = WORD_NUMBERS.get(n) or int(n)
-                self.section = section
+        if person is not None and person.number:
+            section = person.kind
+            if section == "child":
+                self.child, self.section = person.number, section
                 return
         if section is None and not self.words.titled(text):
             self.section = None

@@ -16,18 +16,45 @@ from parsers.vocabulary import Match
 from parsers.words import squash
 
 Item = Text | Field | Mark
-Strong = frozenset({"exact", "order", "parts"})
+Strong = frozenset({"exact", "order", "parts", "grammar"})
 OPTION = re.compile(
     r"(?:yes|no|y|n|n/?a|not known|unknown|male|female|m|f|boy|girl|don'?t know|unsure|other)", re.I
 )
-NUMBERED = re.compile(
+_NUMBERED = re.compile(
     r"^\W*(?:(?P<sib>sibling|brother|sister)|(?P<par>parent(?:\s*/\s*carer)?|carer|contact|guardian|priority)|(?P<child>child|pupil|student|young person|learner))"
     r"(?:'s|s)?(?:\s*(?:details|no\.?|number|#|name))?\s*(?P<n>\d{1,2}|one|two|three|four|five|six)?\s*(?:details)?\W*$", re.I)  # fmt: skip
 VALUEISH = re.compile(
     r"(?:attendance (?:officer|lead|manager)|mother|father|mum|dad|head ?teacher|dsl|ewo|education welfare officer|"
     r"designated safeguarding lead|carer|guardian|parent|school|social worker|male|female|ehcp|sen support|key worker|"
     r"(?:[\w'. -]+ )(?:school|academy|college))", re.I)  # fmt: skip
-WORD_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_ORDINAL = re.compile(
+    r"^\W*(?P<n>first|second|third|fourth|fifth|sixth|[1-9](?:st|nd|rd|th))\s+(?P<who>.+)$", re.I
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_WORD_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a heading numbers: "Child 2", "Second parent", "Sibling"; `number` is 0 when it says none."""
+
+    kind: str
+    number: int
+
+
+def numbered(text: str) -> Person | None:
+    """Return the person whom a short heading numbers, or None."""
+    ordinal = _ORDINAL.match(text)
+    if ordinal:
+        n = ordinal["n"].casefold()
+        count = _ORDINALS.index(n) + 1 if n in _ORDINALS else int(n[0])
+        text = f"{ordinal['who']} {count}"
+    found = _NUMBERED.match(text)
+    if found is None:
+        return None
+    kind = "sibling" if found["sib"] else "parent" if found["par"] else "child"
+    n = (found["n"] or "0").casefold()
+    return Person(kind, _WORD_NUMBERS.get(n) or int(n))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 
 from parsers.documents.model import Block, Cell, Field, Mark, Table, Text
 from parsers.pairs import (
-    NUMBERED,
     OPTION,
     VALUEISH,
-    WORD_NUMBERS,
     Answer,
     Enquiry,
     Item,
     Strong,
     lines,
+    numbered,
 )
 from parsers.vocabulary import Match
 from parsers.words import is_no_value, squash, tokens, without_leaders
@@ -45,16 +44,21 @@ class TableReader:
         for cells in self.rows.values():
             cells.sort(key=lambda c: c.col)
         self.order = sorted(self.rows)
+        self._filled = {id(cell): _is_filled(cell) for cell in table.cells}
+        self._units = {id(cell): list(lines(cell.items)) for cell in table.cells}
+        self._pairs: dict[int, bool] = {}
         self.known: dict[tuple[int, int], Match | None] = {}
         for cell in table.cells:
             self.known[cell.row, cell.col] = self._label(cell)
         self.values = self._value_columns()
+        self.numbered = sum(_NUMBERED_CELL.match(c.text) is not None for c in table.cells) >= 3
+        self.labels = self._label_columns()
         filled = [c for c in table.cells if self.filled(c)]
         inside = sum(self.known[c.row, c.col] is None and self._has_pair_cell(c) for c in filled)
         self.in_cells = inside >= 2 and inside >= 0.3 * len(filled) and not any(
             c.col > 0 and self.strong(c) for c in filled)  # fmt: skip
         finder.in_cell_form |= self.in_cells
-        several = [len(list(lines(c.items))) > 1 for c in filled]
+        several = [len(self.units(c)) > 1 for c in filled]
         self.in_cells = self.in_cells or (finder.in_cell_form and bool(several) and all(several))
 
     def _label(self, cell: Cell) -> Match | None:
@@ -65,7 +69,7 @@ class TableReader:
         text = squash(cell.text)
         if not text or len(text) > 200:
             return None
-        units = list(lines(cell.items))
+        units = self.units(cell)
         if len(units) > 1 and not isinstance(units[0], Table):
             first = self.f.words.match(
                 squash(" ".join(i.text for i in units[0] if isinstance(i, Text)))
@@ -98,9 +102,11 @@ class TableReader:
         )
 
     def filled(self, cell: Cell) -> bool:
-        return any(
-            isinstance(i, Mark | Table) or (isinstance(i, Text) and i.text.strip()) or
-            (isinstance(i, Field)) for i in cell.items)  # fmt: skip
+        return self._filled[id(cell)]
+
+    def units(self, cell: Cell) -> list[list[Item] | Table]:
+        """Return a cell's paragraphs and tables."""
+        return self._units[id(cell)]
 
     def _value_columns(self) -> frozenset[int]:
         """Return columns that hold answers: their left neighbour is mostly labels, they are not."""
@@ -119,6 +125,16 @@ class TableReader:
             if labels <= 0.34 * count and strong >= 0.6 * n:
                 found.add(col)
         return frozenset(found)
+
+    def _label_columns(self) -> frozenset[int]:
+        """Return columns that hold mostly labels."""
+        columns: dict[int, list[bool]] = {}
+        for cell in self.t.cells:
+            if self.filled(cell) and cell.colspan < self.t.cols:
+                columns.setdefault(cell.col, []).append(self.strong(cell))
+        return frozenset(
+            col for col, known in columns.items() if sum(known) >= max(2, 0.5 * len(known))
+        )
 
     def _options(self) -> bool:
         """Read a table of options, a box at the end or the front of each row, as one answer."""
@@ -158,10 +174,10 @@ class TableReader:
         filled = [c for c in cells if self.filled(c)]
         if not filled:
             return index + 1
-        numbered = NUMBERED.match(squash(filled[0].text)) if len(filled) == 1 else None
+        person = numbered(squash(filled[0].text)) if len(filled) == 1 else None
         if (
-            numbered
-            and numbered["n"]
+            person is not None
+            and person.number
             and not any(isinstance(i, Mark | Field) for i in filled[0].items)
         ):
             self.f.settle()
@@ -214,7 +230,7 @@ class TableReader:
         text = squash(cell.text)
         plain = all(isinstance(i, Text) for i in cell.items)
         styles = frozenset({"bold"}) if cell.shaded or cell.header or _bold(cell) else frozenset()
-        single = len(list(lines(cell.items))) == 1
+        single = len(self.units(cell)) == 1
         following = self._cells(index + 1)
         over = len(following) > 1 and self.t.cols > 1 and self.f.words.section(text) is not None and len(text) < 60 and (
             len(tokens(text)) <= 2 and not text.endswith(":"))  # fmt: skip
@@ -258,18 +274,7 @@ class TableReader:
         for cell in filled:
             if any(isinstance(i, Mark) or (isinstance(i, Field) and i.value) for i in cell.items):
                 return None
-            key = tokens(squash(cell.text))
-            name = self.f.words.grid.get(key)
-            if re.fullmatch(r"(?:\w+ )?by(?: who[m]?)?\W*|by .*", squash(cell.text), re.I):
-                name = "by"
-            if name is None and (set(key) & {"address", "visited"}) == {"address", "visited"}:
-                name = "address"
-            if name is None and ("speak" in key or "spoke" in key or "spoken" in key):
-                name = "spoke"
-            if name is None and key and set(key) & {"outcome", "result", "comments", "response"}:
-                name = "outcome"
-            if name is None and set(key) & {"enquiry", "action", "checks", "check"}:
-                name = "action"
+            name = self.f.words.grid_column(squash(cell.text))
             if name is not None:
                 columns[cell.col] = name
         names = set(columns.values())
@@ -369,7 +374,7 @@ class TableReader:
     def _people_columns(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
         """Read columns of people: labels down the left, "Child 1" and "Child 2" across the top."""
         heads = [c for c in filled if c.col > 0]
-        kinds = [NUMBERED.match(squash(c.text)) for c in heads]
+        kinds = [numbered(squash(c.text)) for c in heads]
         roles = [
             re.fullmatch(
                 r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", squash(c.text), re.I
@@ -377,7 +382,7 @@ class TableReader:
             for c in heads
         ]
         if len(heads) < 2 or not all(
-            (k and k["n"]) or r for k, r in zip(kinds, roles, strict=True)
+            (k and k.number) or r for k, r in zip(kinds, roles, strict=True)
         ):
             return None
         below = [c for i in range(index + 1, len(self.order)) for c in self._cells(i)[:1]]
@@ -393,14 +398,8 @@ class TableReader:
                 if head is None:
                     continue
                 kind = kinds[head]
-                if kind and kind["child"]:
-                    owner = "child"
-                else:
-                    owner = "sibling" if kind and kind["sib"] else "parent"
-                number = None
-                if kind and kind["child"]:
-                    n = (kind["n"] or "1").lower()
-                    number = WORD_NUMBERS.get(n) or int(n)
+                owner = kind.kind if kind else "parent"
+                number = kind.number if kind and kind.kind == "child" else None
                 label = squash(row[0].text)
                 self.f.add(label, self.f.words.match(label), answer_of(cell), cell.place, "column",
                            child=number, group=f"{self.t.place.words} column {cell.col}", section=owner)  # fmt: skip
@@ -423,7 +422,7 @@ class TableReader:
             return None
         evens = {id(c) for c in cells[::2]}
         if (
-            not loud
+            (not loud or any(_NUMBERED_CELL.match(c.text) for c in labels))
             and len(cells) > 2
             and {id(c) for c in labels} <= evens
             and len(labels) < len(filled)
@@ -521,8 +520,18 @@ class TableReader:
                 at += 1
                 continue
             self._side(cell)
+            taken = self._ticks(cells, at)
+            if taken:
+                at += taken
+                continue
             if self._is_label_cell(cell, following):
                 text = squash(cell.text)
+                gap = following is not None and following.col > cell.col + cell.colspan
+                if gap and following and following.col in self.labels - self.values:
+                    self.f.settle()
+                    self.f.add(text, self.known[cell.row, cell.col], Answer(), cell.place)
+                    at += 1
+                    continue
                 if following is None:
                     self.f.run(cell.items, self.depth + 1)
                     at += 1
@@ -539,9 +548,56 @@ class TableReader:
             self._inside(cell)
             at += 1
 
+    def _ticks(self, cells: list[Cell], at: int) -> int:
+        """Read "Looked after? | Yes [x] | No [ ]" and "[x] | Looked after"; return the cells taken."""
+        cell = cells[at]
+        boxes = []
+        for other in cells[at + 1 :]:
+            if not any(isinstance(i, Mark) for i in other.items) or len(other.text) > 25:
+                break
+            boxes.append(other)
+        marked = any(isinstance(i, Mark | Table) for i in cell.items)
+        text = squash(cell.text)
+        if not marked and text and len(boxes) > 1 and all(_option(b) for b in boxes):
+            self.f.settle()
+            items = tuple(i for b in boxes for i in answer_of(b).items)
+            match = self.known[cell.row, cell.col]
+            self.f.add(text, match, Answer(items), boxes[0].place, "ticks")
+            return 1 + len(boxes)
+        following = cells[at + 1] if at + 1 < len(cells) else None
+        if (
+            at % 2 == 0
+            and len(cells) % 2 == 0
+            and marked
+            and _option(cell)
+            and following is not None
+            and not any(isinstance(i, Mark | Field | Table) for i in following.items)
+            and 3 < len(squash(following.text)) < 120
+            and not (at and self.strong(cells[at - 1]))
+        ):
+            label = squash(following.text)
+            lone = not text
+            self.f.settle()
+            self.f.add(
+                label,
+                self.f.words.match(label),
+                answer_of(cell),
+                cell.place,
+                "lone" if lone else "ticks",
+            )
+            return 2
+        choice = _SEXES.fullmatch(text) and any(
+            isinstance(i, Text) and i.styles & {"strike", "highlight"} for i in cell.items
+        )
+        if choice and not (following and self.filled(following) and not self.strong(following)):
+            self.f.settle()
+            self.f.add("Sex", self.f.words.match("Sex"), answer_of(cell), cell.place, "cell")
+            return 1
+        return 0
+
     def _inside(self, cell: Cell) -> None:
         """Read a cell that holds its label and, on the lines below it, its answer."""
-        units = list(lines(cell.items))
+        units = self.units(cell)
         first = units[0] if units and not isinstance(units[0], Table) else []
         words = squash(" ".join(i.text for i in first if isinstance(i, Text)))
         match = (
@@ -595,7 +651,7 @@ class TableReader:
     def _pair(self, cell: Cell, following: Cell) -> None:
         self.f.settle()
         label, match = squash(cell.text), self.known[cell.row, cell.col]
-        inner = list(lines(following.items))
+        inner = self.units(following)
         if inner and self._has_pair(inner[0], first=True) and not _free(match):
             section = self.f.section
             owner = self.f.words.section(label)
@@ -630,9 +686,16 @@ class TableReader:
         if self.strong(cell):
             return True
         text = squash(cell.text)
+        if (
+            self.numbered
+            and following is not None
+            and _NUMBERED_CELL.match(text)
+            and len(text) < 120
+        ):
+            return True
         if not text or len(text) > 200 or self._has_pair_cell(cell):
             return False
-        if following is None or (self.in_cells and len(list(lines(cell.items))) > 1):
+        if following is None or (self.in_cells and len(self.units(cell)) > 1):
             return False
         structural = (
             text.endswith((":", "?", "*"))
@@ -652,7 +715,13 @@ class TableReader:
             self._is_label_cell(row[0], row[1]) if place else False)  # fmt: skip
 
     def _has_pair_cell(self, cell: Cell) -> bool:
-        units = list(lines(cell.items))
+        found = self._pairs.get(id(cell))
+        if found is None:
+            found = self._pairs[id(cell)] = self._holds_pair(cell)
+        return found
+
+    def _holds_pair(self, cell: Cell) -> bool:
+        units = self.units(cell)
         if any(self._has_pair(u) for u in units):
             return True
         if len(units) > 1 and not isinstance(units[0], Table):
@@ -660,6 +729,20 @@ class TableReader:
             match = self.f.words.match(first)
             return match is not None and match.how in Strong
         return False
+
+
+def _is_filled(cell: Cell) -> bool:
+    return any(not isinstance(i, Text) or bool(i.text.strip()) for i in cell.items)
+
+
+_NUMBERED_CELL = re.compile(r"\s*(?:[a-z]\)|\d{1,2}(?:\.\d{1,2})?[.)]?)\s+(?=[^\W\d])", re.I)
+_SEXES = re.compile(r"(?:boy|girl|male|female|m|f)(?: ?/ ?(?:boy|girl|male|female|m|f))+", re.I)
+
+
+def _option(cell: Cell) -> bool:
+    """Say whether a cell holds boxes and no more words than their options."""
+    words = [squash(i.text).strip(" .:/,;") for i in cell.items if isinstance(i, Text)]
+    return all(not w or OPTION.fullmatch(w) for w in words)
 
 
 def _free(match: Match | None) -> bool:

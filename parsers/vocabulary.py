@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from rapidfuzz.distance import OSA
 
+from parsers import grammar
 from parsers.words import tokens
 
 Tokens = tuple[str, ...]
@@ -31,13 +32,27 @@ class Match:
 
     field: str
     sure: float
-    how: str  # exact, order, slip, parts
+    how: str  # exact, order, parts, grammar, slip
     words: int = 1
     owner: str | None = None
 
 
 _OPTIONS = re.compile(r"\W*(?:yes|no|y|n|n/?a|none|not known|unknown|x)?\W*", re.I)
 
+_SECTION_NUMBER = re.compile(
+    r"^\s*(?:section|part)?\s*[A-Z\d]{1,2}\s*[.:)\-–—]\s*"
+    r"|^\s*(?:section|part)\s+[a-z\d]{1,2}\b[\s:.\-–—]*",
+    re.I,
+)
+_BY_WHOM = re.compile(r"(?:\w+ )?by(?: who[m]?)?\W*|by .*", re.I)
+_KEPT = 20_000  # labels and headings remembered, so that a form's second reading is quick
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+# Sentences that tell how to fill in the form.
+_GUIDANCE = re.compile(
+    r"(?=(?:\S+\s+){3})(?:for (?:parents|schools|completion|use)|please|return|send|use|one|do not|this form|to be completed"
+    r"|if you|note|tick|delete|dates? (?:as|in|must|should)|all|every|incomplete|complete)\b[^:?]*(?:[a-z]{3,}\.\s*$|[a-z]{3,}\.\s+[A-Z])", re.I)  # fmt: skip
 _ASKS = re.compile(r"\W*(?:is|does|has|was|are|did|have|do|will|can)\b", re.I)
 _NO_QUESTIONS = frozenset({
     "full_name", "surname", "forenames", "parent_name", "school_name", "name", "address", "phone", "reason",
@@ -110,6 +125,13 @@ _NEEDS_OWNER = frozenset({
 })  # fmt: skip
 
 
+def _keep(known: dict[_K, _V], key: _K, found: _V) -> None:
+    """Remember what was found, and forget everything when there is too much of it."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = found
+
+
 def for_owner(owner: str | None, attribute: str) -> str | None:
     """Return the field that an attribute is under an owner ("parent", "phone"), None if unclear."""
     if (owner or "child", attribute) in _BY_OWNER:
@@ -131,6 +153,9 @@ class Vocabulary:
     _seen: dict[Tokens, Match | None] = field(default_factory=dict)
     _titles: list[str] = field(default_factory=list)
     _english: set[str] = field(default_factory=set)
+    _labels: dict[str, Match | None] = field(default_factory=dict)
+    _headings: dict[str, str | None] = field(default_factory=dict)
+    _columns: dict[str, str | None] = field(default_factory=dict)
 
     def with_words(self, words: Mapping[str, str]) -> Vocabulary:
         """Return a vocabulary that knows the council's own labels as well; they win."""
@@ -142,18 +167,24 @@ class Vocabulary:
 
     def match(self, label: str) -> Match | None:
         """Return what a label asks for, or None when it is not known."""
-        if not label or len(label) > 220 or _OPTIONS.fullmatch(label):
+        if not label or len(label) > 220:
             return None
-        key = tokens(label)
+        if label not in self._labels:
+            _keep(self._labels, label, self._asked(label))
+        return self._labels[label]
+
+    def _asked(self, label: str) -> Match | None:
+        key = tokens(label) if not _OPTIONS.fullmatch(label) and not _GUIDANCE.match(label) else ()
         if not key:
             return None
         if key not in self._seen:
-            if len(self._seen) > 20_000:
-                self._seen.clear()
-            self._seen[key] = self._match(key)
+            _keep(self._seen, key, self._match(key))
         found = self._seen[key] or self._bilingual(label)
+        if found is None or found.how == "slip":
+            found = _by_grammar(label) or found
         if (
             found is not None
+            and found.how != "grammar"
             and _ASKS.match(label)
             and found.field in _NO_QUESTIONS
             and key not in self.own
@@ -166,6 +197,9 @@ class Vocabulary:
         halves = [h.strip() for h in re.split(r"\s[/|–—]\s|\n", label) if h.strip()]
         if len(halves) != 2:
             return None
+        both = [self._known(tokens(h)) for h in halves]
+        if both[0] is not None and both[1] is not None and both[0].field == both[1].field:
+            return Match(both[0].field, 0.95, "order", both[0].words)
         known = [(h, m) for h in halves if (m := self._known(tokens(h))) is not None]
         if len(known) != 1 or len(known[0][0]) < 3:
             return None
@@ -214,13 +248,14 @@ class Vocabulary:
 
     def section(self, heading: str) -> str | None:
         """Return whose questions follow a heading, or None."""
-        text = re.sub(
-            r"^\s*(?:section|part)?\s*[A-Z\d]{1,2}\s*[.:)\-–—]\s*|^\s*(?:section|part)\s+[a-z\d]{1,2}\b[\s:.\-–—]*",
-            "",
-            heading,
-            flags=re.I,
-        )
-        key = tokens(text)
+        if len(heading) > 500:
+            return self._announced(heading)
+        if heading not in self._headings:
+            _keep(self._headings, heading, self._announced(heading))
+        return self._headings[heading]
+
+    def _announced(self, heading: str) -> str | None:
+        key = tokens(_SECTION_NUMBER.sub("", heading))
         if not key or len(key) > 9:
             return None
         if key in self.sections:
@@ -230,6 +265,29 @@ class Vocabulary:
             if have & words:
                 return name
         return None
+
+    def grid_column(self, heading: str) -> str | None:
+        """Return what a column of a grid of enquiries holds, by its heading, or None."""
+        if len(heading) > 500:
+            return self._column(heading)
+        if heading not in self._columns:
+            _keep(self._columns, heading, self._column(heading))
+        return self._columns[heading]
+
+    def _column(self, heading: str) -> str | None:
+        key = tokens(heading)
+        words = set(key)
+        if _BY_WHOM.fullmatch(heading):
+            return "by"
+        if key in self.grid:
+            return self.grid[key]
+        if words >= {"address", "visited"}:
+            return "address"
+        if words & {"speak", "spoke", "spoken"}:
+            return "spoke"
+        if words & {"outcome", "result", "comments", "response"}:
+            return "outcome"
+        return "action" if words & {"enquiry", "action", "checks", "check"} else None
 
     def titled(self, line: str) -> bool:
         """Say whether a line holds a form's title."""
@@ -276,6 +334,13 @@ def _near(one: str, other: str) -> bool:
     if len(one) < 5 or len(other) < 5 or one[0] != other[0]:
         return False
     return bool(OSA.distance(one, other) <= (2 if min(len(one), len(other)) >= 9 else 1))
+
+
+def _by_grammar(label: str) -> Match | None:
+    found = grammar.understand(label)
+    if found is None or found.strange:
+        return None
+    return Match(found.field, 0.93, "grammar", len(tokens(label)), found.owner)
 
 
 def _parts(key: Tokens) -> Match | None:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 _LEADERS = re.compile(r"(?:[._…]{3,}|(?:\. ){3,}|-{4,})")
 _NUMBERING = re.compile(r"^\s*(?:section\s+|part\s+|q(?:uestion)?\s*)?"
-                        r"(?:\d{1,2}(?:\.\d{1,2})?[.):]?|[a-h][.)])\s+(?=\D)", re.I)  # fmt: skip
+                        r"(?:\d{1,2}(?:\.\d{1,2})?[.):]?|[a-h]\.|[a-z]\))\s+(?=\D)", re.I)  # fmt: skip
 _COURTESY = re.compile(
     r"^\W*(?:please (?:give|provide|enter|state|write|tell us|confirm|insert|list|type|supply)(?: us)?(?: with)?|"
     r"(?:what|which) (?:is|was|are|were)|tell us|give|enter|provide|insert)\s+(?:the|your (?=child)|their)?\s*", re.I)  # fmt: skip
@@ -58,6 +58,8 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
     (r"child protection \(?cp\)? plans?|child protection plans?|c\.?p\.? plans?|cpp", "cpplan"),
     (r"brothers? ?(?:/|and|or|&) ?sisters?|siblings?|other child in (?:the )?(?:family|household|home)"
      r"|brothers?|sisters?", "sibling"),
+    (r"(?:last )?(?:known to|held by|given to|on record (?:at|with)|recorded by|registered with|on file (?:at|with)) "
+     r"(?:the |your |our |this )?(?:school|academy|setting|us)\b|(?:that )?(?:we|you) (?:have|hold)(?: on (?:file|record))?", "current"),
     (r"(?:last|previous)(?:ly)? known", "current"),
     (r"(?:last|final) (?:day|date)(?: of)? (?:attend(?:ed|ance)|in school|at school|present)"
      r"|date (?:of )?last (?:attend(?:ed|ance)|present|seen in school|in school|at school)"
@@ -138,15 +140,37 @@ _APOSTROPHES = re.compile(r"[’'`´]s?\b")
 
 def squash(text: str) -> str:
     """Return the text with compatibility forms folded and every run of spaces one space."""
+    return _squashed(text) if len(text) <= 200 else _squash(text)
+
+
+def _squash(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u200b", "")
     return re.sub(r"\s+", " ", folded).strip()
 
 
+_squashed = lru_cache(maxsize=4_096)(_squash)
+
+
 def without_leaders(text: str) -> str:
     """Drop dotted leaders and underscores that were drawn to write on."""
-    return _LEADERS.sub(" ", text).strip(" _\t")
+    if len(text) > 2 and (
+        "__" in text or ".." in text or "…" in text or "--" in text or ". ." in text
+    ):
+        text = _LEADERS.sub(" ", text)
+    return text.strip(" _\t")
+
+
+def plain_label(text: str, brackets: bool = False) -> str:
+    """Return a label in small letters without its number, courtesies, notes and signs."""
+    text = _NUMBERING.sub("", text)
+    text = text.replace("(s)", "s").replace("(es)", "es").replace("(ies)", "ies")
+    text = _COURTESY.sub("", text)
+    bare = text if brackets else _BRACKETS.sub(" ", text)
+    text = bare if re.search(r"\w", bare) else text
+    text = _NOTES.sub(" ", text).replace("’", "'").replace("`", "'")
+    return squash(re.sub(r"[*!\"“”;,#•·–—†‡<>=|]", " ", text))
 
 
 @lru_cache(maxsize=20_000)

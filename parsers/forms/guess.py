@@ -202,7 +202,7 @@ def _by_words(
             r"\b(?:you|your|school|office|staff|referrer|submitt|complet|profession)", label
         ):
             return "referrer_email", 0.88
-    if re.fullmatch(r"(?:[^\W\d_]+[ '’-]?){2,5}", text) and re.search(
+    if re.fullmatch(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,4}", text) and re.search(
         r"\b(?:name|who)\b.*\b(?:child|pupil|student|learner|young person)\b|^(?:child|pupil|student|learner)\b.*\bname\b", label) and not re.search(
         r"parent|carer|school|worker|teacher|sibling|brother|sister|by\b|referr|friend|\blives?\b|complet|return", label):  # fmt: skip
         return (

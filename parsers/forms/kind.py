@@ -41,8 +41,11 @@ def decide(
         scores["checklist"] += 2
     if enquiry_rows >= 3 and not {"last_attended", "reason", "narrative"} & asked:
         scores["checklist"] += 2
-    if ground and "home education" in ground:
+    if ground and "home education" in ground and children < 2:
         scores["ehe"] += 5
+    if max(scores.values()) < 8:  # no title that is known
+        for kind, weight in _told(headings[:1] or text.split("\n", 1)[:1], children):
+            scores[kind] += weight
     if (
         not {"ground", "off_roll_date", "last_attended", "reason"} & answered
         and "admission_date" in answered
@@ -50,6 +53,27 @@ def decide(
         scores["admission"] += 2
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] >= 2 else "cme"  # type: ignore[return-value]
+
+
+_TELLING: tuple[tuple[str, float, str], ...] = (
+    ("ehe", 7, r"home.?educat|electively|educated? (?:at home|otherwise)|\behe\b"),
+    (
+        "removal",
+        5,
+        r"\bleav(?:er|ing)|off.?roll|\bremov|\bdelet|de-?regist|(?:taken|taking|struck) (?:off|out of)",
+    ),
+    ("admission", 5, r"\badmission|\badmitted|\bnew pupil|\bstarter|\bjoiner|\benrol"),
+    ("checklist", 5, r"\benquir|\bcheck.?list|\bchecks\b"),
+    ("cme", 4, r"\bmissing|\btrac(?:e|ing)\b|whereabouts|not in school|disappear|\bcme\b"),
+)
+
+
+def _told(lines: list[str], children: int) -> list[tuple[str, float]]:
+    """Return what the words of a title tell, where the title is none of those known."""
+    title = " ".join(x for x in lines if len(x) < 110 and not re.search(r"[.,;\t|]|\.\s*$", x))
+    found = [(kind, weight) for kind, weight, words in _TELLING if re.search(words, title, re.I)]
+    many = children > 1 and {"removal", "admission"} <= {kind for kind, _ in found}
+    return [*found, ("starters_leavers", 8.0)] if many else found
 
 
 def _titles(evidence: Mapping[str, object], top: str, heads: str, whole: str) -> float:

@@ -167,6 +167,7 @@ def _people(words: str) -> list[dict[str, Any]]:
             bare,
             flags=re.I,
         )
+        bare = squash(bare).strip(" ,;:-–/")
         relation = re.search(r"[\(\[,–-]\s*([^()\[\]]{2,30})\s*[\)\]]?\s*$", squash(bare))
         if relation and _RELATION.search(relation[1]):
             person["relationship"] = squash(relation[1]).lower()

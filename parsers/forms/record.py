@@ -21,14 +21,19 @@ from parsers import countries, fields
 from parsers.documents.model import Document, Mark, Place
 from parsers.fields import Got
 from parsers.finder import find
-from parsers.forms import enquiries, guess, kind, people
+from parsers.forms import enquiries, guess, joined, kind, opinion, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
 from parsers.forms.people import Told
 from parsers.pairs import Answer, Enquiry, Found, Pair, options_of
 from parsers.reading import FormKind, Reading, Unread, Value
-from parsers.vocabulary import Vocabulary, for_owner
+from parsers.vocabulary import Match, Vocabulary, for_owner
 from parsers.words import squash, tokens
 
+_SCHOOL_TITLE = re.compile(
+    r"(?!(?:old|new|previous|next|leaving|your|our|this|name of|the)\b)(?:[A-Z][\w'’.&-]*\s+(?:(?:of|and|the|for|in|upon|on|C of E)\s+)*){1,6}"
+    r"(?i:school|academy|college|primary|infants|juniors)"
+)
+_GUESSED = 0.9  # a label is known better than this, or it was guessed
 CHILDREN = 200  # in one document; the rest are told, never dropped in silence
 IDENTITY = ("surname", "forenames", "known_as", "date_of_birth", "sex", "upn", "year_group")
 _NAMES = frozenset({"surname", "forenames", "full_name"})
@@ -120,6 +125,7 @@ class _Form:
             on, document.format in ("xlsx", "xls", "csv", "ods", "xlsb"), fields.scheme_of(text)
         )
         self.dropped = 0
+        self.by: dict[str, float] = {}  # how surely the label of each value was known
         self.placed = self._previous(self._place(self._expanded(found.pairs)))
 
     def _previous(self, placed: list[Placed]) -> list[Placed]:
@@ -134,7 +140,13 @@ class _Form:
             )
 
         both = any(p.field == "school_name" and p.picked.words and not before(p) for p in placed)
-        return [replace(p, field="previous_school") if both and before(p) else p for p in placed]
+        placed = [replace(p, field="previous_school") if both and before(p) else p for p in placed]
+        told = {p.field for p in placed if p.picked.words}
+        if "previous_school" in told and not told & {"school_name", "admission_date"}:
+            # the one school that a leaver's form asks for is the school that writes
+            return [replace(p, field="school_name", sure=min(p.sure, 0.9))
+                    if p.field == "previous_school" else p for p in placed]  # fmt: skip
+        return placed
 
     # Whose it is
 
@@ -143,6 +155,10 @@ class _Form:
         made: list[Pair] = []
         for pair in pairs:
             if pair.section == "office":
+                continue
+            parts = joined.apart(pair, self.on)
+            if parts:
+                made.extend(parts)
                 continue
             options = options_of(pair.answer.items)[1] if pair.answer.marked else []
             known = [(m, c, self.words.match(c)) for m, c in options if c]
@@ -175,11 +191,7 @@ class _Form:
             picked = chosen(pair.answer)
             if pair.how == "lone":
                 picked = self._lone(pair, picked, any_lone)
-            name, sure = self._field(pair, owner)
-            if name is None and picked.words:
-                guessed = guess.field(pair, picked.words, owner, self.asking)
-                if guessed is not None:
-                    name, sure = guessed
+            name, sure = self._meant(pair, owner, picked)
             if name == "full_name" and pair.answer.marked and (
                 picked.words.casefold() in ("male", "female", "boy", "girl")):  # fmt: skip
                 name = "sex"
@@ -193,6 +205,27 @@ class _Form:
                 owner = _owner_of(name) or owner
             placed.append(Placed(pair, name, sure, picked))
         return placed
+
+    def _meant(self, pair: Pair, owner: str | None, picked: Chosen) -> tuple[str | None, float]:
+        """Return the field that a label asks for, as its section and its answer's shape allow."""
+        name, sure = self._field(pair, owner)
+        if not picked.words or (name and opinion.fits(name, picked.words, self.asking)):
+            return name, sure
+        if name == "outside":
+            return name, sure
+        swapped = opinion.swapped(name, picked.words) if name else None
+        if swapped:
+            return swapped, min(sure, 0.9)
+        guessed = guess.field(pair, picked.words, owner, self.asking)
+        guessed = guessed or opinion.otherwise(pair.label, picked.words, self.asking)
+        if guessed is None:
+            return name, sure
+        other, doubt = self._field(
+            replace(pair, match=Match(guessed[0], guessed[1], "guess", 1)), owner
+        )
+        if other is None or not opinion.fits(other, picked.words, self.asking):
+            return name, sure
+        return other, min(doubt, guessed[1])
 
     def _lone(self, pair: Pair, picked: Chosen, any_lone: bool) -> Chosen:
         mark = next((i for i in pair.answer.items if isinstance(i, Mark)), None)
@@ -226,6 +259,12 @@ class _Form:
             "school_laestab",
         ):
             return "outside", sure
+        if (
+            section == "parent"
+            and name in ("address", "postcode")
+            and re.match(r"\W*home\b", pair.heading, re.I)
+        ):
+            return name, sure
         if section == "parent" and "child" not in own and name in _IN_PARENT:
             return _IN_PARENT[name], sure if name != "address" else min(sure, 0.93)
         if (
@@ -283,6 +322,8 @@ class _Form:
             return name, 0.9
         if name == "agency":
             return "outside", sure
+        if name == "name_role":
+            return "referrer_name", sure
         return name, sure
 
     def _generic(
@@ -484,6 +525,7 @@ class _Form:
         values: dict[str, Value] = {}
         unread: list[Unread] = []
         ambiguous = False
+        self.by = {}
         mine = {p.field for p in own if p.picked.words}
         pairs = own + [
             p for p in shared if p.field not in mine or p.field in _PARENT or p.field in _SIBLING
@@ -593,7 +635,7 @@ class _Form:
         if name == "previous_school":
             unread.append(_unread(p, None, "a previous school"))
             return False
-        if name not in _KEPT:
+        if name not in _KEPT and name != "destination_place":
             unread.append(_unread(p, None, "not a field of the case"))
             return False
         if (
@@ -603,16 +645,20 @@ class _Form:
         ):
             self._sen(p, values, unread)
             return False
-        if name in ("destination_school", "destination_address"):
+        if name in ("destination_school", "destination_address", "destination_place"):
             name = _destination(name, p)
         if name == "address":
             listed = re.match(r"\s*1[.)]\s*(.+?)\s*\n?\s*\b2[.)]\s", p.picked.words, re.S)
             if listed:
                 unread.append(_unread(p, "address", "more than one address"))
                 p = replace(p, sure=min(p.sure, 0.9), picked=replace(p.picked, words=listed[1]))
+        if name == "referrer_phone" and "referrer_email" not in values:
+            mail = value("referrer_email", p.picked.words, self.asking)
+            if isinstance(mail, Got):
+                values["referrer_email"] = _value(mail, p)
         if name == "referrer_name" and "referrer_role" not in values:
             both = re.match(
-                r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|coordinator|head of year)\b[\w ]{0,20})\)?$",
+                r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|co-?ordinator|head of year|mentor|clerk|business manager|governor|nurse|practitioner|advis[eo]r|director|deputy)\b[\w ]{0,20})\)?$",
                 squash(p.picked.words),
                 re.I,
             )
@@ -643,6 +689,7 @@ class _Form:
         old = values.get(name)
         if old is None:
             values[name] = new
+            self.by[name] = p.sure
             return False
         if _plain(old.value) == _plain(new.value):
             if new.sure > old.sure:
@@ -650,6 +697,12 @@ class _Form:
             return False
         if name in _REPEATED_TEXT:
             _append(values, name, p)
+            return False
+        if p.sure <= _GUESSED < self.by.get(name, 0.0):  # a guess does not dispute a known label
+            unread.append(_unread(p, None, "the label is not known"))
+            return False
+        if self.by.get(name, 1.0) <= _GUESSED < p.sure:
+            values[name], self.by[name] = new, p.sure
             return False
         if name in ("address", "destination_address", "school_name", "destination_school", "reason", "referrer_role",
                     "surname", "forenames", "known_as") and isinstance(old.value, str) and isinstance(new.value, str) and (
@@ -775,6 +828,8 @@ class _Form:
 
     def _tidy(self, values: dict[str, Value], unread: list[Unread]) -> None:
         middle = values.pop("_middle", None)
+        if middle and "forenames" not in values and "surname" in values:
+            values["forenames"] = replace(middle, sure=min(middle.sure, 0.88))
         if (
             middle
             and "forenames" in values
@@ -804,10 +859,29 @@ class _Form:
             code = fields.postcode(elders.value[0]["address"])
             if isinstance(code, Got):
                 values.setdefault("postcode", replace(elders, value=code.value, sure=0.8))
+        self._titled_school(values)
         school = values.get("school_name")
         if school:
             self._school_numbers(school, values)
         self._ages(values, unread)
+
+    def _titled_school(self, values: dict[str, Value]) -> None:
+        """Take the school from a list's title, "Leavers - Alder Primary School - DfE 935/2047"."""
+        titles = [(t.text, t.place) for t in self.found.loose[:4]]
+        titles += [(h, Place("title")) for h in self.found.headings[:2]]
+        for words, place in titles:
+            if len(words) > 160 or words.rstrip().endswith("."):
+                continue
+            for part in re.split(r"\s+[-–—|:]\s+|[,;:]\s+|\t|\s{3,}", words):
+                if "school_name" not in values and _SCHOOL_TITLE.fullmatch(part.strip()):
+                    values["school_name"] = Value(squash(part), words, place, 0.85)
+                number = re.fullmatch(
+                    r"\W*(?:DfE|DfES|LAESTAB|LA/?Estab)\D{0,8}(\d{3})[/ -]?(\d{4})\W*", part, re.I
+                )
+                if number:
+                    values.setdefault(
+                        "school_laestab", Value(f"{number[1]}/{number[2]}", words, place, 0.9)
+                    )
 
     def _school_numbers(self, school: Value, values: dict[str, Value]) -> None:
         urn = re.search(r"\bURN:?\s*(\d{6})\b", str(school.value), re.I)
@@ -968,12 +1042,19 @@ def _destination(name: str, p: Placed) -> str:
     words = squash(p.picked.words).strip(" .,")
     if words.casefold() in countries.NAMES:
         return "destination_country"
-    if tokens(p.pair.label) not in (("new",), ("moving",), ("moved",)):
+    if name != "destination_place" and tokens(p.pair.label) not in (
+        ("new",),
+        ("moving",),
+        ("moved",),
+    ):
         return name
     school = re.search(
         r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", words, re.I
     )
-    return "destination_school" if school and not re.match(r"\d", words) else "destination_address"
+    if school and not re.match(r"\d", words):
+        return "destination_school"
+    listed = p.pair.how == "record" and name == "destination_place"
+    return "destination_school" if listed and not re.search(r"\d", words) else "destination_address"
 
 
 def _value(got: Got, p: Placed) -> Value:
@@ -995,9 +1076,19 @@ def _unread(p: Placed, name: str | None, why: str) -> Unread:
     return Unread(name, p.pair.label, (p.picked.raw or p.picked.words)[:500], p.pair.place, why)
 
 
+_RELATIVE = re.compile(
+    r"\W*(?:details of (?:the )?)?(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)(?:'s)?(?: details)?\W*",
+    re.I,
+)
+
+
 def _told(p: Placed, detail: str) -> Told:
+    relative = _RELATIVE.fullmatch(p.pair.heading)
+    label = (
+        f"{relative[1]} {p.pair.label}" if relative and p.pair.section == "parent" else p.pair.label
+    )
     return Told(
-        detail, p.pair.label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure)
+        detail, label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure)
     )
 
 
