@@ -24,13 +24,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 from parsers.documents import limits
-from parsers.documents.model import Document
+from parsers.documents.model import Block, Document, Table, words_of
 
 SECONDS = 30
 FILES_A_PROFILE = 50
@@ -80,7 +80,37 @@ def read(data: bytes, format: str = "doc", *, converter: Converter | None = None
     document = word.read(made, format=format)
     if not document.blocks:
         raise limits.Unreadable("LibreOffice found no words in the file")
-    return document
+    return _with_last_table(document, data) if format == "doc" else document
+
+
+def _with_last_table(document: Document, data: bytes) -> Document:
+    """Return a .doc with the table that ends it, if the conversion made one line of that table."""
+    from parsers.documents import doc_text
+
+    count = sum(isinstance(block, Table) for block in document.blocks)
+    table = doc_text.last_table(data, count + 1)
+    if table is None:
+        return document
+    lines: dict[str, str] = {}
+    for block in document.blocks:
+        if not isinstance(block, Table):
+            lines[block.place.words] = lines.get(block.place.words, "") + words_of(block)
+    letters = _letters(words_of(table))
+    line = next((place for place, words in lines.items() if _letters(words) == letters), None)
+    if line is None:
+        return document
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if block.place.words != line:
+            blocks.append(block)
+        elif table not in blocks:
+            blocks.append(table)
+    notes = (*document.notes, "The last table was read in a second way.")
+    return replace(document, blocks=tuple(blocks), notes=notes)
+
+
+def _letters(words: str) -> str:
+    return "".join(character for character in words if character.isalnum())
 
 
 def to_pdf(data: bytes, format: str, *, converter: Converter | None = None) -> bytes:

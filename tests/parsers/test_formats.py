@@ -460,6 +460,18 @@ def test_older_formats_are_read_as_their_successors_are() -> None:
         )  # fmt: skip
         assert [f.value for f in walk(document.blocks) if isinstance(f, Field)] == ["yes"]
         assert ([["DOB"], ["14/03/2014"]],) in sketch(document.blocks)
+        last = legacy.read(_doc_of(converter, docx(LAST)), "doc", converter=converter)
+        assert sketch(last.blocks) == [
+            "Referral",
+            ([["Name"], ["Elsie", "May"]], [["EHCP"], [True, "Yes"]]),
+        ]
+        assert last.notes == ("The last table was read in a second way.",)
+
+
+# LibreOffice loses a table that nothing follows from a .doc.
+LAST = p("Referral") + tbl(
+    "<w:tblGrid><w:gridCol w:w='3000'/><w:gridCol w:w='3000'/></w:tblGrid>",
+    tr("Name", f"<w:tc>{p('Elsie')}{p('May')}</w:tc>"), tr("EHCP", "☒ Yes"))  # fmt: skip
 
 
 def _doc_of(converter: legacy.Converter, data: bytes) -> bytes:
