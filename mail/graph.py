@@ -1,159 +1,42 @@
-"""Microsoft Graph as the second road for post, behind the same functions as IMAP and SMTP.
+"""Microsoft Graph as the second road for post: the mailbox, behind the same functions as IMAP.
 
-For tenants that allow neither IMAP nor SMTP AUTH. By plain HTTPS: Microsoft's own library brings 46
-packages and 473 MB. Five calls are used: list a folder, fetch a message's MIME, move, make a draft from
-MIME and send it, and find a message by its internet Message-ID.
+For tenants that allow neither IMAP nor SMTP AUTH. Used are: list folders, list a folder, fetch a message's MIME, move,
+and find a message by its internet Message-ID; sending stands in `mail.graph_sending`.
 
 Graph has no UIDs. Its ids are strings that change when a mail moves (also the "immutable" ones, when
 Outlook drags it), and a ledger of numbers knows them only by `number(id)`: 62 bits of a hash. A folder's
 UIDVALIDITY is made from the folder's id in the same way, so a folder made anew is read again.
 
-Sending: the draft's id is the proof. When the answer to /send is lost, a draft that is still there
-has not gone; one that is no longer there has.
+Folders are listed whole at each poll, ids only, a thousand a page, and not by delta queries: a delta token is a second
+ledger, kept on the server's side, that expires, and whatever it forgets is lost. 30,000 emails are 30 calls; a mailbox
+may make 10,000 in ten minutes.
 
 Source: docs/sources.md, "Post"; Microsoft Graph reference 1.0 (mail).
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from mail import login
 from mail.errors import TryLater
-from mail.login import OAuthSettings, Tokens
-from mail.sending import Accepted, Outcome, Refused, TryAgain, Uncertain
+from mail.graph_calls import Graph, GraphSettings, as_json, number, told
+from mail.graph_sending import Wire
 from mail.values import Delivered, Known, Place
 
-_PAGE = 100
-_MOST_PAGES = 1000
+_PAGE = 1000
 _SKIPPED = (
-    "deleteditems",
-    "junkemail",
-    "drafts",
-    "sentitems",
-    "outbox",
-    "syncissues",
-    "conversationhistory",
-)
+    "deleteditems", "junkemail", "drafts", "sentitems", "outbox", "syncissues", "conversationhistory",
+)  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class GraphSettings:
-    """One mailbox over Graph. `oauth.scope` must be Graph's own (`login.GRAPH_SCOPE`)."""
-
-    mailbox: str
-    oauth: OAuthSettings | Tokens
-    account: str = ""
-    base: str = "https://graph.microsoft.com/v1.0"
-    skip: tuple[str, ...] = ()
-    processed: str = "Processed"
-    exceptions: str = "Exceptions"
-    max_size: int = 60_000_000
-    timeout: float = 30.0
-    ca_file: str = ""
-
-    @property
-    def name(self) -> str:
-        """The account's name in the ledger."""
-        return self.account or self.mailbox
-
-
-def number(identity: str) -> int:
-    """Return the number by which the ledger knows a Graph id."""
-    return int.from_bytes(sha256(identity.encode()).digest()[:8], "big") >> 2
-
-
-class _Graph:
-    """Calls with a token; a dead token is replaced once, and a busy server is time's matter."""
-
-    def __init__(self, settings: GraphSettings) -> None:
-        self.settings = settings
-        tokens = login.as_tokens(settings.oauth)
-        assert tokens is not None
-        self.tokens: Tokens = tokens
-        self.session = login.session(settings.ca_file, settings.timeout)
-        self.root = f"{settings.base}/users/{quote(settings.mailbox)}"
-
-    def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Return the answer to a call.
-
-        Raises:
-            TryLater: no answer, a refused token, or too busy.
-        """
-        url = path if path.startswith(self.settings.base) else self.root + path
-        with _told():
-            answer = self._once(method, url, **more)
-            if answer.status_code == 401:
-                self.tokens.forget()
-                answer = self._once(method, url, **more)
-        _complain(answer)
-        return answer
-
-    def _once(self, method: str, url: str, **more: Any) -> requests.Response:
-        headers = {
-            "Authorization": f"Bearer {self.tokens.token()}",
-            "Prefer": 'IdType="ImmutableId"',
-        }
-        headers |= more.pop("headers", {})
-        # A redirect would carry the token to another host.
-        return self.session.request(method, url, headers=headers, allow_redirects=False, **more)
-
-    def pages(self, path: str) -> Iterator[dict[str, Any]]:
-        """Yield every item of a listing, page after page."""
-        next_path = path
-        for _ in range(_MOST_PAGES):
-            answer = self.call("GET", next_path)
-            if answer.status_code == 404:
-                return
-            told = _json(answer)
-            yield from told.get("value", [])
-            next_path = told.get("@odata.nextLink", "")
-            if not next_path:
-                return
-            if not next_path.startswith(self.settings.base + "/"):
-                raise TryLater("Microsoft Graph points to another host for the next page.")
-        raise TryLater("Microsoft Graph's listing does not end.")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except requests.exceptions.SSLError as error:
-        raise TryLater("Microsoft Graph's certificate is not trusted.", "certificate") from error
-    except requests.exceptions.RequestException as error:
-        raise TryLater("Microsoft Graph does not answer.") from error
-
-
-def _complain(answer: requests.Response) -> None:
-    match answer.status_code:
-        case 401:
-            raise TryLater("Microsoft Graph refuses our token.", "login")
-        case 403:
-            raise TryLater(
-                "Microsoft Graph does not let this application into the mailbox.", "login"
-            )
-        case 429 | 503 | 504:
-            raise TryLater("Microsoft Graph is too busy for us.", "throttled")
-        case code if code >= 500 or 300 <= code < 400:
-            raise TryLater(f"Microsoft Graph has trouble of its own ({code}).")
-
-
-def _json(answer: requests.Response) -> dict[str, Any]:
-    try:
-        told = answer.json()
-    except ValueError as error:
-        raise TryLater("Microsoft Graph's answer cannot be read.") from error
-    return told if isinstance(told, dict) else {}
+__all__ = [
+    "Filing", "GraphSettings", "Wire", "check", "find_sent", "number", "snapshot", "waiting",
+]  # fmt: skip
 
 
 def waiting(settings: GraphSettings, known: Known) -> Iterator[Delivered]:
@@ -162,7 +45,7 @@ def waiting(settings: GraphSettings, known: Known) -> Iterator[Delivered]:
     Raises:
         TryLater: Graph is away, refuses us, or is too busy; what was yielded stands.
     """
-    graph = _Graph(settings)
+    graph = Graph(settings)
     found = [(folder, list(_listing(graph, folder["id"]))) for folder in _folders(graph)]
     for folder, rows in found:
         validity = number(folder["id"])
@@ -173,7 +56,7 @@ def waiting(settings: GraphSettings, known: Known) -> Iterator[Delivered]:
                 yield delivered
 
 
-def _folders(graph: _Graph) -> list[dict[str, str]]:
+def _folders(graph: Graph) -> list[dict[str, str]]:
     """Return the folders to read, the inbox first, with their paths."""
     closed = {_well_known(graph, name) for name in _SKIPPED} - {""}
     inbox = _well_known(graph, "inbox")
@@ -194,17 +77,17 @@ def _folders(graph: _Graph) -> list[dict[str, str]]:
     return sorted(found, key=lambda f: f["path"] != "INBOX")
 
 
-def _well_known(graph: _Graph, name: str) -> str:
+def _well_known(graph: Graph, name: str) -> str:
     answer = graph.call("GET", f"/mailFolders/{name}?$select=id")
-    return str(_json(answer).get("id", "")) if answer.status_code == 200 else ""
+    return str(as_json(answer).get("id", "")) if answer.status_code == 200 else ""
 
 
-def _listing(graph: _Graph, folder: str) -> Iterator[dict[str, Any]]:
-    fields = "id,receivedDateTime,internetMessageId,subject"
+def _listing(graph: Graph, folder: str) -> Iterator[dict[str, Any]]:
+    fields = "id,receivedDateTime,internetMessageId"
     yield from graph.pages(f"/mailFolders/{quote(folder)}/messages?$select={fields}&$top={_PAGE}")
 
 
-def _fetch(graph: _Graph, place: Place, row: dict[str, Any]) -> Delivered | None:
+def _fetch(graph: Graph, place: Place, row: dict[str, Any]) -> Delivered | None:
     answer = graph.call("GET", f"/messages/{quote(row['id'])}/$value", stream=True)
     when = _instant(str(row.get("receivedDateTime", "")))
     if answer.status_code == 404:
@@ -213,25 +96,30 @@ def _fetch(graph: _Graph, place: Place, row: dict[str, Any]) -> Delivered | None
         return Delivered(place, None, 0, when, "empty")
     raw = _read(answer, graph.settings.max_size)
     if raw is None:
-        head = f"Subject: {row.get('subject', '')}\r\nMessage-ID: {row.get('internetMessageId', '')}\r\n\r\n"
         return Delivered(
-            place,
-            None,
-            graph.settings.max_size + 1,
-            when,
-            "too_big",
-            head.encode("utf-8", "replace"),
+            place, None, graph.settings.max_size + 1, when, "too_big", _head(graph, row)
         )
     if not raw:
         return Delivered(place, None, 0, when, "empty")
     return Delivered(place, raw, len(raw), when)
 
 
+def _head(graph: Graph, row: dict[str, Any]) -> bytes:
+    """Return the header of a message that is too big to fetch, as far as Graph tells it."""
+    path = f"/messages/{quote(row['id'])}?$select=subject,from,internetMessageId"
+    with suppress(TryLater):
+        row = row | as_json(graph.call("GET", path))
+    sender = ((row.get("from") or {}).get("emailAddress") or {}).get("address", "")
+    lines = {"From": sender, "Subject": row.get("subject"), "Message-ID": row.get("internetMessageId")}  # fmt: skip
+    head = "".join(f"{k}: {' '.join(str(v).split())}\r\n" for k, v in lines.items() if v)
+    return f"{head}\r\n".encode("utf-8", "replace")
+
+
 def _read(answer: requests.Response, limit: int) -> bytes | None:
     """Return the body, None when it is over the limit."""
     pieces: list[bytes] = []
     size = 0
-    with _told():
+    with told():
         for piece in answer.iter_content(1 << 16):
             size += len(piece)
             if size > limit:
@@ -254,7 +142,7 @@ def _instant(text: str) -> datetime | None:
 
 def snapshot(settings: GraphSettings) -> dict[tuple[str, int], frozenset[int]]:
     """Return what every watched folder holds, by (folder, validity), as the ledger numbers it."""
-    graph = _Graph(settings)
+    graph = Graph(settings)
     return {
         (f["path"], number(f["id"])): frozenset(number(r["id"]) for r in _listing(graph, f["id"]))
         for f in _folders(graph)
@@ -269,7 +157,7 @@ class Filing:
         self._ids: dict[tuple[str, int], dict[int, str]] = {}
 
     def __enter__(self) -> Filing:
-        self._graph = _Graph(self.settings)
+        self._graph = Graph(self.settings)
         self._folders = _folders(self._graph)
         return self
 
@@ -295,7 +183,7 @@ class Filing:
             return None
         if answer.status_code not in (200, 201):
             raise TryLater(f"Microsoft Graph did not move the email ({answer.status_code}).")
-        new = number(str(_json(answer).get("id", "")))
+        new = number(str(as_json(answer).get("id", "")))
         return Place(self.settings.name, folder, number(target), new)
 
     def _listed(self, place: Place) -> dict[int, str]:
@@ -316,9 +204,9 @@ class Filing:
         return found
 
 
-def _make(graph: _Graph, folder: str) -> str:
+def _make(graph: Graph, folder: str) -> str:
     answer = graph.call("POST", "/mailFolders", json={"displayName": folder})
-    made = str(_json(answer).get("id", "")) if answer.status_code == 201 else ""
+    made = str(as_json(answer).get("id", "")) if answer.status_code == 201 else ""
     if not made:
         raise TryLater(f"Microsoft Graph did not make the folder {folder!r}.", "folder")
     return made
@@ -326,13 +214,13 @@ def _make(graph: _Graph, folder: str) -> str:
 
 def find_sent(settings: GraphSettings, message_id: str) -> bool | None:
     """Tell whether Sent Items holds a message with this id; None when there is no such folder."""
-    graph = _Graph(settings)
+    graph = Graph(settings)
     if not _well_known(graph, "sentitems"):
         return None
     return bool(_by_message_id(graph, "sentitems", message_id))
 
 
-def _by_message_id(graph: _Graph, folder: str, message_id: str) -> list[dict[str, Any]]:
+def _by_message_id(graph: Graph, folder: str, message_id: str) -> list[dict[str, Any]]:
     asked = quote("internetMessageId eq '" + message_id.replace("'", "''") + "'")
     return list(graph.pages(f"/mailFolders/{folder}/messages?$filter={asked}&$select=id"))
 
@@ -340,7 +228,7 @@ def _by_message_id(graph: _Graph, folder: str, message_id: str) -> list[dict[str
 def check(settings: GraphSettings) -> list[str]:
     """Return what is wrong with the mailbox, in plain words; nothing when all is well."""
     try:
-        names = {f["path"].lower() for f in _folders(_Graph(settings))}
+        names = {f["path"].lower() for f in _folders(Graph(settings))}
     except TryLater as trouble:
         return [str(trouble)]
     return [
@@ -348,93 +236,3 @@ def check(settings: GraphSettings) -> list[str]:
         for name in (settings.processed, settings.exceptions)
         if name and name.lower() not in names
     ]
-
-
-class Wire:
-    """Sends letters over Graph; as `sending.Wire`."""
-
-    def __init__(self, settings: GraphSettings) -> None:
-        self.settings = settings
-
-    def __enter__(self) -> Wire:
-        self._graph = _Graph(self.settings)
-        self._graph.tokens.token()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._graph.session.close()
-
-    def deliver(self, raw: bytes, recipient: str) -> Outcome:
-        """Send one letter and return what became of it; never raises for one bad letter.
-
-        Graph takes the recipient from the letter's own To header, which `mail.compose` writes.
-        """
-        del recipient
-        try:
-            answer = self._graph.call(
-                "POST",
-                "/messages",
-                data=base64.b64encode(raw),
-                headers={"Content-Type": "text/plain"},
-            )
-        except TryLater as trouble:
-            return TryAgain(0, str(trouble))
-        draft = str(_json_or_empty(answer).get("id", ""))
-        if answer.status_code != 201 or not draft:
-            return Refused(
-                answer.status_code,
-                f"Microsoft Graph does not take the letter ({answer.status_code})",
-            )
-        return self._send(draft)
-
-    def _send(self, draft: str) -> Outcome:
-        try:
-            answer = self._graph.call("POST", f"/messages/{quote(draft)}/send")
-        except TryLater as trouble:
-            return self._after(draft, str(trouble))
-        if answer.status_code == 202:
-            return Accepted("202 taken by Microsoft Graph")
-        if answer.status_code == 404:
-            return Uncertain("the draft vanished before it was sent")
-        self._drop(draft)
-        return Refused(
-            answer.status_code, f"Microsoft Graph does not send the letter ({answer.status_code})"
-        )
-
-    def _after(self, draft: str, trouble: str) -> Outcome:
-        """The answer to /send is lost: a draft that is still a draft has not gone."""
-        try:
-            answer = self._graph.call("GET", f"/messages/{quote(draft)}?$select=id,isDraft")
-        except TryLater:
-            return Uncertain(f"no answer after the letter was handed over: {trouble}")
-        if answer.status_code == 200 and _json_or_empty(answer).get("isDraft"):
-            # It might still leave the outbox late: the draft is taken away before another try.
-            return TryAgain(0, trouble) if self._drop(draft) else Uncertain(trouble)
-        return Accepted("the draft has left the mailbox")
-
-    def _drop(self, draft: str) -> bool:
-        try:
-            return self._graph.call("DELETE", f"/messages/{quote(draft)}").status_code == 204
-        except TryLater:
-            return False
-
-
-def send(settings: GraphSettings, raw: bytes, recipient: str) -> Outcome:
-    """Send one letter."""
-    try:
-        with Wire(settings) as wire:
-            return wire.deliver(raw, recipient)
-    except TryLater as trouble:
-        return TryAgain(0, str(trouble))
-
-
-def _json_or_empty(answer: requests.Response) -> dict[str, Any]:
-    try:
-        return _json(answer)
-    except TryLater:
-        return {}
-
-
-__all__ = [
-    "Filing", "GraphSettings", "Wire", "check", "find_sent", "number", "send", "snapshot", "waiting",
-]  # fmt: skip

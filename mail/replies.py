@@ -14,6 +14,7 @@ Source: docs/sources.md, "Post".
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _NAMES = {
     "from": "from", "oddi wrth": "from", "oddiwrth": "from", "gan": "from", "de": "from", "von": "from",
@@ -33,6 +34,8 @@ _RULE = re.compile(
     r"\s*-{2,}[\s*_]*$",
     re.I,
 )
+_SENT_ON = re.compile(r"^\s*(?:fwd?|fw|wg|tr|ymlaen)\s*:", re.I)
+_SENT_ON_RULE = re.compile(r"forwarded (?:message|by)|ymlaen\b", re.I)
 _BEGIN = re.compile(r"^\s*(begin forwarded message|dechrau neges a anfonwyd ymlaen)\s*:\s*$", re.I)
 _WROTE = re.compile(
     r"(wrote|ysgrifennodd|a ysgrifennodd|a écrit|schrieb)\s*:\s*$|^.{0,200}\bysgrifennodd\b.{0,200}:\s*$",
@@ -70,6 +73,32 @@ def split(text: str) -> tuple[str, str]:
     if not re.search(r"\w", words):
         return text.strip(), ""
     return words, "\n".join([*signed, *quoted]).strip()
+
+
+def forwarded(subject: str, quoted: str, ours: Collection[str]) -> tuple[str, str] | None:
+    """Return the subject and the words of a message that was sent on, or None when what is quoted is old news.
+
+    A reply quotes what we have had or written ourselves; a message sent on is news to us, and what it quotes in
+    its turn is not. `ours` are this mailbox's addresses: a letter of our own that is sent back to us is no news.
+    """
+    if not _SENT_ON.match(subject) and not _SENT_ON_RULE.search(quoted[:600]):
+        return None
+    lines = [re.sub(r"^(?:>\s?)+", "", line) for line in quoted.split("\n")]
+    at = next((i for i in range(min(len(lines), 30)) if _header_block(lines, i)), None)
+    if at is None:
+        return None
+    inner, sender, end = "", "", at
+    for number, line in enumerate(lines[at : at + 14], start=at):
+        field = _field(line)
+        if field is None and (number > at + 1 and not line.strip()):
+            break
+        end = number
+        inner = field[1] if field and field[0] == "subject" else inner
+        sender = field[1] if field and field[0] == "from" else sender
+    if any(address and address in sender.lower() for address in ours):
+        return None
+    words, _ = split("\n".join(lines[end + 1 :]).strip("\n"))
+    return (inner, words) if re.search(r"\w", words) else None
 
 
 def _cut(lines: list[str]) -> tuple[int | None, bool]:

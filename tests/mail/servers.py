@@ -687,6 +687,9 @@ class FakeGraph:
     good: Callable[[str], bool] = lambda token: True
     lose_send_answer: str = ""  # "gone": sent, then 503; "kept": not sent, 503
     status: int = 0
+    throttle: int = 0  # so many calls more are answered 429 with Retry-After
+    retry_after: str = "7"
+    calls: list[tuple[str, str, str]] = field(default_factory=list)  # method, path, Prefer
     sent: list[bytes] = field(default_factory=list)
     count: int = 0
 
@@ -706,7 +709,13 @@ def fake_graph() -> Iterator[FakeGraph]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_: Any) -> None: ...
 
-        def out(self, told: Any = None, code: int = 200, kind: str = "application/json") -> None:
+        def out(
+            self,
+            told: Any = None,
+            code: int = 200,
+            kind: str = "application/json",
+            retry_after: str = "",
+        ) -> None:
             body = (
                 told
                 if isinstance(told, bytes)
@@ -716,6 +725,8 @@ def fake_graph() -> Iterator[FakeGraph]:
             )
             self.send_response(code)
             self.send_header("Content-Type", kind)
+            if retry_after:
+                self.send_header("Retry-After", retry_after)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -723,6 +734,11 @@ def fake_graph() -> Iterator[FakeGraph]:
         def gate(self) -> list[str] | None:
             length = int(self.headers.get("Content-Length") or 0)
             self.body = self.rfile.read(length)
+            state.calls.append((self.command, self.path, self.headers.get("Prefer", "")))
+            if state.throttle:
+                state.throttle -= 1
+                self.out({"error": {}}, 429, retry_after=state.retry_after)
+                return None
             if not state.good(self.headers.get("Authorization", "").removeprefix("Bearer ")):
                 self.out({"error": {}}, 401)
                 return None
@@ -758,9 +774,12 @@ def fake_graph() -> Iterator[FakeGraph]:
                     self.listing(_WELL_KNOWN.get(name, name))
                 case ["messages", message]:
                     there = message in state.messages
-                    self.out(
-                        {"id": message, "isDraft": True} if there else {}, 200 if there else 404
-                    )
+                    folder, raw = state.messages.get(message, ("", b""))
+                    told = {"id": message, "isDraft": folder == "drafts"}
+                    if b"Subject: " in raw:
+                        told["subject"] = raw.partition(b"Subject: ")[2].splitlines()[0].decode()
+                        told["from"] = {"emailAddress": {"address": "office@alder.example"}}
+                    self.out(told if there else {}, 200 if there else 404)
                 case ["messages", message, "$value"]:
                     there = message in state.messages
                     self.out(

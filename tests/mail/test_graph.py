@@ -14,7 +14,7 @@ from mail.compose import Draft, compose
 from mail.errors import TryLater
 from mail.graph import GraphSettings
 from mail.login import OAuthSettings, Tokens
-from mail.sending import Accepted, Refused, TryAgain, Uncertain
+from mail.sending import Accepted, Outcome, Refused, TryAgain, Uncertain
 from mail.values import Mailbox, Place
 
 
@@ -46,6 +46,14 @@ def server() -> Iterator[FakeGraph]:
 @pytest.fixture
 def settings(server: FakeGraph) -> GraphSettings:
     return GraphSettings("cme@council.example", FixedTokens(), base=server.base, timeout=5)
+
+
+def send(settings: GraphSettings) -> Outcome:
+    try:
+        with graph.Wire(settings) as wire:
+            return wire.deliver(letter(), "office@alder.example")
+    except TryLater as trouble:
+        return TryAgain(0, str(trouble))
 
 
 def raw(n: int) -> bytes:
@@ -102,6 +110,8 @@ def test_a_mail_over_the_limit_is_an_exception(server: FakeGraph, settings: Grap
     small = dataclasses.replace(settings, max_size=1000)
     got = list(graph.waiting(small, lambda *_: frozenset()))
     assert [d.problem for d in got] == ["too_big", None]
+    assert b"Subject: mail 1\r\n" in got[0].header
+    assert b"From: office@alder.example\r\n" in got[0].header
 
 
 def test_a_dead_token_is_replaced_once(server: FakeGraph, settings: GraphSettings) -> None:
@@ -122,13 +132,13 @@ def test_what_time_puts_right_is_told_apart(
         list(graph.waiting(settings, lambda *_: frozenset()))
     assert trouble.value.kind == kind
     assert graph.check(settings) == [str(trouble.value)]
-    assert isinstance(graph.send(settings, letter(), "office@alder.example"), TryAgain)
+    assert isinstance(send(settings), TryAgain)
 
 
 def test_a_letter_is_sent_as_its_own_bytes_and_found_in_sent(
     server: FakeGraph, settings: GraphSettings
 ) -> None:
-    assert isinstance(graph.send(settings, letter(), "office@alder.example"), Accepted)
+    assert isinstance(send(settings), Accepted)
     assert server.sent == [letter()]
     assert graph.find_sent(settings, "<out.0123456789ab.CME@council.example>") is True
     assert graph.find_sent(settings, "<other@council.example>") is False
@@ -141,7 +151,7 @@ def test_f23_a_lost_answer_is_settled_by_the_draft(
     server: FakeGraph, settings: GraphSettings, lost: str, expected: type, sent: int
 ) -> None:
     server.lose_send_answer = lost
-    assert isinstance(graph.send(settings, letter(), "office@alder.example"), expected)
+    assert isinstance(send(settings), expected)
     assert len(server.sent) == sent
     assert not any(folder == "drafts" for folder, _ in server.messages.values())
 
@@ -150,10 +160,51 @@ def test_no_graph_at_all_is_tried_later(settings: GraphSettings) -> None:
     away = dataclasses.replace(settings, base="http://127.0.0.1:9/v1.0")
     with pytest.raises(TryLater):
         list(graph.waiting(away, lambda *_: frozenset()))
-    assert isinstance(graph.send(away, letter(), "x@alder.example"), TryAgain)
-    assert not isinstance(graph.send(away, letter(), "x@alder.example"), Refused | Uncertain)
+    assert isinstance(send(away), TryAgain)
+    assert not isinstance(send(away), Refused | Uncertain)
 
 
 def test_without_sent_items_nobody_knows(server: FakeGraph, settings: GraphSettings) -> None:
     del server.folders["sent"]
     assert graph.find_sent(settings, "<x@y.example>") is None
+
+
+def test_a_short_wait_is_waited_and_a_long_one_is_the_next_polls(
+    server: FakeGraph, settings: GraphSettings
+) -> None:
+    waited: list[float] = []
+    patient = dataclasses.replace(settings, pause=waited.append)
+    server.add("in", raw(1))
+    server.throttle = 2
+    assert len(list(graph.waiting(patient, lambda *_: frozenset()))) == 1
+    assert waited == [7, 7]
+    server.throttle, server.retry_after = 1, "600"
+    with pytest.raises(TryLater, match="busy") as trouble:
+        list(graph.waiting(patient, lambda *_: frozenset()))
+    assert trouble.value.kind == "throttled"
+    server.throttle, server.retry_after = 2, "1"
+    assert isinstance(send(patient), Accepted)
+    assert len(server.sent) == 1
+    assert waited == [7, 7, 1, 1]
+
+
+def test_every_call_asks_for_ids_that_last(server: FakeGraph, settings: GraphSettings) -> None:
+    server.add("in", raw(1))
+    [got] = graph.waiting(settings, lambda *_: frozenset())
+    file_away(settings, got.place, "Processed")
+    send(settings)
+    assert len(server.calls) > 10
+    assert {prefer for _, _, prefer in server.calls} == {'IdType="ImmutableId"'}
+
+
+def test_many_moves_list_each_folder_once(server: FakeGraph, settings: GraphSettings) -> None:
+    for n in range(4):
+        server.add("in", raw(n))
+    got = list(graph.waiting(settings, lambda *_: frozenset()))
+    server.calls.clear()
+    with graph.Filing(settings) as filing:
+        moved = [filing.file_away(d.place, "Processed") for d in got]
+    assert len({m.uid for m in moved if m}) == 4
+    listed = [path for _, path, _ in server.calls if "/messages?$select" in path]
+    made = [path for method, path, _ in server.calls if method == "POST" and path.endswith("/mailFolders")]  # fmt: skip
+    assert (len(listed), len(made)) == (1, 1)
