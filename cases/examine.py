@@ -14,6 +14,7 @@ from typing import Any
 
 import parsers
 from mail import message as messages
+from mail import replies
 from mail.values import Email, Leaf
 from parsers.reading import Findings, Reading, Source, Unread, Value
 from parsers.vocabulary import standard
@@ -87,7 +88,15 @@ def _bodies(email: Email | None) -> list[Source]:
     )
     if not email.quoted_text:
         return [new]
-    return [new, Source("quoted", "", "text/plain", text=email.quoted_text)]
+    ours = [m.address for m in email.to if "@" in m.address]
+    sent_on = replies.forwarded(email.subject, email.quoted_text, ours)
+    if sent_on is None:
+        return [new, Source("quoted", "", "text/plain", text=email.quoted_text)]
+    subject, words = sent_on
+    return [
+        new,
+        Source("forwarded", "", "text/plain", text=words, html=email.html, subject=subject),
+    ]
 
 
 def _source(leaf: Leaf, skip: Skip) -> Source:

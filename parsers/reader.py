@@ -33,6 +33,8 @@ from parsers.reading import (
 from parsers.vocabulary import Vocabulary, standard
 from parsers.words import squash
 
+# The sources that are a message's own words: this time's, an older message's, one that was sent on.
+WORDS = ("body", "quoted", "forwarded")
 Opening = Callable[[str, str], None]
 _IGNORED_TYPES = re.compile(
     r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics|message/(?:delivery-status|disposition-notification|feedback-report)|text/rfc822-headers", re.I)  # fmt: skip
@@ -94,11 +96,12 @@ def read(
         leaves.append(_leaf(source, on, tuple(passwords), words))
     if opening is not None:
         opening("", "text")
-    formed = any(leaf.readings or leaf.held for leaf in leaves if leaf.source.path != "body")
-    read_any = any(leaf.readings for leaf in leaves if leaf.source.path not in ("body", "quoted"))
+    formed = any(leaf.readings or leaf.held for leaf in leaves if leaf.source.path not in WORDS)
+    read_any = any(leaf.readings for leaf in leaves if leaf.source.path not in WORDS)
     for leaf in leaves:
-        if leaf.source.path == "body":
+        if leaf.source.path in ("body", "forwarded"):
             _body(leaf, on, words, read_any, formed)
+    _told_once(leaves)
     if not any(leaf.readings for leaf in leaves):
         for leaf in leaves:
             _letter(leaf, on, words)
@@ -136,7 +139,7 @@ def _leaf(source: Source, on: date, passwords: tuple[str, ...], words: Vocabular
     leaf = _Leaf(source)
     name = PurePosixPath(source.name or source.path).name
     leaf.format = PurePosixPath(name).suffix.lstrip(".").lower() or "unknown"
-    if source.path in ("body", "quoted"):
+    if source.path in WORDS:
         leaf.format, leaf.text = "text", source.text or ""
         if source.path == "quoted":
             leaf.decision, leaf.why = "kept", "quoted from an earlier message"
@@ -224,6 +227,22 @@ def _is_letter(leaf: _Leaf, form: FormRead) -> bool:
     return weak and not identified and (letter or (named and form.labels < 4))
 
 
+def _told_once(leaves: list[_Leaf]) -> None:
+    """Let a message that was sent on speak for itself, unless the words above it tell more than its name."""
+    body = next((x for x in leaves if x.source.path == "body"), None)
+    sent_on = next((x for x in leaves if x.source.path == "forwarded"), None)
+    if body is None or sent_on is None or not (body.readings and sent_on.readings):
+        return
+    only_named = all(
+        r.form == "update" and set(r.fields) <= {"surname", "forenames", "year_group"}
+        for r in body.readings
+    )
+    silent, why = (
+        (body, "a covering note") if only_named else (sent_on, "told by the words above it")
+    )
+    silent.decision, silent.why, silent.readings = "kept", why, ()
+
+
 def _letter(leaf: _Leaf, on: date, words: Vocabulary) -> None:
     """Read a letter that is all there is: one that names a child with a birthday and tells what happened refers it."""
     if leaf.decision != "kept" or leaf.why != _LETTER_KEPT:
@@ -238,7 +257,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
     """Settle documents that are neither forms nor letters, by what else came with them."""
     formed = any(leaf.readings for leaf in leaves)
     for leaf in leaves:
-        if leaf.source.path in ("body", "quoted") or leaf.decision != "kept" or leaf.why:
+        if leaf.source.path in WORDS or leaf.decision != "kept" or leaf.why:
             if leaf.why == "a picture that was not read" and not formed:
                 _hold(
                     leaf,

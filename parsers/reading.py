@@ -36,7 +36,7 @@ class Source:
 
     `path` names it through its containers ("forms.zip/Form 1.docx"); the body is "body" and carries
     `text` (the new words), the message's `subject` and, if the sender wrote HTML, `html`; the part quoted from
-    earlier messages is "quoted". `inline` marks pictures that the HTML shows. `problem` is a held reason found
+    earlier messages is "quoted", and "forwarded" when it is a message that was sent on. `inline` marks pictures that the HTML shows. `problem` is a held reason found
     while unpacking (locked zip, over a limit), when there are no bytes to read.
     """
 

@@ -76,3 +76,25 @@ def test_a_letter_beside_a_form_supports_it():
     assert [(d.path, d.decision) for d in found.documents] == [
         ("body", "kept"), ("letter.txt", "kept"), ("form.txt", "read"),
     ]  # fmt: skip
+
+
+def sent_on(above: str) -> Any:
+    words = "Zofia Nowak, born 3 June 2016, was last in school on 23 October 2026 and we cannot reach her mother."
+    return read(
+        [
+            Source("body", "", "text/plain", text=above, subject="Fwd: Zofia Nowak"),
+            Source("forwarded", "", "text/plain", text=words, subject="Zofia Nowak"),
+        ],
+        on=ON,
+    )
+
+
+@pytest.mark.parametrize(("above", "decided", "document"), [
+    ("One for you.", ["kept", "read"], "forwarded"),
+    ("Zofia Nowak in Year 5, see below.", ["kept", "read"], "forwarded"),
+    ("I refer Zofia Nowak, DOB 03/06/2016, last attended 23/10/2026, see below.", ["read", "kept"], "body"),
+])  # fmt: skip
+def test_a_message_sent_on_is_read_once(above, decided, document):
+    found = sent_on(above)
+    assert [d.decision for d in found.documents] == decided
+    assert [(r.document, r.form) for r in found.readings] == [(document, "cme")]
