@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 
 from cases.clock import UK
+from cases.config import current
 from cases.models import Case
 
 # DfE's bands of how long a child has been missing: (label, weeks below which it applies).
@@ -54,6 +55,7 @@ def band(case: Case, day: date) -> str:
 def census(day: date) -> Census:
     """Return the termly figures for a census day."""
     cases = list(open_on(day))
+    reasons = current().codes.get("dfe_reason", {})
     start = date(day.year if day.month >= 9 else day.year - 1, 9, 1)
     last_start, last_end = start.replace(year=start.year - 1), start - timedelta(days=1)
     in_last_year = Case.objects.filter(merged_into=None, opened_on__lte=last_end).filter(
@@ -66,7 +68,7 @@ def census(day: date) -> Census:
         by_sex=_count({"F": "Female", "M": "Male"}.get(c.child.sex, UNKNOWN) for c in cases),
         by_year_group=_count(c.child.year_group or UNKNOWN for c in cases),
         by_duration=_count(band(c, day) for c in cases),
-        by_reason=_count(c.dfe_reason or "Not recorded" for c in cases),
+        by_reason=_count(reasons.get(c.dfe_reason, "Not recorded") for c in cases),
         refs=tuple(sorted(c.ref for c in cases)),
     )
 

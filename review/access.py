@@ -69,3 +69,12 @@ def arrival_for(person: Person, arrival_id: int) -> Arrival:
 def open_to(person: Person, rows: QuerySet[Any], path: str = "case__child") -> QuerySet[Any]:
     """Leave out rows that concern a protected child whom the person may not see."""
     return rows if person.protected_cases else rows.exclude(**{f"{path}__protected": True})
+
+
+def next_waiting(person: Person, but: int) -> Arrival | None:
+    """Return the next email that waits for the officer, held ones first, else one whose child is known or new."""
+    rows = open_to(person, Arrival.objects.exclude(pk=but), "readings__case__child")
+    rows = rows.order_by("received_at", "id")
+    held = rows.filter(state="held").first()
+    unsure = "provisional"
+    return held or rows.filter(readings__state="waiting", readings__verdict=unsure).first()

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from review.pages import LABELS, label
+from parsers.labels import LABELS
+from review.pages import label
 
 SALT = "review.keeping"
 LONGEST_SECONDS = 8 * 3600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,29 +15,15 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from cases import clock
 from cases.config import current
 from cases.models import ArrivalState, LetterState
+from mail.letters import FOLDER
+from parsers.labels import FORMS, LABELS
 
-LABELS = {
-    "surname": "Surname", "forenames": "Forenames", "known_as": "Known as", "date_of_birth": "Date of birth",
-    "sex": "Sex", "upn": "UPN", "year_group": "Year group", "ethnicity": "Ethnicity",
-    "first_language": "First language", "address": "Address", "postcode": "Postcode", "parents": "Parents or carers",
-    "siblings": "Brothers and sisters", "school_name": "School", "school_urn": "School's URN",
-    "school_laestab": "School's LAESTAB", "referrer_name": "Referred by", "referrer_role": "Referrer's role",
-    "referrer_phone": "Referrer's telephone", "referrer_email": "Referrer's email", "referral_date": "Date of the form",
-    "last_attended": "Last attended", "off_roll_date": "Taken off roll", "admission_date": "Admitted", "reason": "Reason",
-    "reason_code": "Reason code", "source_code": "Source code", "ground": "Ground for deletion",
-    "destination_school": "Next school", "destination_address": "New address", "destination_country": "Country moved to",
-    "move_date": "Date of the move", "narrative": "What happened", "child_protection_plan": "Child protection plan",
-    "child_in_need": "Child in need", "looked_after": "Looked after", "ehcp": "EHC plan", "sen_support": "SEN support",
-    "young_carer": "Young carer", "eal": "English as an additional language", "private_fostering": "Private fostering",
-    "traveller": "Traveller", "social_worker": "Social worker", "safeguarding_concern": "Safeguarding concern",
-    "enquiries": "Enquiries made", "ctf_sent": "CTF sent", "parental_letter": "Parents' letter",
-}  # fmt: skip
-FORMS = {
-    "cme": "CME referral", "removal": "Removal from roll", "ehe": "Elective home education",
-    "admission": "Pupil admitted", "starters_leavers": "Starters and leavers",
-    "ewo_notification": "EWO's notification (NCME1)", "checklist": "Check list of enquiries",
-    "update": "Update by email", "unknown": "Form of unknown kind",
-}  # fmt: skip
+# Their subjects name the first case and how many others.
+DIGESTS = {
+    "digest_school": "What we are waiting to hear from a school",
+    "digest_ewo": "What we are waiting to hear from an EWO",
+    "digest_team": "What is due in the team",
+}
 
 
 def environment(**options: Any) -> Environment:
@@ -54,6 +41,8 @@ def environment(**options: Any) -> Environment:
         moment=moment,
         who=who,
         label=label,
+        letter=letter_name,
+        cap=cap,
         shown=shown,
         typed=typed,
         form=lambda f: FORMS.get(f, f),
@@ -107,6 +96,8 @@ def moment(value: datetime | None) -> str:
 
 def label(field: str) -> str:
     """Return a field's name in the team's words."""
+    if field == "dfe_reason":  # the team's own answer; no form asks it
+        return "Primary reason for DfE"
     return LABELS.get(field, field.replace("_", " ").capitalize())
 
 
@@ -114,6 +105,22 @@ def who(role: str) -> str:
     """Return a role of the policy in words."""
     words = {"ewo": "EWO", "cme_officer": "CME officer", "senior_ewo": "Senior EWO"}
     return words.get(role, role.replace("_", " ").capitalize())
+
+
+def cap(text: str) -> str:
+    """Return a text with a capital at its start; the rest stays (an EWO is no ewo)."""
+    return text[:1].upper() + text[1:]
+
+
+@functools.lru_cache(maxsize=200)
+def letter_name(kind: str) -> str:
+    """Return what a kind of letter is called: its subject without the reference."""
+    if kind in DIGESTS:
+        return DIGESTS[kind]
+    path = FOLDER / f"{kind}.txt"
+    subject = path.read_text().splitlines()[0] if path.is_file() else ""
+    told = subject.partition("] ")[2]
+    return told if told and "{" not in told else kind.replace("_", " ").capitalize()
 
 
 def typed(value: Any) -> str:

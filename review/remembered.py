@@ -9,8 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cases.models import Entry
-from review.due import QUIET
+from review import due
 
 T = TypeVar("T")
 
@@ -19,10 +18,13 @@ _state: tuple[int, str] | None = None
 _kept: dict[Any, Any] = {}
 
 
-def counts(key: Any, work: Callable[[], T]) -> T:
-    """Return what `work` returned for this key on this state of the record, or let it work."""
+def counts(key: Any, work: Callable[[], T], *, looked: bool = False) -> T:
+    """Return what `work` returned for this key on this state of the record, or let it work.
+
+    `looked`: this page has just asked what is due, and so knows the record's state.
+    """
     global _state
-    newest = Entry.objects.exclude(act__in=QUIET).order_by("-id").values_list("id", "hash").first()
+    newest = due.seen_change() if looked else due.newest_change()
     with _lock:
         if newest != _state or len(_kept) > 60:
             _kept.clear()

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from review.views import arrivals, cases, deletion, letters, lists, reports, signing, today
+from review.views import (
+    arrivals,
+    case_list,
+    cases,
+    deletion,
+    letters,
+    lists,
+    reports,
+    signing,
+    today,
+)
 
 handler403 = "review.views.errors.not_allowed"
 handler404 = "review.views.errors.not_found"
@@ -17,6 +27,7 @@ urlpatterns = [
     path("status/", today.status, name="status"),
     path("alert/<int:alert_id>/seen/", today.see_alert, name="see-alert"),
     path("task/<int:task_id>/done/", today.finish_task, name="finish-task"),
+    path("team/done/", today.team_done, name="team-done"),
     path("emails/", arrivals.index, name="arrivals"),
     path("email/<int:arrival_id>/", arrivals.review, name="arrival"),
     path("email/<int:arrival_id>/do/", arrivals.act, name="arrival-act"),
@@ -24,8 +35,8 @@ urlpatterns = [
     path("reading/<int:reading_id>/decide/", arrivals.decide, name="decide"),
     path("page/<int:page_id>.png", arrivals.page_image, name="page-image"),
     path("document/<int:document_id>/download/", arrivals.download, name="download"),
-    path("cases/", cases.index, name="cases"),
-    path("cases/export/", cases.export, name="export"),
+    path("cases/", case_list.index, name="cases"),
+    path("cases/export/", case_list.export, name="export"),
     path("case/<str:ref>/", cases.show, name="case"),
     path("case/<str:ref>/do/", cases.act, name="case-act"),
     path("proposed/<str:kind>/<int:row_id>/", cases.proposed, name="proposed"),
@@ -33,6 +44,7 @@ urlpatterns = [
     path("letters/", letters.index, name="letters"),
     path("letters/do/", letters.act, name="letters-act"),
     path("letter/<int:letter_id>/", letters.show, name="letter"),
+    path("letter/<int:letter_id>/rewrite/", letters.rewrite, name="letter-rewrite"),
     path("schools/", lists.schools, name="schools"),
     path("school/<int:school_id>/do/", lists.school_act, name="school-act"),
     path("people/", lists.people, name="people"),
@@ -50,7 +62,7 @@ urlpatterns = [
     path("contact/<int:contact_id>/", lists.contact_act, name="contact-act"),
     path("schools/import/", lists.import_schools, name="import-schools"),
     path("words/", lists.add_word, name="add-word"),
-    path("cases/views/", cases.save_view, name="save-view"),
+    path("cases/views/", case_list.save_view, name="save-view"),
     path("audit/", lists.audit, name="audit"),
     path("accessibility/", lists.accessibility, name="accessibility"),
 ]

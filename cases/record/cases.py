@@ -33,7 +33,7 @@ from policy.status import Refused, move
 _ON_CASE = {
     "reason_code": "reason_code", "source_code": "source_code", "last_attended": "last_attended",
     "off_roll_date": "off_roll_date", "destination_school": "receiving_school",
-    "school_name": "school_name",
+    "school_name": "school_name", "dfe_reason": "dfe_reason",
 }  # fmt: skip
 _DATES = {"last_attended", "off_roll_date"}
 FLAGS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -13,28 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cases import filing, picturing
+from cases import asking_again, filing, picturing
 from cases.decisions import CannotDecide
-from cases.importing import day as written_day
-from cases.models import Arrival, Case, Document, PageImage, ReadingRow
+from cases.models import Arrival, Document, PageImage, ReadingRow
 from cases.record import ledger, officer
 from cases.record.entries import entry
-from policy import referral
-from review.access import READERS, WORKERS, arrival_for, roles, visible
-from review.pages import FORMS, LABELS, label, typed
-
-ORDER = list(LABELS)
-DAYS = (
-    "date_of_birth",
-    "referral_date",
-    "last_attended",
-    "off_roll_date",
-    "admission_date",
-    "move_date",
-)
-BY_HAND = ("surname", "forenames", "date_of_birth", "sex", "upn", "year_group", "address", "postcode", "school_name",
-           "last_attended", "off_roll_date", "destination_school", "destination_address", "reason", "narrative")  # fmt: skip
-LISTS = ("parents", "siblings", "enquiries", "ground")
+from parsers.labels import FORMS, LABELS
+from policy.status import STATUSES
+from review import beside
+from review.access import READERS, WORKERS, arrival_for, next_waiting, roles, visible
+from review.answers import LISTS, answer
+from review.pages import typed as typed_as
 
 
 @roles(*READERS)
@@ -60,166 +47,37 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
     number = max(1, int(asked)) if asked.isdigit() and len(asked) < 5 else waiting
     reading = readings[min(number, len(readings)) - 1] if readings else None
     holds = list(arrival.holds.filter(settled_at=None).select_related("document"))
-    document = _document(arrival, reading, holds)
+    document = beside.document_of(arrival, reading, holds)
     entry("viewed", request.user.username, now=request.now, arrival=arrival)
-    kept = request.session.pop("typed", {})
+    kept = _typed_before(request, reading)
+    may = request.user.role in WORKERS
     rows = [
-        {**r, "value": kept.get(r["name"], typed(r["value"]) if not r["list"] else r["value"])}
-        for r in _rows(reading)
+        {**r, "value": kept.get(r["name"], typed_as(r["value"]) if not r["list"] else r["value"])}
+        for r in beside.rows(reading)
     ]
+    may_edit = may and reading is not None and (reading.state == "waiting" or not reading.case)
+    again = bool(holds) and any(h.reason in asking_again.REASONS for h in holds)
     context = {
         "arrival": arrival, "readings": readings, "reading": reading, "document": document,
-        "documents": arrival.documents.order_by("id"), "holds": holds,
-        "locked": any(h.reason == "locked" for h in holds), "pages": _pages(document, reading),
-        "rows": rows, "kept": kept, "unread": reading.unread if reading else [],
-        "candidates": _candidates(reading), "alerts": arrival.alerts.order_by("id"),
-        "missing": _missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS, "number": number,
-        "zoom": request.GET.get("zoom") if request.GET.get("zoom") in ("2", "3") else "1",
-        "waits": bool(holds) or any(r.state == "waiting" for r in readings),
-        "may_decide": request.user.role in WORKERS,
-        "next": Arrival.objects.filter(state="held").exclude(pk=arrival.pk).order_by("received_at").first(),
+        "documents": arrival.documents.order_by("id"), "holds": holds, "statuses": STATUSES,
+        "locked": any(h.reason == "locked" for h in holds), "pages": beside.pages(document, reading),
+        "rows": rows if may_edit else beside.as_filed(rows, reading), "kept": kept, "unread": reading.unread if reading else [],
+        "candidates": beside.candidates(reading, request.user) if may_edit else [], "alerts": arrival.alerts.order_by("id"),
+        "missing": beside.missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS,
+        "waits": bool(holds) or any(r.state == "waiting" for r in readings), "may_decide": may, "may_edit": may_edit,
+        "may_ask_again": may and again, "ask_address": asking_again.address(arrival) if may and again else None,
+        "next": next_waiting(request.user, but=arrival.pk),
     }  # fmt: skip
     return render(request, "arrival.html", context)
 
 
-def _document(arrival: Arrival, reading: ReadingRow | None, holds: list[Any]) -> Document | None:
-    """The document to show: the one that was read, else the held one, else the first."""
-    if reading and reading.document:
-        return reading.document
-    held = next((h.document for h in holds if h.document), None)
-    return held or arrival.documents.exclude(decision="ignored").order_by("-id").first()
-
-
-def _pages(document: Document | None, reading: ReadingRow | None) -> list[dict[str, Any]]:
-    if document is None:
-        return []
-    boxes: dict[int, list[dict[str, Any]]] = {}
-    for name, cell in reading.fields.items() if reading else ():
-        if cell.get("box") and cell.get("page"):
-            left, top, right, bottom = cell["box"]
-            boxes.setdefault(int(cell["page"]), []).append(
-                {"field": name, "x": left - 2, "y": top - 2, "w": right - left + 4, "h": bottom - top + 4,
-                 "doubt": cell["sure"] < 0.95}
-            )  # fmt: skip
-    return [
-        {
-            "image": page,
-            "boxes": boxes.get(page.number, []),
-            "view": _ink(page.pk, page.width, page.height) if page.number <= 3 else _whole(page),
-        }
-        for page in document.pages.order_by("number")
-    ]
-
-
-def _whole(page: PageImage) -> str:
-    return f"0 0 {page.width} {page.height}"
-
-
-@functools.lru_cache(maxsize=2000)
-def _ink(page_id: int, width: float, height: float) -> str:
-    """Return the part of a page that has ink on it, with a margin, so that the words are large enough to read."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with Image.open(
-            io.BytesIO(
-                ledger.open_bytes(PageImage.objects.select_related("png").get(pk=page_id).png)
-            )
-        ) as picture:
-            small = picture.convert("L").reduce(4)
-            found = ImageOps.invert(small).point(lambda p: 255 * (p > 40)).getbbox()
-            size = small.size
-    except (UnidentifiedImageError, OSError):
-        found = None
-    if found is None:
-        return f"0 0 {width} {height}"
-    left, top, right, bottom = (
-        v * width / size[0] if n % 2 == 0 else v * height / size[1] for n, v in enumerate(found)
-    )
-    x, y = max(0.0, left - 14), max(0.0, top - 14)
-    return f"{x:.0f} {y:.0f} {min(width, right + 14) - x:.0f} {min(height, bottom + 14) - y:.0f}"
-
-
-def _rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
-    """The fields, doubtful ones first with the reason, then in the form's usual order."""
-    if reading is None:
-        return []
-    doubts = {
-        d.field: d.why
-        for d in referral.doubts(
-            {n: c["value"] for n, c in reading.fields.items()}, reading.arrival.received_at.date()
-        )
-    }
-    rows = []
-    names = [
-        *[n for n in ORDER if n in reading.fields],
-        *[n for n in reading.fields if n not in ORDER],
-    ]
-    for name in names:
-        cell = reading.fields[name]
-        value = reading.corrected.get(name, cell["value"])
-        why = doubts.get(name, "")
-        if not why and cell["sure"] < 0.95 and name not in reading.corrected:
-            why = f"We are {round(100 * cell['sure'])}% sure of this."
-        rows.append({"name": name, "value": value, "raw": cell["raw"], "place": cell["place"], "why": why,
-                     "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": bool(cell.get("box"))})  # fmt: skip
-    for name, value in reading.corrected.items():
-        if name not in reading.fields:
-            rows.append({"name": name, "value": value, "raw": "", "place": "typed by the officer", "why": "",
-                         "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": False})  # fmt: skip
-    if not reading.fields and reading.state == "waiting":
-        have = {r["name"] for r in rows}
-        rows += [{"name": n, "value": "", "raw": "", "place": "to type in", "why": "", "list": False, "bool": False, "box": False}
-                 for n in BY_HAND if n not in have]  # fmt: skip
-    return sorted(rows, key=lambda r: not r["why"])
-
-
-def _candidates(reading: ReadingRow | None) -> list[dict[str, Any]]:
-    """Candidates side by side with what came in; only differences are marked."""
-    if reading is None:
-        return []
-    told = {n: c["value"] for n, c in reading.fields.items()}
-    found = []
-    ids = [int(c["case"]) for c in reading.candidates if c.get("case")]
-    cases = Case.objects.select_related("child", "school").in_bulk(ids)
-    for shown in reading.candidates:
-        case = cases.get(int(shown["case"])) if shown.get("case") else None
-        if case is None or case.child.protected:
-            continue
-        child = case.child
-        theirs = {
-            "surname": child.surname, "forenames": child.forenames, "date_of_birth": child.date_of_birth,
-            "sex": child.sex, "upn": child.upn, "address": child.address, "postcode": child.postcode,
-            "school_name": case.school.name if case.school else case.school_name,
-        }  # fmt: skip
-        rows = [
-            {
-                "name": n,
-                "here": told.get(n),
-                "there": str(v or ""),
-                "differs": not _alike(told.get(n), v),
-            }
-            for n, v in theirs.items()
-            if told.get(n) or v
-        ]
-        found.append(
-            {"case": case, "rows": rows, **{k: shown[k] for k in ("bits", "fields", "guards")}}
-        )
-    return found
-
-
-def _alike(a: Any, b: Any) -> bool:
-    bare = [str(v or "").lower().replace(" ", "") for v in (a, b)]
-    return bare[0] == bare[1] or not bare[0] or not bare[1]
-
-
-def _missing(reading: ReadingRow | None) -> list[str]:
-    if reading is None:
-        return []
-    fields = {n: c["value"] for n, c in reading.fields.items()} | reading.corrected
-    return [
-        m.why for m in referral.missing(reading.form, fields, reading.arrival.received_at.date())
-    ]
+def _typed_before(request: HttpRequest, reading: ReadingRow | None) -> dict[str, str]:
+    """Return what was typed for this child and not saved; for another one it goes on waiting."""
+    kept = request.session.get("typed", {})
+    if reading is None or kept.get("reading") != reading.pk:
+        return {}
+    del request.session["typed"]
+    return dict(kept)
 
 
 @require_POST
@@ -235,6 +93,8 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
             "Somebody else changed this email while you had it open. Nothing was saved. What you typed is below; look at what changed and send it again.",
         )
     choice, _, ref = request.POST.get("choice", "").partition(":")
+    if not choice:  # Enter in a box: no button was chosen, and none is the likely one
+        return _again(request, reading, "Nothing was saved yet: choose one of the buttons.")
     ref = ref or request.POST.get("case_ref", "").strip().upper()
     if ref and not visible(request.user).filter(ref=ref).exists():
         return _again(request, reading, f"There is no case {ref[:20]}.")
@@ -247,28 +107,31 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
         return _again(request, reading, str(refusal))
     messages.success(request, f"Filed on {case.ref}." if case else "Filed.")
     arrival = Arrival.objects.get(pk=reading.arrival_id)
-    following = Arrival.objects.filter(state="held").order_by("received_at").first()
     if arrival.state == "held" or arrival.readings.filter(state="waiting").exists():
         return redirect("arrival", arrival.pk)
-    return (
-        redirect("arrival", following.pk)
-        if following and "next" in request.POST
-        else redirect("today")
-    )
+    return _onward(request, arrival.pk)
+
+
+def _onward(request: HttpRequest, done: int) -> HttpResponse:
+    """Go to the next email that waits, or back to Today when none does."""
+    following = next_waiting(request.user, but=done)
+    return redirect("arrival", following.pk) if following else redirect("today")
 
 
 def _again(request: HttpRequest, reading: ReadingRow, say: str) -> HttpResponse:
     """Say what is wrong and show the page again with everything that was typed."""
     messages.error(request, say)
-    request.session["typed"] = boxes(request.POST)
+    request.session["typed"] = boxes(reading.pk, request.POST)
     return redirect(reverse("arrival", args=[reading.arrival_id]) + f"?child={reading.number}")
 
 
-def boxes(post: Any) -> dict[str, str]:
+def boxes(reading_id: int, post: Any) -> dict[str, Any]:
     """Return what was typed in a form's boxes, by the names that the page fills them with."""
-    return {k[6:]: v for k, v in post.items() if k.startswith("field_")} | {
-        k: post.get(k, "") for k in ("why", "case_ref", "add_field", "add_value")
-    }
+    return (
+        {k[6:]: v for k, v in post.items() if k.startswith("field_")}
+        | {k: post.get(k, "") for k in ("why", "case_ref", "add_field", "add_value")}
+        | {"reading": reading_id}
+    )
 
 
 def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
@@ -277,30 +140,19 @@ def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
     for key, text in typed.items():
         if not key.startswith("field_"):
             continue
-        name, text = key[6:], text.strip()
+        name, text = key[6:], text.replace("\r\n", "\n")  # as browsers send a box of lines
         old = reading.corrected.get(name, reading.fields.get(name, {}).get("value"))
         if name in LISTS or isinstance(old, list | dict):
             continue
-        new: Any = text
-        if isinstance(old, bool):
-            new = {"yes": True, "no": False}.get(text.lower(), old)
-        elif name in DAYS:
-            new = _day(name, text)
-        if str(new) != str(old if old is not None else ""):
+        if text.strip() == typed_as(old).strip():
+            continue  # as it was shown: whatever it is, nobody changed it
+        new = answer(name, text)
+        if new is not None or old not in (None, ""):
             found[name] = new
     added, value = typed.get("add_field", ""), typed.get("add_value", "").strip()
-    if added in LABELS and value:
-        found[added] = _day(added, value) if added in DAYS else value
+    if added in LABELS and added not in LISTS and value:
+        found[added] = answer(added, value)
     return found
-
-
-def _day(name: str, text: str) -> str:
-    try:
-        return day.isoformat() if (day := written_day(text)) else ""
-    except ValueError:
-        raise CannotDecide(
-            f"{label(name)}: a day is written like 14/03/2015. Nothing was saved."
-        ) from None
 
 
 @require_POST
@@ -309,31 +161,46 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
     """What can be done with a whole arrival: set aside, read again, ask the school, teach a label, settle."""
     arrival = arrival_for(request.user, arrival_id)
     by, now, post = request.user.username, request.now, request.POST
+    _keep_typed(request, arrival_id)
     match post.get("do"):
         case "set_aside":
-            if not post.get("why", "").strip():
+            why = (post.get("set_why") or post.get("why", "")).strip()
+            if not why:
                 messages.error(request, "Say why you set it aside.")
                 return redirect("arrival", arrival_id)
-            filing.set_aside(arrival_id, by=by, why=post["why"][:1000], now=now)
-            messages.success(request, "Set aside.")
-            return redirect("today")
+            filing.set_aside(arrival_id, by=by, why=why[:1000], now=now)
+            messages.success(request, f"Email {arrival_id} is set aside.")
+            return _onward(request, arrival_id)
+        case "ask_again":
+            if not asking_again.ask(arrival, by=by, now=now):
+                messages.error(request, "No letter was written: there is no address on the record.")
+                return redirect("arrival", arrival_id)
+            messages.success(
+                request,
+                "A letter was written; it waits under Letters if your team approves them first.",
+            )
+            return _onward(request, arrival_id)
         case "read_again":
             passwords = tuple(p for p in [post.get("password", "")] if p)
             told = filing.read_again(arrival_id, by=by, now=now, passwords=passwords)
-            messages.success(request, f"Read again: {told['verdict'].replace('_', ' ')}.")
+            verdict = told["verdict"].replace("_", " ")
+            say = "it still cannot be read" if verdict == "held" else verdict
+            messages.success(request, f"Read again: {say}.")
         case "ask":
             wanted = post.getlist("missing")
             sent = wanted and filing.ask_school(arrival_id, wanted, by=by, now=now)
             say = (
-                "A letter was written; see Letters."
+                "A letter was written; it waits under Letters if your team approves them first."
                 if sent
                 else "No letter was written: nothing was chosen, or there is no address on the record."
             )
             (messages.success if sent else messages.error)(request, say)
         case "teach":
-            if post.get("field") in LABELS and post.get("label"):
-                count = filing.teach(post["label"], post["field"], by=by, now=now)
-                messages.success(request, f"Learned. {count} waiting emails were read again.")
+            if post.get("field") not in LABELS or not post.get("label"):
+                messages.error(request, "Choose what the label means.")
+                return redirect("arrival", arrival_id)
+            count = filing.teach(post["label"], post["field"], by=by, now=now)
+            messages.success(request, f"Learned. {count} waiting emails were read again.")
         case "type":
             if post.get("form") not in FORMS:
                 raise Http404
@@ -343,11 +210,22 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             filing.settle_hold(
                 int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now
             )
-            messages.success(request, "Settled.")
+            messages.success(request, "Noted.")
         case _:
             raise Http404
-    arrival.refresh_from_db()
-    return redirect("arrival", arrival_id)
+    child = post.get("child", "")
+    return redirect(
+        reverse("arrival", args=[arrival_id]) + (f"?child={child}" if child.isdigit() else "")
+    )
+
+
+def _keep_typed(request: HttpRequest, arrival_id: int) -> None:
+    """Another form of the page was sent while answers stood typed in their boxes: they are shown again."""
+    child = request.POST.get("child", "")
+    if any(k.startswith("field_") for k in request.POST) and child.isdigit():
+        reading = ReadingRow.objects.filter(arrival=arrival_id, number=child[:4]).first()
+        if reading is not None:
+            request.session["typed"] = boxes(reading.pk, request.POST)
 
 
 @roles(*READERS)

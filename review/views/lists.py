@@ -32,9 +32,9 @@ from cases.models import (
 from cases.record import officer
 from cases.record.entries import entry, verify
 from mail import letters
+from parsers.labels import LABELS
 from review import met, remembered
 from review.access import AUDITOR, EVERYBODY, MANAGER, READERS, WORKERS, roles
-from review.pages import LABELS
 
 FIRST_STEPS = ("first_action", "home_visit", "home_visit_failed", "ewo_report", "found", "placed")
 

@@ -50,7 +50,9 @@ class SignIn(LoginView):
         if told["match"].url_name == "decide":
             reading = ReadingRow.objects.filter(pk=told["match"].kwargs["reading_id"]).first()
             if reading is not None:
-                self.request.session["typed"] = boxes({n: v[-1] for n, v in post.items()})
+                self.request.session["typed"] = boxes(
+                    reading.pk, {n: v[-1] for n, v in post.items()}
+                )
                 messages.error(
                     self.request,
                     "You were signed out, and nothing was saved. What you typed is in its boxes: look at it and send it again.",

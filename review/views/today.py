@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import health
+from cases.clocks import DueRow
 from cases.config import current
 from cases.models import (
     Alert,
@@ -26,8 +28,12 @@ from cases.models import (
 )
 from cases.record import cases as record
 from cases.record import ledger
+from policy.deadlines import EVENTS
 from review import due
 from review.access import EVERYBODY, EWO, READERS, WORKERS, open_to, roles, visible
+from review.steps import COUNCIL_RECORDS, steps
+
+AHEAD, SHOWN = timedelta(days=7), 40
 
 
 @roles(*EVERYBODY)
@@ -59,8 +65,11 @@ def today(request: HttpRequest) -> HttpResponse:
     owed = [
         r
         for r in due.all_due(day)
-        if r.due and (r.due <= day or r.who == "cme_officer") and r.case not in closed_to
+        if r.due
+        and (r.due <= day or (r.who == "cme_officer" and r.due <= day + AHEAD))
+        and r.case not in closed_to
     ]
+    shown = owed[:SHOWN]
     letters = dict(
         Letter.objects.order_by().exclude(state="sent").values_list("state").annotate(n=Count("id"))
     )
@@ -68,14 +77,34 @@ def today(request: HttpRequest) -> HttpResponse:
         "alerts": open_to(who, Alert.objects.filter(seen_at=None)).select_related("case", "arrival").order_by("at"),
         "held": list(held[:51]), "decisions": list(decisions[:51]),
         "proposed_values": open_to(who, FieldValue.objects.filter(state="proposed")).select_related("case__child").order_by("at")[:50],
-        "proposed_events": open_to(who, CaseEvent.objects.filter(state="proposed")).select_related("case").order_by("recorded_at")[:50],
+        "proposed_events": open_to(who, CaseEvent.objects.filter(state="proposed")).select_related("case__child").order_by("recorded_at")[:50],
         "tasks": open_to(who, Task.objects.filter(done_at=None)).select_related("case").order_by("due_on", "id")[:50],
-        "due": owed[:40], "due_count": len(owed), "overdue_count": sum(r.overdue for r in owed),
+        "due": shown, "due_count": len(owed), "steps": steps(shown) if who.role in WORKERS else {}, "names": _names(shown),
+        "event_words": EVENTS, "overdue_count": sum(r.overdue for r in owed),
         "letters": letters.get("held", 0),
         "uncertain": sum(letters.get(s, 0) for s in ("uncertain", "refused", "undelivered")),
         "checks": _post(request.now), "today": day,
     }  # fmt: skip
     return render(request, "today.html", context)
+
+
+def _names(rows: list[DueRow]) -> dict[str, str]:
+    """Return the children's names by case."""
+    found = Case.objects.filter(ref__in={r.case for r in rows}).select_related("child")
+    return {case.ref: case.child.full_name for case in found}
+
+
+@require_POST
+@roles(*WORKERS)
+def team_done(request: HttpRequest) -> HttpResponse:
+    """Something that the team owes without a case was done: s2s read, the list received, the report issued."""
+    kind = request.POST.get("kind", "")
+    if kind not in COUNCIL_RECORDS:
+        messages.error(request, "There is nothing of that kind to record.")
+    else:
+        record.note_event(None, kind, request.today, by=request.user.username, now=request.now)
+        messages.success(request, f"Recorded: {EVENTS[kind]}.")
+    return redirect("today")
 
 
 _looked: tuple[float, list[Any]] = (float("-inf"), [])

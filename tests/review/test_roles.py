@@ -13,12 +13,12 @@ ALL, READ, WORK = {OFFICER, M, E, A}, {OFFICER, M, A}, {OFFICER, M}
 PUBLIC = {"sign-in", "start", "healthz", "sign-out"}
 # name -> (method, who may)
 MATRIX: dict[str, tuple[str, set[str]]] = {
-    "today": ("get", ALL), "status": ("get", READ), "see-alert": ("post", WORK), "finish-task": ("post", WORK),
+    "today": ("get", ALL), "status": ("get", READ), "see-alert": ("post", WORK), "team-done": ("post", WORK), "finish-task": ("post", WORK),
     "arrivals": ("get", READ), "arrival": ("get", READ), "arrival-act": ("post", WORK), "arrival-raw": ("get", READ),
     "decide": ("post", WORK), "page-image": ("get", READ), "download": ("get", READ), "cases": ("get", READ),
     "export": ("post", WORK), "save-view": ("post", READ), "case": ("get", ALL), "case-act": ("post", ALL),
     "proposed": ("post", WORK), "family": ("post", WORK), "child": ("get", READ), "letters": ("get", READ),
-    "letters-act": ("post", WORK), "letter": ("get", READ), "schools": ("get", READ), "school-act": ("post", WORK),
+    "letters-act": ("post", WORK), "letter": ("get", READ), "letter-rewrite": ("post", WORK), "schools": ("get", READ), "school-act": ("post", WORK),
     "import-schools": ("post", WORK), "contact-act": ("post", WORK), "people": ("get", {M}), "password": ("get", ALL),
     "rules": ("get", READ), "forget-word": ("post", WORK), "add-word": ("post", WORK), "figures": ("get", READ),
     "reports": ("get", READ), "report-text": ("post", READ), "freeze": ("post", {M}), "frozen": ("get", READ),

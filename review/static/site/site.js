@@ -23,20 +23,27 @@
     if (event.altKey && event.key === "ArrowDown" && document.getElementById("decide")) { event.preventDefault(); nextDoubt(); }
     if (event.altKey && event.key.toLowerCase() === "n" && next) { event.preventDefault(); next.click(); }
   }
-  // Zooming in place, so that nothing typed is left behind; without this file the links ask for the page again.
-  function zoom(event) {
-    var link = event.target.closest && event.target.closest("[data-zoom]");
-    if (!link) { return; }
-    event.preventDefault();
-    document.querySelectorAll("[data-zoom]").forEach(function (other) { other.removeAttribute("aria-current"); });
-    link.setAttribute("aria-current", "true");
-    document.querySelector(".app-pages").className = "app-pages app-zoom-" + link.getAttribute("data-zoom");
-  }
-  document.addEventListener("click", zoom);
   // A warning before typed text is left behind.
   var changed = false;
   document.addEventListener("input", function (event) { if (event.target.form && event.target.form.id === "decide") { changed = true; } });
-  document.addEventListener("submit", function () { changed = false; });
+  // Another form of the page (ask, teach, read again) carries along what stands typed in the answers' boxes.
+  function carry(event) {
+    var decide = document.getElementById("decide"), form = event.target;
+    if (changed && decide && form !== decide && form.closest("main")) {
+      Array.prototype.forEach.call(decide.elements, function (box) {
+        if (box.name && box.type !== "hidden" && box.tagName !== "BUTTON") { hide(form, box.name, box.value); }
+      });
+      hide(form, "child", decide.getAttribute("data-child"));
+    }
+    changed = false;
+  }
+  function hide(form, name, value) {
+    if (form.elements[name]) { return; }
+    var box = document.createElement("input");
+    box.type = "hidden"; box.name = name; box.value = value;
+    form.appendChild(box);
+  }
+  document.addEventListener("submit", carry);
   window.addEventListener("beforeunload", function (event) { if (changed) { event.preventDefault(); } });
   document.addEventListener("focusin", light);
   document.addEventListener("keydown", keys);
