@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policy.known import Known, Person
-from policy.names import given, tokens
-from policy.names_data import BOTH, MUHAMMAD
+from policy.names import given, muhammad, tokens
+from policy.names_data import BOTH
 from policy.scoring import Weighed
 
 
@@ -39,7 +39,9 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The forenames are one letter apart and both are names: twins are called so."
     if fore == "near" and not (upn in ("equal", "equal_temporary", "near") and born == "exact"):
         yield "The forename is spelt otherwise and no pupil number confirms it."
-    if fore == "near" and sur == "different":
+    if fore == "spelling" and not (born == "exact" and backed):
+        yield "The forename is spelt otherwise and too little else confirms it."
+    if fore in ("near", "spelling") and sur == "different":
         yield "Neither name agrees exactly."
     if born == "different":
         yield "The dates of birth differ by more than a slip of the pen."
@@ -81,4 +83,4 @@ def _borne_both_ways(person: Person) -> bool:
 
 def _bare_muhammad(person: Person) -> bool:
     names = given(person.forename)
-    return len(names) == 1 and names[0] in MUHAMMAD
+    return len(names) == 1 and muhammad(names[0])

@@ -15,18 +15,28 @@ import jellyfish
 from anyascii import anyascii
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from policy.forenames import FORENAMES
 from policy.names_data import (
-    FORENAMES,
     KEYBOARD,
     MUHAMMAD,
+    ONE_NAME,
     PARTICLES,
     SHORT_FORMS,
     SPELLINGS,
     TITLES,
 )  # fmt: skip
 
+VOWELS = frozenset("aeiouy")
 Level = Literal[
-    "exact", "variant", "near", "near_two_names", "initial", "part", "different", "missing"
+    "exact",
+    "variant",
+    "spelling",
+    "near",
+    "near_two_names",
+    "initial",
+    "part",
+    "different",
+    "missing",
 ]
 
 
@@ -58,7 +68,7 @@ def given(forename: str, middle: str = "") -> tuple[str, ...]:
 
     A middle name does not take its place: a twin may be called by what is his brother's middle name.
     """
-    first = tokens(forename)
+    first = tuple("muhammad" if muhammad(t) else t for t in tokens(forename))
     if len(first) > 1 and first[0] in MUHAMMAD:
         first = first[1:]
     return (*first, *tokens(middle))
@@ -67,6 +77,16 @@ def given(forename: str, middle: str = "") -> tuple[str, ...]:
 def one_apart(a: str, b: str) -> bool:
     """Return True when two words differ by one letter, or two neighbours exchanged."""
     return abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) <= 1
+
+
+@lru_cache(maxsize=200_000)
+def muhammad(word: str) -> bool:
+    """Return True for any spelling of Muhammad, mistyped ones too: it never tells two brothers apart."""
+    if word in MUHAMMAD:
+        return True
+    if len(word) < 6 or word[0] != "m" or word in FORENAMES:
+        return False
+    return any(len(m) >= 6 and one_apart(word, m) for m in MUHAMMAD)
 
 
 def short_form(a: str, b: str) -> bool:
@@ -101,6 +121,8 @@ def compare_forenames(
         return "variant"
     if a[0] in b[1:] or b[0] in a[1:]:
         return "part"
+    if b[0] in ONE_NAME.get(a[0], ()):
+        return "spelling"
     if like(a[0], b[0]):
         return "near" if _is_slip(a[0], b[0]) else "near_two_names"
     if short_form(a[0], b[0]):
@@ -123,21 +145,25 @@ def _is_slip(a: str, b: str) -> bool:
     Twins are called Amira and Amina, Jayden and Kayden, Adrian and Adriana: a change of the first or last
     letter, or to a letter that lies nowhere near on the keyboard, is no slip of the pen.
     """
-    if _skeleton(a) == _skeleton(b):
-        return True
     if a in FORENAMES and b in FORENAMES:
         return False
-    if a[0] != b[0] or a[-1] != b[-1] or not one_apart(a, b):
+    if a[0] != b[0] or a[-1] != b[-1] or a + a[-1] == b or b + b[-1] == a:
         return False
+    if _skeleton(a) == _skeleton(b):
+        return True
+    if min(len(a), len(b)) < 5 or not one_apart(a, b):
+        return False  # a letter more or less in Lia or Mira makes another name
     if len(a) != len(b):
         long, short = (a, b) if len(a) > len(b) else (b, a)
         if long[:-2] + long[-1] == short and long[-2] != long[-3]:
-            return (
-                False  # Nada and Nadia, Maja and Majka: a letter before the last makes another name
-            )
+            return False  # Nadia and Nada, Majka and Maja: a letter before the last, too
         return (a in FORENAMES) != (b in FORENAMES)
     changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    return len(changed) == 2 or (beside(*changed[0]) and (a in FORENAMES) != (b in FORENAMES))
+    if len(changed) == 2:
+        return True
+    x, y = changed[0]
+    spoken = (x in VOWELS) == (y in VOWELS)  # Hakan and Halan can both be called out
+    return beside(x, y) and not spoken and (a in FORENAMES) != (b in FORENAMES)
 
 
 def beside(a: str, b: str) -> bool:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Weights = tuple[float, float, float]
 TABLE: dict[str, dict[str, Weights]] = {
     "forename": {
-        "exact": (0.86, 0.008, 0.008), "variant": (0.05, 0.004, 0.003), "near": (0.06, 0.005, 0.003),
+        "exact": (0.86, 0.008, 0.008), "variant": (0.05, 0.004, 0.003), "spelling": (0.05, 0.001, 0.003), "near": (0.06, 0.005, 0.003),
         "near_two_names": (0.012, 0.02, 0.004), "initial": (0.02, 0.03, 0.03), "part": (0.015, 0.012, 0.004),
         "different": (0.002, 0.92, 0.95),
     },
