@@ -74,8 +74,8 @@ class Cluster:
     def control(self, what: str, *more: str) -> None:
         """Start, stop or restart it and wait until that is done."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
-        words = ["-o", options] if what != "stop" else []
-        self._run("pg_ctl", "-D", str(self.folder / "db"), "-w", *words, *more, what)
+        words = [] if what == "stop" else ["-o", options, "-l", str(self.folder / "log")]
+        self._run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-t", "120", *words, *more, what)
 
     def make(self, name: str) -> str:
         """Make an empty database and return its address."""

@@ -1,11 +1,11 @@
 """The same mail of one council on 1, 2 and 4 machines: how much sooner it is filed, and that nothing is lost or doubled.
 
-    python -m benchmarks.spread [--emails 90] [--machines 1,2,4] [--waiting] [--fault machine|database|prefect]
+    python -m benchmarks.spread [--emails 90] [--machines 1,2,4] [--waiting SECONDS] [--fault machine|database|prefect]
 
 A third of the emails are scans, every tenth is a second form about the child before it. A plain loop without Prefect files
 them first; then each number of machines (processes held to one core each) on a fresh database, on PostgreSQL, through
-the real deployments. What is on file must be the same every time. `--waiting` lets a scan take 0.4 s of waiting instead
-of five of reckoning, so that many machines can be shown on few cores.
+the real deployments. What is on file must be the same every time. `--waiting 0.4` lets a scan take that long waiting
+instead of seconds reckoning, so that many machines can be shown on few cores.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Slow(importlib.abc.MetaPathFinder):
         real = spec.loader.exec_module
         def run(module):
             real(module)
-            module._recognised = lambda grey: time.sleep(0.4) or []
+            module._recognised = lambda grey: time.sleep(SECONDS) or []
         spec.loader.exec_module = run
         return spec
 sys.meta_path.insert(0, Slow())
@@ -166,7 +166,7 @@ class Council:
     """The mail of one council, kept on a database of its own, and the machines that are to file it."""
 
     def __init__(
-        self, folder: Path, cluster: Cluster, mail: Path, post: Any, *, waiting: bool, every: str
+        self, folder: Path, cluster: Cluster, mail: Path, post: Any, *, waiting: float, every: str
     ) -> None:
         text = (ROOT / "config.yaml").read_text()
         # The demonstration's quick intervals are for eyes.
@@ -180,7 +180,7 @@ class Council:
         (folder / "secrets" / "embedded_password").chmod(0o600)
         if waiting:
             (folder / "slow").mkdir()
-            (folder / "slow" / "sitecustomize.py").write_text(WAIT)
+            (folder / "slow" / "sitecustomize.py").write_text(f"SECONDS = {waiting}\n{WAIT}")
             self.machines.shared["PYTHONPATH"] = str(folder / "slow")
         self.step("keep", str(mail), str(post.imap_port), str(post.smtp_port))
 
@@ -232,7 +232,7 @@ def inflict(council: Council, fault: str) -> None:
             kill_machine(machines.workers.pop(0))  # the one that polls, since it was first
             machines.start_worker()
         case "database":
-            machines.cluster.control("restart", "-m", "immediate")
+            machines.cluster.control("restart", "-m", "fast")
         case "prefect":
             assert machines.server
             kill_machine(machines.server)
@@ -252,7 +252,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--emails", type=int, default=90)
     parser.add_argument("--machines", default="1,2,4")
-    parser.add_argument("--waiting", action="store_true")
+    parser.add_argument("--waiting", type=float, default=0, metavar="SECONDS")
     parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
     parser.add_argument("--fault", choices=["machine", "database", "prefect"], default="")
     arguments = parser.parse_args()

@@ -119,6 +119,19 @@ def test_a_killed_part_comes_back_and_the_polls_go_on(house: House, part: str) -
     assert house.process.poll() is None
 
 
+def test_a_killed_run_holds_the_next_up_for_an_interval_at_most(house: House) -> None:
+    def runs() -> list[psutil.Process]:
+        everyone = psutil.Process(house.process.pid).children(recursive=True)
+        return [p for p in everyone if "prefect.engine" in _command(p)]
+
+    wait("a run is under way", lambda: bool(runs()))
+    for run in runs():
+        with suppress(psutil.Error):
+            run.kill()
+    before = house.last_poll()
+    wait("the next poll", lambda: house.last_poll() > before)
+
+
 def test_nothing_outlives_the_house(house: House) -> None:
     everyone = psutil.Process(house.process.pid).children(recursive=True)
     house.stop()

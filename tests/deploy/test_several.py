@@ -1,25 +1,24 @@
-"""Several machines, on one: two councils, two workers, one killed; every run is its own council's and the polls go on."""
+"""Several machines, on one: two councils, two workers, and every part killed in the middle; nothing is lost or doubled."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sqlite3
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
+from benchmarks.machines import Cluster, kill_machine, until
+from benchmarks.spread import PASSWORD, Council, emails
 from flows.workers import CouncilMissing, environment_of
-from tests.deploy.conftest import ROOT, environment, free_port
+from mail import demo_post
+from tests.deploy.conftest import ROOT
+from tests.deploy.test_killed import _command
 
-COUNCILS = ("lark", "wren")
+EMAILS = 40  # a third of them scans, which take a second and a half each
 
 
 def test_a_councils_file_is_private_and_plain(tmp_path: Path) -> None:
@@ -41,123 +40,110 @@ def test_a_councils_file_is_private_and_plain(tmp_path: Path) -> None:
         environment_of("wren", tmp_path)
 
 
-def shared(folder: Path, port: int) -> dict[str, str]:
-    """The environment of the server and of each worker, as deploy/shared.environment has it."""
-    lines = (ROOT / "deploy" / "shared.environment").read_text().splitlines()
-    told = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    told |= {
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_SERVER_API_PORT": str(port), "PREFECT_HOME": str(folder / "prefect"),
-        "PREFECT_API_AUTH_STRING": "cme:shared", "PREFECT_SERVER_API_AUTH_STRING": "cme:shared", "CME_COUNCILS": str(folder / "councils"),
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
-    clean = environment(folder)
-    return {k: v for k, v in clean.items() if not k.startswith("CME_")} | told
+class Two:
+    """Two councils on two machines: one has mail to be read, the other no mail server at all."""
 
+    def __init__(self, folder: Path, post: demo_post.DemoPost) -> None:
+        (folder / "mail").mkdir()
+        for number, raw in enumerate(emails(EMAILS)):
+            (folder / "mail" / f"{number:03}.eml").write_bytes(raw)
+        self.cluster = Cluster(folder / "postgresql")
+        self.wren = Council(
+            folder / "shared", self.cluster, folder / "mail", post, waiting=1.5, every="10 seconds"
+        )
+        self.machines, self.folder = self.wren.machines, folder
+        file = folder / "shared" / "councils" / "lark"
+        told = {"CME_CONFIG": str(ROOT / "config.yaml"), "CME_DATA": str(folder / "lark"),
+                "CME_DATABASE_URL": self.cluster.make("lark")}  # fmt: skip
+        file.write_text("".join(f"{k}={v}\n" for k, v in told.items()))
+        file.chmod(0o600)
+        self.lark = told["CME_DATABASE_URL"]
+        self.machines.start_server()
+        self.machines.deploy(readers=1)
+        subprocess.run([sys.executable, "-m", "cases.commands", "upgrade"], cwd=ROOT, check=False,
+                       env={**self.machines.shared, **told}, capture_output=True)  # fmt: skip
+        self.machines.run("flows.deploying", "lark")
+        for _ in range(2):
+            self.machines.start_worker(limit=2)
 
-def troubles(folder: Path, council: str) -> str:
-    """When the council last tried its mailbox: there is no mail server here, so each poll writes its trouble down."""
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(folder / council / "cme.sqlite3", timeout=20)) as base,
-    ):
-        row = base.execute(
-            "SELECT changed_at FROM cases_setting WHERE key = 'last_poll_trouble'"
-        ).fetchone()
-        return row[0] if row else ""
-    return ""
+    def ask(self, url: str, question: str) -> str:
+        """What a database answers; nothing while it is away."""
+        return subprocess.run(
+            ["psql", "-At", url, "-c", question], capture_output=True, text=True, check=False
+        ).stdout.strip()
+
+    def lark_polled(self, since: str) -> str:
+        """When the council without a mail server last tried, if after `since`."""
+        when = self.ask(
+            self.lark, "SELECT changed_at FROM cases_setting WHERE key = 'last_poll_trouble'"
+        )
+        return when if when > since else ""
+
+    def ninety_seconds_pass(self) -> None:
+        """The dead poll's lease runs out."""
+        self.ask(self.machines.url, "UPDATE cases_lease SET expires_at = now()")
+
+    def engines(self) -> list[psutil.Process]:
+        """The processes in which runs go on, on both machines."""
+        return [
+            child
+            for worker in self.machines.workers
+            for child in psutil.Process(worker.pid).children(recursive=True)
+            if "prefect.engine" in _command(child)
+        ]
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Iterator[tuple[Path, list[subprocess.Popen[bytes]]]]:
-    """A Prefect server, both councils deployed, two workers."""
-    (tmp_path / "councils").mkdir()
-    port = free_port()
-    env = shared(tmp_path, port)
-    for name in COUNCILS:
-        file = tmp_path / "councils" / name
-        file.write_text(f"CME_CONFIG={ROOT / 'config.yaml'}\nCME_DATA={tmp_path / name}\n")
-        file.chmod(0o600)
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(*words: str) -> subprocess.Popen[bytes]:
-        with (tmp_path / f"log{len(started)}").open("wb") as log:
-            started.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", *words],
-                    cwd=ROOT,
-                    env=env,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            )
-        return started[-1]
-
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    folder = tmp_path_factory.mktemp("several")
+    folder.chmod(0o755)
+    for above in (folder.parent, folder.parent.parent):
+        above.chmod(0o755)  # PostgreSQL is another user, who must reach its folder
+    post = demo_post.start(folder / "post", folder / "sent", password=PASSWORD)
+    made: list[Two] = []
     try:
-        start("prefect", "server", "start", "--no-ui")
-        until = time.monotonic() + 90
-        while True:
-            with (
-                suppress(OSError),
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/ready", timeout=3),
-            ):
-                break
-            assert time.monotonic() < until, "the Prefect server did not come up"
-            time.sleep(0.5)
-        for name in COUNCILS:
-            made = {
-                **env,
-                "CME_DATA": str(tmp_path / name),
-                "CME_CONFIG": str(ROOT / "config.yaml"),
-            }
-            subprocess.run(
-                [sys.executable, "-m", "cases.commands", "upgrade"],
-                cwd=ROOT,
-                env=made,
-                check=False,
-                capture_output=True,
-            )
-            told = subprocess.run(
-                [sys.executable, "-m", "flows.deploying", name],
-                cwd=ROOT,
-                env=env,
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-            assert f"intake/intake-{name}" in told.stdout
-        for _ in range(2):
-            start("flows.workers", "work", "--limit", "2")
-        yield tmp_path, started[1:]
+        made.append(Two(folder, post))
+        yield made[0]
     finally:
-        for process in reversed(started):
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait(20)
+        for one in made:
+            one.machines.stop()
+            one.cluster.control("stop", "-m", "immediate")
+        post.stop()
 
 
 @pytest.mark.xdist_group("prefect")
-def test_two_councils_and_two_workers_of_which_one_dies(
-    machines: tuple[Path, list[subprocess.Popen[bytes]]],
-) -> None:
-    folder, workers = machines
-
-    def wait_for_polls(since: dict[str, str]) -> None:
-        until = time.monotonic() + 90
-        while not all(troubles(folder, c) > since[c] for c in COUNCILS):
-            assert time.monotonic() < until, {c: troubles(folder, c) for c in COUNCILS}
-            time.sleep(0.5)
-
-    wait_for_polls(dict.fromkeys(COUNCILS, ""))
-    os.kill(workers[0].pid, signal.SIGKILL)
-    workers[0].wait(10)
-    wait_for_polls({c: troubles(folder, c) for c in COUNCILS})
-    with closing(sqlite3.connect(folder / "prefect" / "prefect.db", timeout=20)) as base:
-        (jobs,) = zip(
-            *base.execute("SELECT infra_overrides FROM deployment").fetchall(), strict=True
-        )
-        strange = base.execute(
-            "SELECT count(*) FROM flow_run WHERE parameters NOT IN ('{}', 'null')"
-        ).fetchone()
-    assert {tuple(json.loads(job)) for job in jobs} == {("command", "working_dir")}
-    assert strange == (0,), "Prefect is told a council's name and nothing else"
+def test_two_councils_two_machines_and_everything_that_breaks(two: Two) -> None:
+    wren, machines = two.wren, two.machines
+    machines.poll()
+    until("both machines read", lambda: len(two.engines()) >= 2 and 0 < wren.unread() < EMAILS)
+    for engine in two.engines():  # the poll and its reader, in the middle of an email each
+        with suppress(psutil.Error):
+            engine.kill()
+    two.ninety_seconds_pass()
+    until("the next poll goes on", lambda: 0 <= wren.unread() < EMAILS * 3 / 4)
+    polled = until("the other council polls", lambda: two.lark_polled(""))
+    machines.cluster.control("restart", "-m", "fast")
+    two.ninety_seconds_pass()
+    until("after the database's restart", lambda: 0 <= wren.unread() < EMAILS / 2)
+    assert machines.server
+    kill_machine(machines.server)
+    kill_machine(machines.workers.pop())
+    machines.start_server()
+    machines.start_worker(limit=2)
+    two.ninety_seconds_pass()
+    until("after the Prefect server's restart", lambda: wren.unread() == 0)
+    until("the poll has ended", lambda: not wren.step("told")["left"])
+    told = wren.step("told")
+    assert told["filed"] == told["arrivals"] == EMAILS, "each email was filed, and once"
+    assert told["broken"] is None
+    forms = [n for n in range(EMAILS) if n % 3 != 1]
+    children = {n - 1 if n % 10 == 9 else n for n in forms}
+    assert len(told["cases"]) == len({c[0] for c in told["cases"]}) == len(children)
+    assert until("the other council polls on", lambda: two.lark_polled(polled))
+    prefect = machines.shared["PREFECT_SERVER_DATABASE_CONNECTION_URL"].replace("+asyncpg", "")
+    jobs = two.ask(
+        prefect, "SELECT DISTINCT jsonb_object_keys(infra_overrides::jsonb) FROM deployment"
+    )
+    assert set(jobs.split()) == {"command", "working_dir"}
+    strange = "SELECT count(*) FROM flow_run WHERE parameters::text NOT IN ('{}', 'null')"
+    assert two.ask(prefect, strange) == "0", "Prefect is told a council's name and nothing else"
