@@ -7,9 +7,10 @@ from datetime import date, datetime
 import corpus
 import pytest
 
+from mail import portals
 from mail.machine import auto_notes, back_on
 from mail.message import read_email
-from mail.words import case_refs, is_portal_notice, unflow
+from mail.words import case_refs, unflow
 
 SENT = datetime(2026, 10, 22, 9, 14)
 
@@ -91,4 +92,4 @@ def test_flowed_lines_are_joined_and_quotes_kept_apart() -> None:
 
 def test_a_long_mail_that_mentions_a_portal_is_no_notice() -> None:
     text = "You have received a secure message. " + "The child was seen on Monday. " * 100
-    assert not is_portal_notice(text + "https://switch.egress.com/x", "", ())
+    assert not portals.is_notice("", text + "https://switch.egress.com/x", "", ())
