@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Self
 
 from parsers.documents import limits
-from parsers.documents.model import Block, Document, Table, words_of
+from parsers.documents.model import Document, Table, words_of
 
 SECONDS = 30
 FILES_A_PROFILE = 50
@@ -91,22 +91,18 @@ def _with_last_table(document: Document, data: bytes) -> Document:
     table = doc_text.last_table(data, count + 1)
     if table is None:
         return document
-    lines: dict[str, str] = {}
-    for block in document.blocks:
-        if not isinstance(block, Table):
-            lines[block.place.words] = lines.get(block.place.words, "") + words_of(block)
     letters = _letters(words_of(table))
-    line = next((place for place, words in lines.items() if _letters(words) == letters), None)
-    if line is None:
-        return document
-    blocks: list[Block] = []
-    for block in document.blocks:
-        if block.place.words != line:
-            blocks.append(block)
-        elif table not in blocks:
-            blocks.append(table)
-    notes = (*document.notes, "The last table was read in a second way.")
-    return replace(document, blocks=tuple(blocks), notes=notes)
+    blocks = document.blocks
+    for end in range(len(blocks), 0, -1):  # footers and notes stand behind it
+        said, start = "", end
+        while start > 0 and len(said) < len(letters) and not isinstance(blocks[start - 1], Table):
+            start -= 1
+            said = _letters(words_of(blocks[start])) + said
+        if said == letters:
+            made = (*blocks[:start], table, *blocks[end:])
+            notes = (*document.notes, "The last table was read in a second way.")
+            return replace(document, blocks=made, notes=notes)
+    return document
 
 
 def _letters(words: str) -> str:
