@@ -23,8 +23,8 @@ from policy import referral
 SYSTEM = "system: intake"
 # What the words of an email say, and the event that follows on the case.
 EVENTS = {
-    "found": "found", "enrolled": "placed", "returned": "returned", "visit": "home_visit",
-    "at_risk": "concern_raised", "withdrawn": "ehe_decided",
+    "found": "found", "enrolled": "placed", "returned": "returned", "at_risk": "concern_raised",
+    "home_educated": "ehe_decided", "abroad": "left_county_suspected",
 }  # fmt: skip
 
 
@@ -171,36 +171,27 @@ def ask_for(arrival: Arrival, missing: list[str], *, by: str, now: datetime) -> 
     return letter is not None
 
 
-def signals(case: Case, reading: ReadingRow, *, by: str, now: datetime, trusted: bool) -> None:
+def signals(case: Case, reading: ReadingRow, *, by: str, now: datetime) -> None:
     """Note what an email's words say: proposed on the case, for the officer to accept.
 
-    A school may not close a case by email, and an EWO's visit stops a clock only once a person
-    (or, if configured, the verified EWO's own word) says so.
+    A school may not close a case by email; a wish to withdraw the referral is the officer's to weigh.
     """
     have = set(case.events.values_list("kind", "arrival_id"))
     for signal in reading.signals:
         kind = EVENTS.get(signal["kind"])
+        if signal["kind"] == "withdrawn":
+            case_record.add_task(
+                f"withdrawn:{reading.arrival_id}:{case.pk}", "withdrawn",
+                "An email asks to withdraw the referral or to close the case. Look whether that is right.",
+                now=now, case=case, arrival=reading.arrival,
+            )  # fmt: skip
         if kind is None or (kind, reading.arrival_id) in have:
             continue
-        own_word = kind == "home_visit" and trusted and reading.arrival.sender == case.ewo_address
-        accept = own_word and bool(current().letters.get("accept_ewo_replies"))
-        when = _visit_day(reading) if kind == "home_visit" else None
+        have.add((kind, reading.arrival_id))
         case_record.note_event(
-            case, kind, when or uk_date(reading.arrival.received_at), by=by, now=now,
-            note=signal["words"][:500], arrival=reading.arrival, proposed=not accept,
+            case, kind, uk_date(reading.arrival.received_at), by=by, now=now,
+            note=signal["words"][:500], arrival=reading.arrival, proposed=True,
         )  # fmt: skip
-
-
-def _visit_day(reading: ReadingRow) -> Any:
-    from datetime import date
-
-    for row in applying.plain(reading).get("enquiries") or []:
-        if row.get("action") == "home_visit" and row.get("date"):
-            try:
-                return date.fromisoformat(row["date"])
-            except ValueError:
-                return None
-    return None
 
 
 def enclosures(

@@ -234,7 +234,7 @@ def council_due(today: date) -> list[DueRow]:
 def open_clocks(cases: Iterable[Case], today: date) -> dict[int | None, set[tuple[str, date]]]:
     """Return each case's open rules with the days they started; the council's own stand under None.
 
-    A rule that is snoozed today is not open: nothing is written about it.
+    A rule that is snoozed today is not open, nor is any of a protected child: nothing is written about it.
     """
     house = house_of(today)
     unique = list({case.pk: case for case in cases}.values())
@@ -246,7 +246,7 @@ def open_clocks(cases: Iterable[Case], today: date) -> dict[int | None, set[tupl
         key: {
             (d.rule, d.started)
             for d in deadlines(told, house.rules, house.calendars, today)
-            if told.snoozed.get(d.rule, today) <= today
+            if told.snoozed.get(d.rule, today) <= today and "protected" not in told.flags
         }
         for key, told in every.items()
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import answering, applying, post
+from cases import answering, applying, ewo_answers, post
 from cases.clock import uk_date
 from cases.config import current
 from cases.decisions import (
@@ -109,6 +109,7 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
         if not readings:
             verdicts = _without_form(arrival, email, documents, now)
         _settle(arrival, verdicts, now)
+        ewo_answers.read(arrival, now)
         answering.acknowledge(arrival, now)
         _try_password(arrival, now)
 

@@ -229,7 +229,7 @@ def update_case(reading: ReadingRow, case: Case, *, by: str, now: datetime) -> s
     on = uk_date(arrival.received_at)
     second = _second_form(reading, case)
     applied, proposed = applying.update(case, reading, by=by, now=now, on=on, trusted=trusted)
-    answering.signals(case, reading, by=by, now=now, trusted=trusted)
+    answering.signals(case, reading, by=by, now=now)
     if not trusted and (proposed or reading.signals):
         answering.tell_known_contact(case, arrival, now)
     if applied:

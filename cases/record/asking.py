@@ -12,7 +12,7 @@ from cases.clock import UK
 from cases.config import Config
 from cases.models import Asked, Case, Letter, LetterState
 from cases.record import letters
-from cases.record.cases import add_task
+from cases.record.cases import add_message, add_task
 from cases.record.entries import entry
 
 CHASER = "system: chase"
@@ -152,6 +152,8 @@ def write(
         )
         if letter and not single:
             for row in rows:
+                if row.case:
+                    add_message(row.case, letter.message_id)
                 entry(
                     "letter written", letters.SENDER, now=now, case=row.case,
                     data={"letter": letter.pk, "kind": kind, "rule": row.rule, "step": row.step},

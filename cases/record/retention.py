@@ -225,7 +225,7 @@ def _husk(arrival: Arrival) -> Counter[str]:
 def _delete_raw(arrival: Arrival) -> Counter[str]:
     raw, arrival.raw = arrival.raw_id, None
     arrival.save(update_fields=["raw"])
-    return _drop_bytes({raw} - {None})  # type: ignore[arg-type]
+    return drop_bytes({raw} - {None})  # type: ignore[arg-type]
 
 
 def _delete_papers(arrival: Arrival) -> Counter[str]:
@@ -236,7 +236,7 @@ def _delete_papers(arrival: Arrival) -> Counter[str]:
     gone = Counter({"pages": pages.count(), "documents": papers.count()})
     pages.delete()
     papers.update(kept=None, text="")
-    return gone + _drop_bytes(stored)
+    return gone + drop_bytes(stored)
 
 
 def _delete_letters(cases: set[int]) -> Counter[str]:
@@ -244,10 +244,10 @@ def _delete_letters(cases: set[int]) -> Counter[str]:
     stored = set(letters.values_list("raw_id", flat=True))
     gone = Counter({"letters": letters.count()})
     letters.delete()
-    return gone + _drop_bytes(stored)
+    return gone + drop_bytes(stored)
 
 
-def _drop_bytes(keys: set[str]) -> Counter[str]:
+def drop_bytes(keys: set[str]) -> Counter[str]:
     """Delete stored bytes that nothing names any more: the same attachment may belong to another email."""
     free = StoredBytes.objects.filter(pk__in=keys).exclude(
         Q(Exists(Arrival.objects.filter(raw=OuterRef("pk"))))
