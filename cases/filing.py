@@ -100,7 +100,7 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
         _trust(arrival, email)
         documents = record.write_documents(arrival, told)
         _alerts(arrival, told, email, now)
-        if file_machine(arrival, email, now):
+        if file_machine(arrival, email, told["readings"], now):
             return
         readings = record.write_readings(arrival, told["readings"], documents)
         verdicts = [decide(reading, email, now) for reading in readings]

@@ -1,22 +1,37 @@
-"""Mail that no person wrote: bounces, automatic replies, receipts. It is filed, never answered, and opens nothing."""
+"""Mail that no person wrote: bounces, automatic replies, receipts. It is filed, never answered, and opens nothing.
+
+Headers say only that it is never to be answered; what it tells decides whether it may be put aside. A school's own system
+sends referrals as "auto-generated" or "bulk", and a colleague who sends one of our letters on keeps our header: such
+mail is filed as a person's. And none of it is authenticated: only a report that names the id of a letter that we sent, which no
+stranger knows, marks an address as bad, and only a verified sender's automatic reply says that somebody has left.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cases.config import current
 from cases.models import Arrival, ArrivalState
 from cases.record import arrivals as record
 from cases.record import cases as case_record
 from cases.record import letters
 from cases.record.people import mark_contact
 from cases.threads import one_case
+from mail.machine import AUTOMATIC_REPLY
 
 
-def file_machine(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> bool:
+def file_machine(
+    arrival: Arrival, email: Mapping[str, Any], readings: Sequence[Mapping[str, Any]], now: datetime
+) -> bool:
     """File mail that no person wrote; True when that is all there is to do. It is never answered."""
+    why = (email.get("notes") or {}).get("never_answer", "")
     match arrival.machine:
+        case "ours" if arrival.sender not in _our_addresses():
+            return False
+        case "newsletter" | "auto_reply" if why != AUTOMATIC_REPLY and _tells_of_a_child(readings):
+            return False
         case "ours" | "newsletter" | "calendar" | "receipt":
             record.end(arrival, ArrivalState.IGNORED, "ignored", now, {"machine": arrival.machine})
         case "bounce":
@@ -30,15 +45,29 @@ def file_machine(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> b
     return True
 
 
+def _our_addresses() -> tuple[str, str]:
+    config = current()
+    return config.sending.from_address, config.mailbox.account
+
+
+def _tells_of_a_child(readings: Sequence[Mapping[str, Any]]) -> bool:
+    """Is there a form in it, or a child named in full?"""
+    for reading in readings:
+        fields = reading["fields"]
+        named = "surname" in fields and ("date_of_birth" in fields or "upn" in fields)
+        if named or reading["form"] not in ("update", "unknown"):
+            return True
+    return False
+
+
 def _bounced(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> None:
     """A letter of ours came back: it is marked, and the address is a task (policy: chase the right one)."""
     notes = email.get("notes") or {}
     letter = letters.mark_undelivered(
         notes.get("original_message_id", ""), notes.get("status", "came back"), now=now
     )
-    recipient = letter.recipient if letter else notes.get("recipient", "")
-    if recipient:
-        mark_contact(recipient, now=now, bounced=True)
+    if letter:
+        mark_contact(letter.recipient, now=now, bounced=True)
     case_record.add_task(
         f"bounce:{arrival.pk}", "address",
         "A letter came back undelivered. Find the right address and put it on the record.",
@@ -51,14 +80,16 @@ def _auto_reply(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> No
     """An auto-reply never answers anything; what it tells of the person is a note or a task."""
     notes = email.get("notes") or {}
     case = one_case(arrival, email)
+    verified = arrival.trust == "verified"
     if notes.get("left"):
-        mark_contact(arrival.sender, now=now, left=True)
+        if verified:
+            mark_contact(arrival.sender, now=now, left=True)
         case_record.add_task(
             f"left:{arrival.pk}", "address",
             "An automatic reply says that this contact has left. Put the right one on the record.",
             now=now, case=case, arrival=arrival,
         )  # fmt: skip
-    elif back := notes.get("back_on"):
+    elif verified and (back := notes.get("back_on")):
         record.note_away(arrival.sender, back)
     if case:
         case_record.add_message(case, arrival.message_id, arrival)

@@ -122,10 +122,9 @@ def settle_unknown(config: Config, now: datetime) -> dict[str, int]:
 
 
 def _keeps_copies(config: Config, before: datetime | None) -> bool:
-    """Does the Sent folder show the last letter that the server has taken for certain?
+    """Does the Sent folder show one of the last letters that the server has taken for certain?
 
     Raises:
         TryLater: the mailbox cannot be asked now.
     """
-    last = letters.last_accepted(before)
-    return last is not None and bool(post.find_sent(config, last.message_id))
+    return any(post.find_sent(config, x.message_id) for x in letters.last_accepted(before))

@@ -58,7 +58,7 @@ def fetch() -> int:
     except TryLater as trouble:
         _note_trouble(str(trouble))
         raise
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError, OSError) as error:
         _note_trouble(f"The database could not keep an email ({type(error).__name__}).")
         raise
     ledger.remember("last_proved_poll", clock.now().isoformat(), clock.now())

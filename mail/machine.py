@@ -4,6 +4,8 @@
 - A mailing list or an Outlook rule puts "list" or "auto-generated" on a person's forwarded form:
   mail with a document, or one of our references, stays a person's mail; `never_answer` is
   noted so that nothing is sent back (F21).
+- Our own letters never carry a file: what bears our header and a file is a letter of ours that somebody has used
+  as a form to write on, and a person's mail.
 - Bounces are read by RFC 3464 here: the library that does it finds addresses in ordinary mail.
 
 Source: docs/sources.md, "Post"; RFC 3834, 3464, 8098.
@@ -21,6 +23,7 @@ from mail.values import Leaf, MachineKind
 
 OUR_ID = re.compile(r"<out\.[0-9a-z]{8,}\.[^<>@\s]{1,60}@[^<>\s]{1,200}>", re.I)
 OUR_HEADER = "X-CME-Outbox"
+AUTOMATIC_REPLY = "an automatic reply"
 _TAGS = re.compile(r"^(\s*\[[^\]]{1,30}\]\s*|\s*\*+\s*\w+\s*\*+\s*)+")
 _AUTO = re.compile(
     r"^\s*(automatic reply|automatic response|auto[- ]?reply|auto[- ]?response|autoresponder|auto"
@@ -92,21 +95,21 @@ def kind(
     sent: datetime | None,
 ) -> tuple[MachineKind | None, dict[str, str]]:
     """Return what kind of machine wrote this, None for a person, and notes about it."""
+    carries = _carries(leaves)
     if headers.raw_values(message, OUR_HEADER) or OUR_ID.search(headers.message_id(message)):
-        return "ours", {"never_answer": "it is a letter of our own"}
+        return None if carries else "ours", {"never_answer": "it is a letter of our own"}
     report = _report(message)
     if report == "delivery-status" or (not report and _looks_bounced(message)):
         return _bounce(message, text)
     if report == "disposition-notification" or _is_receipt(message, text, leaves):
         return "receipt", {"never_answer": "a receipt"}
     why = _automatic(message)
-    carries = _carries(leaves)
     if _is_calendar(message, leaves) and not carries:
         return "calendar", {"never_answer": "a calendar entry"}
     subject = _TAGS.sub("", headers.first(message, "Subject"))
     said = bool(_AUTO.match(subject) or _AUTO_FULL.match(subject))
     if why in ("auto-replied", "auto_reply", "x-autoreply") or (said and not carries):
-        notes = {"never_answer": "an automatic reply", **auto_notes(text, sent)}
+        notes = {"never_answer": AUTOMATIC_REPLY, **auto_notes(text, sent)}
         return "auto_reply", notes
     if not why:
         return None, {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import mailbox
 from collections.abc import Iterator
@@ -88,7 +89,9 @@ def run_intake(arguments: argparse.Namespace) -> int:
         told = _from_path(arguments.source) if arguments.source else _from_mailbox()
     except TryLater as trouble:
         raise NeedsPerson(f"The mailbox cannot be read now: {trouble}") from None
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENOSPC:
+            raise
         raise NeedsPerson(
             f"The database cannot be written ({type(error).__name__}): is the disk full? Nothing is lost; what is not"
             " on file is still where it was. See `cme check`, then run this again."

@@ -22,6 +22,7 @@ from django.db.models import Count, Q, QuerySet
 from cases.models import Arrival, ArrivalState, Hold, Lease, Setting, Sighting, StoredBytes
 from cases.record.entries import entry
 from cases.sealing import digest, seal, unseal
+from mail.message import read_email
 from mail.values import Delivered, Place
 
 INTAKE = "system: intake"
@@ -94,12 +95,17 @@ def _keep_unserved(delivered: Delivered, now: datetime) -> tuple[Arrival, bool]:
         seen.retry_at = again
         seen.save(update_fields=["retry_at"])
         return seen.arrival, False
+    too_big = delivered.problem == "too_big"
+    # Of a header alone, and only up to 64 kB, is something read in this process: for the officer to know it by. What
+    # stands in for a mail that Exchange could not serve is Exchange's own words, not the sender's.
+    head = read_email(delivered.header[:65536]) if too_big and delivered.header else None
     arrival = Arrival.objects.create(
         content_key=digest(repr(delivered.place).encode()), account=delivered.place.account,
         received_at=delivered.received or now, kept_at=now, state=ArrivalState.HELD,
         verdict="held", trouble=delivered.problem or "empty",
+        sender=head.sender.address[:320] if head else "", subject=head.subject[:2000] if head else "",
+        message_id=head.message_id[:400] if head else "",
     )  # fmt: skip
-    too_big = delivered.problem == "too_big"
     Hold.objects.create(
         arrival=arrival,
         reason="refused" if too_big else "server_stub",

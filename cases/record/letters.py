@@ -279,13 +279,13 @@ def in_doubt(now: datetime) -> list[Letter]:
     return list(rows.order_by("id")[:100])
 
 
-def last_accepted(before: datetime | None) -> Letter | None:
-    """Return the latest letter that the server has taken by its own word, and not ours."""
+def last_accepted(before: datetime | None) -> list[Letter]:
+    """Return the latest letters that the server has taken by its own word, and not ours."""
     rows = Letter.objects.filter(state=LetterState.SENT).exclude(answer__startswith="found in")
     rows = rows.exclude(answer__startswith="a person")
     if before is not None:
         rows = rows.filter(sent_at__lte=before)
-    return rows.order_by("-sent_at").first()
+    return list(rows.order_by("-sent_at", "-id")[:3])
 
 
 def too_many(config: Config, now: datetime) -> str | None:
