@@ -29,7 +29,7 @@ _VISIT = re.compile(
 # Who tells of these was there, whatever they found.
 _THERE = re.compile(
     r"\b(?:at (?:the )?(?:address|property|door|house|flat|home address)\b|(?:came|come|comes) to the door|opened (?:the )?door|"
-    r"(?:was|were) there (?:on|today|yesterday|again|this)\b|(?:saw|seen|met)\b[^;]{0,30} at (?:home|the (?:house|address|property|flat)))",
+    r"(?:was|were) there (?:on|today|yesterday|again|this)\b|(?:saw|seen|met)\b[^;]{0,60} at (?:home|the (?:house|address|property|flat)))",
     re.I,
 )
 _TO_COME = re.compile(

@@ -79,6 +79,14 @@ _SCHOOL = re.compile(
 )  # fmt: skip
 
 
+_SOME_SCHOOL = re.compile(
+    r"^\W*(?:(?:a|an|another|some|any|new|different|local|nearby|unknown|unnamed|private|state|primary|secondary|high|special|junior|"
+    r"infant|independent|church|faith|academy|the)\s+)*(?:school|academy|college|primary|nursery|education)s?"
+    r"(?:\s+(?:place|there|abroad|overseas|elsewhere|somewhere|locally|(?:in|near|at|around|outside|within|out of)\b.*))?\W*$",
+    re.I,
+)
+
+
 def missing(form: str, fields: Mapping[str, object], on: date) -> tuple[Missing, ...]:
     """Return what a form of this kind should say and does not, in the order of asking."""
     if form in ("update", "checklist", "unknown"):
@@ -123,7 +131,7 @@ def is_vague(text: str, *, school: bool = False) -> bool:
     if not told or _NOWHERE.match(told):
         return True
     if school and _SCHOOL.search(told):
-        return False
+        return bool(_SOME_SCHOOL.match(told))  # "a school in Leeds" names none
     # Neither a house nor a postcode: "Manchester", "Libya", "with grandparents in Leeds".
     return not (_POSTCODE.search(told) or _STREET.search(told))
 

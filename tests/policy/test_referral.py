@@ -55,6 +55,20 @@ def test_a_destination_that_would_find_nobody(text: str, vague: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("a school in Leeds", True), ("another primary school", True), ("new school", True),
+        ("school abroad", True), ("Primary school in Bradford", True), ("a local academy", True),
+        ("school", True), ("unknown", True), ("An independent school near York", True),
+        ("St Mary's School", False), ("Leeds High School", False), ("Lantern Hill School, Easthaven", False),
+        ("The Academy of St James", False), ("New Road Primary School", False), ("Local Oaks Academy", False),
+    ],
+)  # fmt: skip
+def test_a_school_that_is_not_named(text: str, vague: bool) -> None:
+    assert is_vague(text, school=True) is vague
+
+
+@pytest.mark.parametrize(
     ("born", "starts"),
     [
         (date(2021, 3, 31), date(2026, 3, 31)), (date(2021, 4, 1), date(2026, 8, 31)),
