@@ -1,4 +1,4 @@
-"""Sets C and D as files: Word by hand, and all that an office makes of a Word file.
+"""Sets C to F as files: Word by hand, and all that an office makes of a Word file.
 
 Word documents are built run by run, so that a tick is a content control, a legacy field or a letter in
 Wingdings as `look` says. LibreOffice turns them into .doc, .rtf, .odt and PDF, many in one start. A scan is a
