@@ -67,7 +67,10 @@ def hours(value: object) -> tuple[time, time]:
     if not found:
         raise ValueError('write it as "08:30-17:00"')
     a, b, c, d = (int(part) for part in found.groups())
-    return time(a, b), time(23, 59, 59) if (c, d) == (24, 0) else time(c, d)
+    first, last = time(a, b), time(23, 59, 59) if (c, d) == (24, 0) else time(c, d)
+    if last <= first:
+        raise ValueError("ends before it begins")
+    return first, last
 
 
 def _address(value: object) -> str:

@@ -36,7 +36,8 @@ def _deadlines(told: object, there: Collection[str]) -> Iterator[str]:
         try:
             rule_from(str(name), rule, there)
         except RuleRefused as refused:
-            yield from (f"deadlines.{name}: {problem}" for problem in refused.problems)
+            dot = "." if isinstance(rule, Mapping) else ": "
+            yield from (f"deadlines.{name}{dot}{problem}" for problem in refused.problems)
 
 
 def _letters(told: object, there: Collection[str]) -> Iterator[str]:
@@ -73,7 +74,8 @@ def _codes(told: object) -> Iterator[str]:
     try:
         codes_from(told)
     except CodesRefused as refused:
-        yield from (f"codes.{problem}" for problem in refused.problems)
+        dot = "." if isinstance(told, Mapping) else ": "
+        yield from (f"codes{dot}{problem}" for problem in refused.problems)
 
 
 def _calendar(told: object) -> Iterator[str]:

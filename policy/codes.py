@@ -92,7 +92,7 @@ def codes_from(told: object) -> tuple[Code, ...]:
         CodesRefused: with every list and code that cannot be used and why.
     """
     if not isinstance(told, Mapping):
-        raise CodesRefused(["must be a mapping of lists"])
+        raise CodesRefused(["is missing, or is no mapping of lists"])
     problems = [f"{name}: there is no such list" for name in told if name not in LISTS]
     found: list[Code] = []
     for name in LISTS:

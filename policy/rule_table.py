@@ -40,7 +40,13 @@ def rule_from(name: str, told: object, letters: Collection[str] | None = None) -
     if not isinstance(told, Mapping):
         raise RuleRefused(["must be a list of settings, like what, who and period"])
     problems: list[str] = []
-    say = problems.append
+
+    def say(problem: str) -> None:
+        # What is written wrongly is not said to be missing as well.
+        field, _, why = problem.partition(": ")
+        if not (why.startswith("is missing") and any(p.startswith(f"{field}: ") for p in problems)):
+            problems.append(problem)
+
     for key in sorted(set(map(str, told)) - {*_TEXTS, *_LISTS, *_SWITCHES, "sequence"}):
         say(f"{key}: there is no such setting")
     texts = {key: _text(key, told.get(key), say) for key in _TEXTS}
