@@ -63,7 +63,7 @@ TEST_EXTRA := import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)["projec
 
 lock: $(VENV)/bin/python
 	@test -x $(VENV)/locking/bin/pip-compile || { $(PYTHON) -m venv $(VENV)/locking && $(VENV)/locking/bin/pip install -q pip-tools==7.6.2; }
-	$(COMPILE) --build-deps-for editable --extra ocr --extra postgres -o requirements.lock pyproject.toml
+	$(COMPILE) --build-deps-for editable --extra ocr --extra postgres --extra sso -o requirements.lock pyproject.toml
 	$(VENV)/bin/python -c '$(TEST_EXTRA)' < pyproject.toml > $(VENV)/test.in
 	$(COMPILE) -c requirements.lock -o requirements-test.lock $(VENV)/test.in
 	@for file in requirements.lock requirements-test.lock; do sed -i '/^#/d;/^$$/d' $$file; done

@@ -4,6 +4,7 @@ What the team may change is in config.yaml (cases/config.py). What belongs to on
 the environment: CME_CONFIG (the configuration file), CME_DATA (the data folder), CME_DATABASE_URL
 (postgresql://...; without it SQLite in the data folder), CME_HTTPS=1 behind a TLS proxy, CME_HOSTS, CME_PORT, CME_LOG=json,
 CME_METRICS_PORT (cases/metrics.py),
+CME_SSO_ISSUER, CME_SSO_CLIENT, CME_SSO_ROLES and CME_PASSWORDS=off (sign-in with Microsoft Entra),
 and secrets CME_<NAME> or files in $CREDENTIALS_DIRECTORY or <data folder>.secrets (mode 0600).
 """
 
@@ -36,7 +37,9 @@ def secret(name: str) -> str:
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if folder and (Path(folder) / name).is_file():
-        return (Path(folder) / name).read_text().strip()
+        # deploy/cme-flows.service gives an empty one where there is none.
+        if told := (Path(folder) / name).read_text().strip():
+            return told
     if value := os.environ.get(f"CME_{name.upper()}"):
         return value
     path = SECRETS / name
@@ -165,6 +168,25 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+# Sign-in with Microsoft Entra, only when it is configured (docs/runbook.md); `review/sso.py` does it.
+SSO_ISSUER = os.environ.get("CME_SSO_ISSUER", "").rstrip("/")
+SSO_CLIENT = os.environ.get("CME_SSO_CLIENT", "")
+# What Entra's roles or groups are here: "CME.Officer=officer 0f3c...=manager".
+SSO_ROLES = dict(
+    pair.rsplit("=", 1) for pair in os.environ.get("CME_SSO_ROLES", "").split() if "=" in pair
+)
+PASSWORDS = not (SSO_ISSUER and os.environ.get("CME_PASSWORDS") == "off")
+if SSO_ISSUER:
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    MIGRATION_MODULES = {"account": None, "socialaccount": None}  # it keeps nothing here
+    SOCIALACCOUNT_ADAPTER = "review.sso.Adapter"
+
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "sign-in"

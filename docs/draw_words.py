@@ -52,15 +52,15 @@ Made from the code; `make docs` writes it anew.
 
 
 def labels() -> dict[str, str]:
-    """Return each field with the pages' words for it, read from `review/pages.py` and not run."""
-    for node in ast.parse((ROOT / "review" / "pages.py").read_text("utf-8")).body:
+    """Return each field with the pages' words for it, read from `parsers/labels.py` and not run."""
+    for node in ast.parse((ROOT / "parsers" / "labels.py").read_text("utf-8")).body:
         match node:
             case ast.Assign(targets=[ast.Name(id="LABELS")], value=told):
                 found: dict[str, str] = ast.literal_eval(told)
                 return found
             case _:
                 pass
-    raise LookupError("review/pages.py has no LABELS")
+    raise LookupError("parsers/labels.py has no LABELS")
 
 
 def glossary() -> str:

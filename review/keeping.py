@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -66,7 +67,17 @@ def signed_out(request: HttpRequest) -> HttpResponse | None:
         salt=SALT,
         compress=True,
     )  # fmt: skip
-    return render(request, "sign_in.html", {"kept": kept, "typed": told}, status=403)
+    return render(
+        request,
+        "sign_in.html",
+        {
+            "kept": kept,
+            "typed": told,
+            "sso": bool(settings.SSO_ISSUER),
+            "passwords": settings.PASSWORDS,
+        },
+        status=403,
+    )
 
 
 def opened(text: str, person_id: int) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from cases import clock
 from review import keeping
@@ -57,6 +58,9 @@ class SessionLimits:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Called by Django before each view, after the CSRF check: what somebody signed out had typed is kept."""
+        if request.session.get("must_change") and request.user.is_authenticated:
+            name = request.resolver_match.url_name if request.resolver_match else ""
+            return None if name in ("password", "sign-out") else redirect("password")
         if request.method != "POST" or request.user.is_authenticated:
             return None
         if getattr(view, "login_required", True) is False:

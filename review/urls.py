@@ -1,5 +1,6 @@
 """Addresses of the pages. Nothing personal stands in them: references and numbers only."""
 
+from django.conf import settings
 from django.urls import path
 
 from review.views import (
@@ -9,6 +10,7 @@ from review.views import (
     deletion,
     letters,
     lists,
+    people,
     reports,
     signing,
     today,
@@ -47,8 +49,8 @@ urlpatterns = [
     path("letter/<int:letter_id>/rewrite/", letters.rewrite, name="letter-rewrite"),
     path("schools/", lists.schools, name="schools"),
     path("school/<int:school_id>/do/", lists.school_act, name="school-act"),
-    path("people/", lists.people, name="people"),
-    path("password/", lists.password, name="password"),
+    path("people/", people.people, name="people"),
+    path("password/", people.password, name="password"),
     path("rules/", lists.rules_page, name="rules"),
     path("word/<int:word_id>/forget/", lists.forget_word, name="forget-word"),
     path("figures/", lists.figures, name="figures"),
@@ -66,3 +68,11 @@ urlpatterns = [
     path("audit/", lists.audit, name="audit"),
     path("accessibility/", lists.accessibility, name="accessibility"),
 ]
+
+if settings.SSO_ISSUER:
+    from review import sso
+
+    urlpatterns += [
+        path("sign-in/microsoft/", sso.start, name="sso"),
+        path("sign-in/microsoft/callback/", sso.callback, name="sso-callback"),
+    ]

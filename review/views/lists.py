@@ -1,4 +1,4 @@
-"""Schools and contacts, people, rules and words, figures, and the audit trail."""
+"""Schools and contacts, rules and words, figures, and the audit trail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from cases.models import (
     Contact,
     Decision,
     Entry,
-    Person,
-    Role,
     School,
     Word,
 )
@@ -138,54 +136,6 @@ def add_word(request: HttpRequest) -> HttpResponse:
         count = filing.teach(told[:200], field, by=request.user.username, now=request.now)
         messages.success(request, f"Learned. {count} waiting emails were read again.")
     return redirect("rules")
-
-
-@roles(MANAGER)
-def people(request: HttpRequest) -> HttpResponse:
-    """Who may sign in, and as what."""
-    if request.method == "POST":
-        post = request.POST
-        try:
-            password = officer.save_person(
-                post.get("username", ""), post.get("role", ""), email=post.get("email", ""), active=post.get("active") != "no",
-                by=request.user.username, now=request.now, away_from=post.get("away_from", ""), away_until=post.get("away_until", ""),
-                areas=post.get("areas", ""), deputy=post.get("deputy", ""), protected=post.get("protected") == "yes",
-            )  # fmt: skip
-        except ValueError as error:
-            messages.error(request, str(error))
-        else:
-            say = f"Saved. Their first password, shown once: {password}" if password else "Saved."
-            messages.success(request, say)
-        return redirect("people")
-    return render(
-        request,
-        "people.html",
-        {
-            "rows": Person.objects.select_related("deputy").order_by("username"),
-            "roles": Role.choices,
-        },
-    )
-
-
-@roles(*EVERYBODY)
-def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password."""
-    from django.contrib.auth import update_session_auth_hash
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
-    if request.method == "POST":
-        new = request.POST.get("new", "")
-        try:
-            validate_password(new, request.user)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            officer.set_password(request.user, new, now=request.now)
-            update_session_auth_hash(request, request.user)
-            messages.success(request, "Your password is changed.")
-            return redirect("today")
-    return render(request, "password.html")
 
 
 @roles(*READERS)

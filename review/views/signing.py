@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases import clock
 from cases.models import ReadingRow
+from cases.record import accounts
 from cases.record.entries import entry
 from cases.record.people import take_link
 from review import keeping
@@ -34,12 +38,21 @@ class SignIn(LoginView):
         """Sign in and write it down."""
         response = super().form_valid(form)
         entry("signed in", self.request.user.get_username(), now=clock.now())
+        if accounts.must_change(self.request.user):
+            self.request.session["must_change"] = True
         return self._typed_before() or response
 
     def get_context_data(self, **more):  # type: ignore[no-untyped-def]
         """A wrong password does not lose what was typed either."""
         kept = self.request.POST.get("kept", "")
-        return {**super().get_context_data(**more), "kept": kept}
+        ours = {"kept": kept, "sso": bool(settings.SSO_ISSUER), "passwords": settings.PASSWORDS}
+        return {**super().get_context_data(**more), **ours}
+
+    def post(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """Where passwords are switched off, none is tried."""
+        if not settings.PASSWORDS:
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
 
     def _typed_before(self) -> HttpResponse | None:
         """Give back what was typed when the session ended: in its boxes, or ready to be sent."""
@@ -85,7 +98,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link: a button, so that a mail scanner that follows links does not use it up."""
     if request.method == "GET":
         return render(request, "start.html", {"token": token})
-    person = take_link(token, clock.now())
+    # The link runs by the real clock: the demonstration's leaps two weeks while somebody still reads the address.
+    person = take_link(token, datetime.now(UTC), stamp=clock.now())
     if person is None:
         say = "A sign-in link works once, for a day. Start the program again for a new one."
         return render(

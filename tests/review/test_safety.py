@@ -332,8 +332,17 @@ def test_only_a_manager_named_for_it_protects_a_child(
     assert "Protect this child" not in client.get(where).content.decode()
     client.post(act, {"do": "protect", "on": "yes"})
     assert not Child.objects.get(pk=record["child_id"]).protected
-    client.post(reverse("people"), {"username": "manager", "role": "manager", "protected": "yes"})
+    told = {"username": "manager", "role": "manager", "protected": "yes"}
+    client.post(reverse("people"), told)
+    assert not Person.objects.get(
+        username="manager"
+    ).protected_cases  # nobody gives it to themselves
+    client.post(reverse("people"), {"do": "grant", "username": "manager"})
+    assert not Person.objects.get(username="manager").protected_cases
+    client.force_login(people["named"])
+    client.post(reverse("people"), {"do": "grant", "username": "manager"})
     assert Person.objects.get(username="manager").protected_cases
+    client.force_login(people["manager"])
     assert "Protect this child" in client.get(where).content.decode()
     client.post(act, {"do": "protect", "on": "yes"})
     assert Child.objects.get(pk=record["child_id"]).protected
