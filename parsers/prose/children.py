@@ -35,6 +35,7 @@ _DOING = re.compile(
 )
 
 
+_REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
 _KIN = re.compile(
     rf"\b(?:brother|sister|sibling|twin)s?,? (?:is |called |named )?({names.WORD})(?=[ ,(]+(?:\(|dob|d\.o\.b|born|\d))",
     re.I,
@@ -108,7 +109,11 @@ def listed(found: list[Child]) -> bool:
         len(found) > 1
         and len({s.start for s in lines}) == len(found)
         and all(
-            re.match(rf"\W*(?:\d+[.)]\s*)?{re.escape(_first_word(c))}", c.sentence.text, re.I)
+            re.match(
+                rf"\W*(?:\d+[.)]\s*|[A-Z]{{2,6}}-\d{{4}}-\d+\W*)?{re.escape(_first_word(c))}",
+                c.sentence.text,
+                re.I,
+            )
             is not None
             for c in found
             if c.sentence is not None
@@ -131,7 +136,8 @@ def _whole_names(told: Words, on: date) -> list[Child]:
             name.end : min(until, name.end + 110, sentence.end if sentence else until)
         ]
         born, upn, year = _born(window, on), _upn(window), _year(window)
-        rank = 3 if born or upn else 2 if year else _told_about(told, name)
+        about = _REFERENCE.search(told.text[max(0, name.start - 30) : name.start])
+        rank = 3 if born or upn else 2 if year or about else _told_about(told, name)
         if rank:
             ranked.append((rank, _child(told, name, year, _identity(told, name, born, upn))))
     best = max((rank for rank, _ in ranked), default=0)

@@ -58,7 +58,7 @@ _GROWN = re.compile(
     re.I,
 )
 _GROWN_AFTER = re.compile(
-    rf"\s*[,(–-]{{1,2}}\s*(?:the |his |her |their |a )?(?:(?:\w+ ){{0,2}}(?:{RELATION})\b(?!'s|’s)|social worker|head(?:teacher)?|attendance|ewo|office|manager|teacher|safeguarding|dsl|senco|tutor|[A-Z][\w' ]* (?:School|Academy|College|Primary|Council))",
+    rf"\s*[,(–-]{{1,2}}\s*(?:the |his |her |their |a )?(?:(?:\w+ ){{0,2}}(?:{RELATION})\b(?!'s|’s)|social worker|head(?:teacher)?|attendance|ewo|office|manager|teacher|safeguarding|dsl|senco|tutor|(?-i:[A-Z][\w' ]* (?:School|Academy|College|Primary|Council)))",
     re.I,
 )
 
@@ -166,7 +166,7 @@ def _is_place(text: str, start: int, end: int) -> bool:
     if words & _PLACE_WORDS:
         return True
     before = text[max(0, start - 30) : start]
-    if re.search(r"\b(?:\d+[a-z]?|flat|house|court|apartment|unit)[ ,]+$", before, re.I):
+    if re.search(r"(?<![-\w])(?:\d{1,4}[a-z]?|flat|house|court|apartment|unit)[ ,]+$", before, re.I):
         return True
     return bool(re.match(r",?[ ]+[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b", text[end:]))
 

@@ -105,7 +105,9 @@ class Telling:
 
     def _sounds_like_a_referral(self) -> bool:
         named = any({"date_of_birth", "upn"} & set(c.values) for c in self.found)
-        return named and not self.kinds & {"address", "found", "returned", "correction", "enrolled"}
+        if self.kinds & {"found", "returned", "correction", "enrolled"}:
+            return False
+        return named and ("address" not in self.kinds or MISSING.search(self.told.text) is not None)
 
     def _put(
         self,

@@ -29,6 +29,11 @@ _ADDRESS = re.compile(
     re.M,
 )
 # No word of prose is so long; what is costs the patterns minutes.
+_DISCLAIMER = re.compile(
+    r"^\W*(?:(?:this|the information (?:contained )?in this|the contents? of this) (?:e-?mail|message|communication|transmission)\b[^\n]{0,60}\b(?:is|are|may|and any)\b)[^\n]*(?:confiden|privileg|intended|addressee|recipient|attachments?)"
+    r"|^\W*disclaimer\b|^\W*confidentiality (?:notice|note)\b",
+    re.I | re.M,
+)
 _LONG_WORD = re.compile(r"\S{60}(?=\S)")
 SUBJECT = Place("subject")
 
@@ -93,6 +98,7 @@ def told(subject: str, body: str) -> Words:
 
 def unsigned(text: str) -> str:
     """Return the text without what stands under "Kind regards"."""
+    text = _DISCLAIMER.split(text)[0]
     for match in _SIGNOFF.finditer(text):
         if match.start() > 15:
             return text[: match.start()]

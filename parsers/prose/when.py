@@ -28,7 +28,7 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d)"),
         ("admission_date",
          r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
-        ("place_given", r"\b(?:place from|transferred|registered|accepted|offered)\b"),
+        ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|registered|accepted|offered)\b"),
         ("move_date",
          r"\b(?:moved|moving|move|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
         ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
