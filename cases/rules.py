@@ -25,11 +25,10 @@ def _rules(told: str) -> tuple[Rule, ...]:
     return tuple(rule_from(name, rule) for name, rule in json.loads(told).items())
 
 
-def codes(config: Config, name: str, on: date) -> dict[str, str]:
-    """Return the codes of one list that may be used on a day, with their meanings."""
-    return {
-        c.code: c.meaning for c in codes_from(config.codes) if c.list == name and c.valid_on(on)
-    }
+def codes(config: Config, name: str, on: date | None) -> dict[str, str]:
+    """Return the codes of one list that may be used on a day, with their meanings; None: of every day."""
+    every = [c for c in codes_from(config.codes) if c.list == name]
+    return {c.code: c.meaning for c in every if on is None or c.valid_on(on)}
 
 
 def calendars(config: Config) -> Calendars:

@@ -271,12 +271,23 @@ def close(case: Case, outcome: str, *, by: str, why: str, now: datetime) -> None
         entry("closed", by, now=now, case=case, data={"outcome": outcome})
 
 
-def set_outcome(case: Case, outcome: str, *, by: str, now: datetime) -> None:
-    """Record an outcome without closing (S2S)."""
+def set_outcome(case: Case, outcome: str, *, by: str, why: str, now: datetime) -> None:
+    """Record an outcome without closing (S2S): the child is posted on s2s, and the case stays open.
+
+    Raises:
+        NotAllowed: any other outcome closes the case, and a closed case takes none.
+    """
+    if outcome != "S2S":
+        raise NotAllowed("Only S2S is recorded without closing the case.")
+    if case.closed_on is not None:
+        raise NotAllowed("The case is closed.")
     with transaction.atomic():
         case.outcome = outcome
         touch(case, now)
+        decide("outcome", by=by, now=now, case=case, why=why)
         entry("outcome", by, now=now, case=case, data={"outcome": outcome})
+        if not case.events.filter(kind="s2s_posted", state="applied").exists():
+            note_event(case, "s2s_posted", uk_date(now), by=by, now=now, at=now)
 
 
 def snooze(case: Case, rule: str, until: date, *, by: str, why: str, now: datetime) -> None:

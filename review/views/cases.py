@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import filing
+from cases import filing, rules
 from cases.config import current
 from cases.decisions import CannotDecide
 from cases.models import (
@@ -40,7 +40,7 @@ from review.steps import EWO_RECORDS, RECORDED, steps
 from review.timeline import timeline
 from review.workload import ewos
 
-OUTCOMES = ("DEC", "EHE", "EMI", "IND", "NCA", "OLA", "WLA")
+STAYS_OPEN = "S2S"  # an outcome that is recorded and closes nothing (policy 16.1)
 
 
 @require_POST
@@ -99,7 +99,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "proposed": [r for rows in history.values() for r in rows if r.state == "proposed"],
         "unsure": case.readings.filter(state="waiting").first() if may and case.provisional else None,
         "chosen": chosen, "chosen_value": typed(values[chosen].value) if chosen else "",
-        "record": request.GET.get("record", ""), "open": opened, "dfe_reasons": current().codes.get("dfe_reason", {}),
+        "record": request.GET.get("record", ""), "open": opened, "dfe_reasons": rules.codes(current(), "dfe_reason", request.today),
         "timeline": timeline(entries, events), "letters": case.letters.order_by("-id")[:50],
         "tasks": case.tasks.filter(done_at=None).order_by("due_on"), "alerts": case.alerts.order_by("-at"),
         "events": [e for e in events if e.state != "undone"], "event_words": EVENTS,
@@ -108,7 +108,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "others": Case.objects.filter(child=case.child).exclude(pk=case.pk).order_by("-opened_on"),
         "decisions": Decision.objects.filter(case=case, undone_at=None).order_by("-at")[:30] if may and opened == "undo" else [],
         "statuses": STATUSES, "may": may, "recorded": RECORDED if may else EWO_RECORDS, "may_record": may or request.user.role == "ewo",
-        "outcomes": dict(current().codes.get("outcome", {}).items()), "fields": LABELS, "lists": LISTS, "today": request.today,
+        "outcomes": rules.codes(current(), "outcome", request.today), "outcome_words": rules.codes(current(), "outcome", None), "fields": LABELS, "lists": LISTS, "today": request.today,
         "ewos": ewos(case, request.today) if may else [], "may_protect": _may_protect(request.user), "print": "print" in request.GET,
     }  # fmt: skip
     return render(request, "case.html", context)
@@ -210,10 +210,13 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             )
             return "Kept for DfE's figures."
         case "close":
-            if post.get("outcome") not in OUTCOMES:
+            if post.get("outcome") not in rules.codes(current(), "outcome", request.today):
                 raise NotAllowed("Choose an outcome that closes a case.")
             record.close(case, post["outcome"], by=by, why=post.get("why", ""), now=now)
             return "Closed."
+        case "stays_open":
+            record.set_outcome(case, STAYS_OPEN, by=by, why=post.get("why", ""), now=now)
+            return "Recorded. The case stays open."
         case "snooze":
             record.snooze(
                 case,

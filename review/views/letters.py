@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -13,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases.models import Letter
+from cases.models import Entry, Letter
 from cases.record import letters as record
+from cases.record import rewriting
 from cases.record.entries import entry
+from mail.letters import LetterRefused
 from review.access import READERS, WORKERS, open_to, roles
 
 
@@ -50,14 +48,33 @@ def show(request: HttpRequest, letter_id: int) -> HttpResponse:
     return render(
         request,
         "letter.html",
-        {"letter": letter, "text": _text(raw), "raw": raw.decode("utf-8", "replace")},
-    )
+        {
+            "letter": letter, "text": rewriting.words_of(letter), "raw": raw.decode("utf-8", "replace"),
+            "rewritten": Entry.objects.filter(act="letter rewritten", data__letter=letter.pk).order_by("id"),
+        },
+    )  # fmt: skip
 
 
-def _text(raw: bytes) -> str:
-    body = email.message_from_bytes(raw, policy=email.policy.default).get_body(("plain",))
-    told: Any = body.get_content() if body else ""
-    return str(told)
+@require_POST
+@roles(*WORKERS)
+def rewrite(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """The officer's own words in a letter that waits for approval."""
+    get_object_or_404(open_to(request.user, Letter.objects.all()), pk=letter_id)
+    told, by = request.POST, request.user.username
+    try:
+        rewriting.rewrite(
+            letter_id, told.get("text", ""), seen=told.get("seen", ""), by=by,
+            why=told.get("why", ""), now=request.now,
+        )  # fmt: skip
+    except LetterRefused as refusal:
+        messages.error(request, f"{refusal} The letter is as it was.")
+    except rewriting.Gone:
+        messages.error(
+            request, "The letter has gone or was changed since you opened it. Nothing was saved."
+        )
+    else:
+        messages.success(request, "Your words are in the letter. Look at it once more.")
+    return redirect("letter", letter_id)
 
 
 @require_POST

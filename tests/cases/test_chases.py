@@ -609,6 +609,25 @@ def test_a_transfer_file_for_outside_is_owed_for_whoever_leaves_the_system(
     assert ("outside_ctf" in {r.rule for r in clocks.case_due(case, date(2026, 11, 18))}) is owed
 
 
+def test_s2s_is_recorded_and_closes_nothing() -> None:
+    case = opened(
+        ("left_county_suspected", "2026-11-20"), ("referral_received", "2026-11-02"), form="cme"
+    )
+    record.set_outcome(case, "S2S", by="officer", why="all enquiries made", now=NOW)
+    case.refresh_from_db()
+    assert (case.outcome, case.status, case.closed_on) == ("S2S", "s2s", None)
+    rules = {r.rule for r in clocks.case_due(case, date(2026, 11, 24))}
+    assert "s2s_posting" not in rules
+    assert {"manager_review", "care_first_check"} <= rules
+    with pytest.raises(record.NotAllowed):
+        record.set_outcome(case, "DEC", by="officer", why="", now=NOW)
+    with pytest.raises(record.NotAllowed):
+        record.close(case, "S2S", by="officer", why="", now=NOW)
+    record.close(case, "EMI", by="officer", why="traced abroad", now=NOW)
+    with pytest.raises(record.NotAllowed):
+        record.set_outcome(case, "S2S", by="officer", why="", now=NOW)
+
+
 # EWOs answer by email
 
 
