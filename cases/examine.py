@@ -137,8 +137,8 @@ def _findings_json(findings: Findings, email: Email | None) -> dict[str, Any]:
     held = [asdict(h) for h in findings.held]
     if email and email.problem:
         reason, text = email.problem
-        if reason == "encrypted_message":
-            held = [h for h in held if not h["document"].endswith(".p7m")]
+        # Said once, of the email as a whole, and not again of each of its sealed parts.
+        held = [h for h in held if h["reason"] != reason]
         held.insert(0, {"reason": reason, "document": "body", "text": text})
     return {
         "documents": [asdict(d) for d in findings.documents],

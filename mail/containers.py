@@ -38,9 +38,7 @@ BROKEN_ZIP = (
     "The zip file is damaged or of a kind that cannot be opened. Ask the school to send it again."
 )
 BROKEN_MSG = "The attached Outlook message is damaged. Ask the school to send it again."
-BROKEN_TNEF = (
-    "The winmail.dat file is damaged. Ask the school to send the form as a plain attachment."
-)
+BROKEN_TNEF = "The winmail.dat file is damaged or empty. Ask the school to send the form as a plain attachment."
 UNKNOWN = "The form is packed in a kind of archive that is not opened here. Ask the school to send it unpacked."
 EMPTY = "The packed file is empty. Ask the school to send it again."
 
@@ -85,7 +83,7 @@ def container_kind(name: str, content_type: str, data: bytes) -> str | None:
     if data[:4] == _TNEF:
         return "tnef"
     if data[:8] == _OLE:
-        return "msg" if is_msg(data) else None
+        return "msg" if is_msg(data) or lower.endswith(".msg") else None
     if lower.endswith(".eml") or content_type in ("message/rfc822", "message/global"):
         return "eml" if looks_like_mail(data) else None
     if data[:6] in (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07") or data[:2] == b"\x1f\x8b":
@@ -275,6 +273,8 @@ def _tnef(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
     if body:
         found = [("body.html" if body.lstrip()[:1] == b"<" else "body.txt",
                   "text/html" if body.lstrip()[:1] == b"<" else "text/plain", body), *found]  # fmt: skip
+    if not found:
+        return [_refused(leaf, "unreadable", BROKEN_TNEF)]
     return _take(found, leaf, depth, budget)
 
 

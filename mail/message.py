@@ -19,14 +19,19 @@ from hashlib import sha256
 
 from mail import containers, headers, machine, outlook, portals, replies, smime, words
 from mail.containers import Budget
-from mail.tree import ENCRYPTED, Walk, attached_leaves, guarded_walk, parse, shown, unpack_guarded
+from mail.tree import (
+    ENCRYPTED,
+    PORTAL,
+    Walk,
+    attached_leaves,
+    guarded_walk,
+    parse,
+    shown,
+    unpack_guarded,
+)
 from mail.values import Email, Leaf, Mailbox
 
 _UNREADABLE = "The program could not read this email. Download it and open it by hand."
-_PORTAL = (
-    "portal_link",
-    "The email is only a notice that a message waits in a secure portal. Open the portal by hand; links are never followed.",
-)
 _STUB = (
     "server_stub",
     "The mail server could not hand the email over and wrote this notice instead. Open the email in the mailbox itself.",
@@ -175,5 +180,5 @@ def _problem(
         return ENCRYPTED
     subject = headers.first(message, "Subject")
     if portals.is_notice(subject, text, "\n".join(walk.html), leaves):
-        return _PORTAL
+        return PORTAL
     return None

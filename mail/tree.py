@@ -34,6 +34,10 @@ ENCRYPTED = (
     "encrypted_message",
     "The email is encrypted and cannot be read here. Ask the school to send it unencrypted or by the council's portal.",
 )
+PORTAL = (
+    "portal_link",
+    "The email is only a notice that a message waits in a secure portal. Open the portal by hand; links are never followed.",
+)
 
 
 @dataclass(slots=True)
@@ -120,7 +124,7 @@ def _walk(part: Message, walk: Walk, level: int = 0, attached: bool = False) -> 
     elif kind == "multipart/encrypted":
         walk.encrypted = True
         for child in children_of(part):
-            _keep(child, walk)
+            _seal(child, walk, payload(child), ENCRYPTED)
     elif children := children_of(part):
         if kind == "multipart/report" or kind.startswith("message/"):
             _walk_report(part, kind, children, walk, level)
@@ -255,13 +259,13 @@ def _smime(part: Message, kind: str, name: str, data: bytes, walk: Walk) -> bool
         "application/x-pkcs7-mime",
     ) and not name.lower().endswith(".p7m"):
         if kind == "application/x-microsoft-rpmsg-message" or name.lower().endswith(".rpmsg"):
-            _keep(part, walk, data)
+            _seal(part, walk, data, PORTAL)
             return True
         return False
     content = smime.signed_content(data)
     if content is None:
         walk.encrypted = True
-        _keep(part, walk, data)
+        _seal(part, walk, data, ENCRYPTED)
         return True
     walk.signed = True
     try:
@@ -297,6 +301,14 @@ def _keep(part: Message, walk: Walk, data: bytes | None = None) -> Leaf:
     leaf = _leaf(walk, name, kind, data, inline)
     _add(leaf, walk)
     return leaf
+
+
+def _seal(part: Message, walk: Walk, data: bytes, problem: tuple[str, str]) -> None:
+    """List a part that nobody can open here, as what it is."""
+    kind = headers.content_type(part)
+    name = headers.file_name(part) or _unnamed(kind, walk)
+    walk.hashes.append(sha256(data).hexdigest())
+    walk.leaves.append(_leaf(walk, name, kind, data, False, problem))
 
 
 def _unnamed(kind: str, walk: Walk) -> str:
