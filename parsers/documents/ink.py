@@ -9,14 +9,15 @@ Source: docs/sources.md, "ink in the box".
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-Square = tuple[tuple[float, float, float, float], float]
+Box = tuple[float, float, float, float]
 DARK = 0.10
-_FILLED = 0.85
+_STRAIGHT = 0.9
+_APART = 0.25
 
 
 def binary(grey: Any) -> Any:
@@ -26,8 +27,25 @@ def binary(grey: Any) -> Any:
     )
 
 
+class Square(NamedTuple):
+    """A box with a border, in pixels: how dark it is inside, and how straight its border.
+
+    `apart` is how far its neighbours stand from it on its line, as a share of its width.
+    """
+
+    box: Box
+    share: float
+    straight: float
+    apart: float
+
+    @property
+    def is_letter(self) -> bool:
+        """Say whether it is as likely a letter of a word: the bowls of a B bend, and its word goes on."""
+        return self.straight < _STRAIGHT and self.apart < _APART
+
+
 def squares(grey: Any, low: int = 12, high: int = 60) -> list[Square]:
-    """Return the tick boxes of a picture, in pixels, each with its dark share inside."""
+    """Return what may be tick boxes in a picture; a letter such as D or B is less straight."""
     ink = binary(grey)
     contours, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found: list[Square] = []
@@ -35,16 +53,17 @@ def squares(grey: Any, low: int = 12, high: int = 60) -> list[Square]:
         x, y, w, h = cv2.boundingRect(contour)
         if not (low <= w <= high and low <= h <= high and 0.75 < w / h < 1.34):
             continue
-        if any(abs(x - b[0]) < w and abs(y - b[1]) < h for b, _ in found):
+        if any(abs(x - s.box[0]) < w and abs(y - s.box[1]) < h for s in found):
             continue
-        share = _framed(ink[y : y + h, x : x + w])
-        if share is not None:
-            found.append(((float(x), float(y), float(x + w), float(y + h)), share))
+        framed = _framed(ink[y : y + h, x : x + w])
+        if framed is not None:
+            box = (float(x), float(y), float(x + w), float(y + h))
+            found.append(Square(box, *framed, _apart(ink[y : y + h], x, x + w)))
     return found
 
 
-def _framed(patch: Any) -> float | None:
-    """Return the dark share inside a patch with a border on four sides; None without one."""
+def _framed(patch: Any) -> tuple[float, float] | None:
+    """Return a patch's dark share inside and its border's straightness; None without a border."""
     h, w = patch.shape
     edge = max(2, round(min(h, w) * 0.2))
     sides = (
@@ -69,7 +88,17 @@ def _framed(patch: Any) -> float | None:
     if straight < 0.75:  # a letter's bowl bends, a box's border does not
         return None
     inside = patch[edge : h - edge, edge : w - edge]
-    return float(np.mean(inside > 0)) if inside.size else None
+    return (float(np.mean(inside > 0)), straight) if inside.size else None
+
+
+def _apart(band: Any, left: int, right: int) -> float:
+    """Return how wide the white on a box's nearer side is, within the rows that it takes."""
+    wide = right - left
+    columns = band.any(axis=0)
+    before = columns[max(0, left - wide) : max(0, left - 1)][::-1]
+    after = columns[right + 1 : right + wide]
+    white = [int(np.argmax(side)) + 1 if side.any() else wide for side in (before, after)]
+    return float(min(white) / wide)
 
 
 def is_on(share: float) -> bool:

@@ -25,7 +25,7 @@ import pypdfium2 as pdfium
 from parsers.documents import acroform, cells
 from parsers.documents.limits import CannotRead, Locked, Refused, Unreadable, check_size
 from parsers.documents.model import Block, Document
-from parsers.documents.page import Page, Rule, Token, inverse, moved
+from parsers.documents.page import Page, Rule, Token, inverse, moved, times
 from parsers.documents.pdf_drawn import PATHS, draw
 from parsers.documents.pdf_guard import PAGES_OPENED, inspect
 from parsers.documents.pdf_ticks import squares
@@ -138,7 +138,12 @@ def _with_pictures(
     for page in pages:
         if page.number - 1 in pictures:
             image, scale = render.array(document, page.number - 1)
-            scanned = picture.page(image, page.number, 1 / scale)
+            points = picture.points(image.shape[1], image.shape[0])
+            scanned = picture.page(image, page.number, points)
+            larger = 1 / (scale * points)  # than A4, as which every picture is read
+            if not 0.8 < larger < 1.25 or scanned.back is not None:
+                grown = (larger, 0.0, 0.0, larger, 0.0, 0.0)
+                scanned.back = times(scanned.back, grown) if scanned.back else grown
             controls = [t for t in page.tokens if t.item is not None]
             if scanned.back is not None:
                 forth = inverse(scanned.back)

@@ -299,7 +299,7 @@ def _rules(grey: Any, scale: float) -> tuple[list[Rule], list[Rule]]:
         shape = (9, 3) if which == 0 else (3, 9)
         image = cv2.dilate(image, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
         _, _, stats, _ = cv2.connectedComponentsWithStats(image)
-        for x, y, w, h, _ in stats[1:2_000]:
+        for x, y, w, h, _ in stats[1:2_000].tolist():
             long_side, thick = (w, h) if which == 0 else (h, w)
             if thick > max(14, long_side * 0.08) or long_side < long * 1.3:
                 continue
@@ -337,14 +337,15 @@ def _ticks(page_: Page, grey: Any, scale: float) -> None:
 
     grids = ruled(page_)
     low, high = max(8, round(6 / scale)), max(16, round(22 / scale))
-    for pixels, share in ink.squares(grey, low, high)[:200]:
+    for square in ink.squares(grey, low, high)[:200]:
+        pixels, share = square.box, square.share
         box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
         x, y = middle(box)
         inside = [
             t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]
         ]
         words = [t for t in inside if not _BOXED.fullmatch(t.text)]
-        if not all(_trimmed(t, box) for t in words):
+        if square.is_letter or not all(_trimmed(t, box) for t in words):
             continue
         inside = [t for t in inside if t not in words]
         near = any(

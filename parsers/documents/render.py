@@ -19,6 +19,7 @@ from parsers.documents.limits import Unsupported
 
 SIDE = 2_500
 SCALE = 1.6  # A4 becomes 953 by 1,348 pixels
+A4 = 842.0
 READ_SCALE = 2.0  # for reading: 144 dots an inch
 _PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp", "webp", "image"})
 
@@ -79,7 +80,8 @@ def array(document: pdfium.PdfDocument, number: int) -> tuple[Any, float]:
     leaf = document[number]
     try:
         width, height = leaf.get_size()
-        scale = _scale(width, height, READ_SCALE)
+        # Scanners and phones write any page size; what counts is how many dots the page has.
+        scale = READ_SCALE * A4 / max(width, height, 1.0)
         bitmap = leaf.render(scale=scale, grayscale=True)
         image = bitmap.to_numpy().copy()
         bitmap.close()

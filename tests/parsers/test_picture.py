@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 
-from parsers.documents import pdf, picture, render
+from parsers.documents import ink, pdf, picture, render
 from parsers.documents.limits import CannotRead, Refused, Unreadable
 from parsers.documents.model import Mark, Table, walk
 from tests.parsers import pdf_making as make
@@ -160,3 +160,38 @@ def test_no_bytes_raise_anything_but_our_own(cut, more):
     except CannotRead:
         return
     assert read.ocr
+
+
+def test_a_letter_of_a_word_is_no_tick_box_and_a_box_before_a_word_is() -> None:
+    font = ImageFont.load_default(24)
+    made = Image.new("L", (400, 120), 255)
+    draw = ImageDraw.Draw(made)
+    draw.text((20, 10), "Brackwater, BX4 DOB", 0, font)
+    draw.rectangle((20, 72, 38, 90), outline=0, width=2)
+    draw.text((48, 66), "Yes", 0, font)
+    found = [s for s in ink.squares(np.asarray(made), 8, 40) if not s.is_letter]
+    assert [(round(s.box[0]), ink.is_on(s.share)) for s in found] == [(21, False)]
+
+
+def test_a_scan_on_a_page_of_any_size_has_its_places_on_that_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture, "_recognised", lambda _: [])
+    small, large = (_scan_page(size) for size in ((595, 842), (1654, 2339)))
+    assert small[0] == large[0]
+    assert large[1] == pytest.approx(tuple(2.78 * edge for edge in small[1]), rel=0.05)
+
+
+def _scan_page(size: tuple[int, int]) -> tuple[list[str], tuple[float, ...]]:
+    """Return the ticks and the box of the first one of a picture without words, as a PDF's page."""
+    made = Image.new("L", (1654, 2339), 255)
+    draw = ImageDraw.Draw(made)
+    for n in range(3):
+        draw.rectangle((200, 300 + 200 * n, 1400, 500 + 200 * n), outline=0, width=4)
+        draw.line((800, 300 + 200 * n, 800, 500 + 200 * n), fill=0, width=4)
+        draw.rectangle((1000, 380 + 200 * n, 1040, 420 + 200 * n), outline=0, width=4)
+    out = io.BytesIO()
+    made.save(out, "PDF", resolution=72 * 1654 / size[0])
+    document = pdf.read(out.getvalue())
+    marks = [b for b in walk(document.blocks) if isinstance(b, Mark)]
+    return [m.place.words for m in marks], marks[0].place.box or ()
