@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from cases import clock
 from cases.config import Config, as_lines
-from cases.models import Arrival, ArrivalState, Hold, Letter, LetterState
+from cases.models import Arrival, ArrivalState, Entry, Hold, Letter, LetterState
 from cases.record import ledger
 from cases.record.letters import HELD_BACK
 from cases.settings import DATA, SECRETS, SecretMissing
@@ -22,6 +24,7 @@ from policy.calendar import BeyondCalendar
 from policy.periods import due, parse_period
 
 LOW_DISK = 1 << 30
+START = "start the flows (`cme start`, or `systemctl restart cme-prefect cme-flows`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def checks(config: Config, now: datetime, *, deep: bool) -> Iterator[Check]:
     yield Check("ok", "configuration", f"{config.file}: {sum(1 for _ in as_lines(config))} values")
     yield from _guarded("database", lambda: _database())
     yield from _guarded("disk", lambda: _disk())
+    yield from _guarded("clock", lambda: _clock(now))
     yield from _guarded("secrets", lambda: _secrets())
     yield from _guarded("calendar", lambda: _calendar(config, now))
     yield from _tools()
@@ -58,19 +62,44 @@ def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
 
 
 def _database() -> Iterator[Check]:
-    connection.ensure_connection()
-    executor = MigrationExecutor(connection)
-    left = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if left:
-        yield Check("bad", "database", f"{len(left)} migrations wait: run `cme upgrade`")
+    if left := migrations_waiting():
+        yield Check("bad", "database", f"{left} migrations wait: run `cme upgrade`")
     else:
         yield Check("ok", "database", f"{connection.vendor}, tables up to date")
 
 
+def migrations_waiting() -> int:
+    """Return how many changes of the tables this version has and the database has not."""
+    connection.ensure_connection()
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _disk() -> Iterator[Check]:
     free = shutil.disk_usage(DATA).free
-    level = "ok" if free > LOW_DISK else "bad"
-    yield Check(level, "disk", f"{free // 2**20:,} MB free in {DATA}")
+    level, more = ("ok", "") if free > LOW_DISK else ("bad", ": make room, or mail cannot be kept")
+    yield Check(level, "disk", f"{free // 2**20:,} MB free in {DATA}{more}")
+
+
+def _clock(now: datetime) -> Iterator[Check]:
+    """Deadlines are days: a clock that is wrong makes letters wrong. 0x40: the kernel knows of no time server."""
+    newest = Entry.objects.order_by("-id").values_list("at", flat=True).first()
+    if newest and newest - now > timedelta(minutes=10):
+        yield Check("bad", "clock", f"it is {_ago(newest - now)} behind the timeline: set it right (`timedatectl`)")  # fmt: skip
+    elif _kernel_clock() & 0x40:
+        yield Check("note", "clock", "no time server keeps it right: `timedatectl set-ntp true`")
+    else:
+        yield Check("ok", "clock", "kept right by a time server")
+
+
+def _kernel_clock() -> int:
+    """Return the kernel's clock status, 0 where it does not tell."""
+    told = ctypes.create_string_buffer(512)  # struct timex; its first field 0 only asks
+    try:
+        ctypes.CDLL(None, use_errno=True).adjtimex(told)
+    except (OSError, AttributeError):
+        return 0
+    return int(struct.unpack_from("@i", told, 5 * struct.calcsize("@l"))[0])
 
 
 def _secrets() -> Iterator[Check]:
@@ -111,11 +140,15 @@ def post_checks(config: Config, now: datetime) -> Iterator[Check]:
     proved = instant(ledger.recall("last_proved_poll"))
     limit = config.mailbox.alarm_after
     if proved is None:
-        yield Check("bad", "post in", "the mailbox has never been read: is `cme start` running?")
+        yield Check("bad", "post in", f"the mailbox has never been read: {START}")
     elif proved - now > timedelta(minutes=10):
-        yield Check("bad", "post in", "the clock was set back since the last proved poll")
+        yield Check(
+            "bad",
+            "post in",
+            "the clock stands before the last proved poll: set it right (`timedatectl`)",
+        )
     elif now - proved > limit:
-        trouble = ledger.recall("last_poll_trouble") or "no reason given"
+        trouble = ledger.recall("last_poll_trouble") or START
         yield Check("bad", "post in", f"last proved poll {_ago(now - proved)} ago: {trouble}")
     else:
         yield Check("ok", "post in", f"last proved poll {_ago(now - proved)} ago")
@@ -135,7 +168,9 @@ def _outgoing(now: datetime) -> Iterator[Check]:
             "bad", "post out", f"sending is stopped: {why}; {len(held)} are held back, see Letters"
         )
     elif stuck:
-        yield Check("bad", "post out", f"{stuck} letters have waited more than four hours to go")
+        yield Check(
+            "bad", "post out", f"{stuck} letters have waited more than four hours to go: {START}"
+        )
     else:
         yield Check("ok", "post out", "nothing is stuck")
     if uncertain:
@@ -150,8 +185,9 @@ def _oldest(config: Config, now: datetime) -> Check:
     oldest = min((t for t in (held, kept) if t), default=None)
     if oldest is None:
         return Check("ok", "review", "nothing waits for the officer")
+    late = _too_long(config, oldest, now)
     say = f"the oldest unread email has waited {_ago(now - oldest)}"
-    return Check("bad" if _too_long(config, oldest, now) else "ok", "review", say)
+    return Check("bad" if late else "ok", "review", say + (": see Today" if late else ""))
 
 
 def _too_long(config: Config, since: datetime, now: datetime) -> bool:
@@ -171,7 +207,11 @@ def _audit() -> Iterator[Check]:
     if not last:
         yield Check("note", "audit", "the timeline has not been proved yet: `cme verify`")
     elif last["broken_at"]:
-        yield Check("bad", "audit", f"the timeline was changed at entry {last['broken_at']}")
+        yield Check(
+            "bad",
+            "audit",
+            f"the timeline was changed at entry {last['broken_at']}: keep it as it is, see docs/runbook.md",
+        )
     else:
         yield Check("ok", "audit", f"{last['entries']} entries proved on {last['at'][:10]}")
 

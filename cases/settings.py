@@ -36,10 +36,10 @@ def secret(name: str) -> str:
         SecretMissing: none has it, or its file may be read by others.
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if folder and (Path(folder) / name).is_file():
-        # deploy/cme-flows.service gives an empty one where there is none.
-        if told := (Path(folder) / name).read_text().strip():
-            return told
+    given = Path(folder) / name if folder else None
+    # deploy/cme-flows.service gives an empty one where there is none.
+    if given and given.is_file() and (told := given.read_text().strip()):
+        return told
     if value := os.environ.get(f"CME_{name.upper()}"):
         return value
     path = SECRETS / name

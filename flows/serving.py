@@ -143,6 +143,11 @@ def main() -> None:
             if time.monotonic() > until:
                 raise SystemExit("The Prefect server has not chosen its port.") from None
             time.sleep(0.2)
+    from cases.health import migrations_waiting
+
+    if left := migrations_waiting():
+        # Whoever watches us starts us again: after `cme upgrade` it goes on by itself.
+        raise SystemExit(f"{left} changes of the tables wait: run `cme upgrade`.")
     _wait_for_server()
     from prefect import serve
 

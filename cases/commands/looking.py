@@ -185,9 +185,13 @@ def run_due(arguments: argparse.Namespace) -> int:
 def run_verify(arguments: argparse.Namespace) -> int:
     """Walk the chain of entries."""
     django()
+    from cases import clock
+    from cases.record import ledger
     from cases.record.entries import anchor, verify
 
-    chain = verify()
+    chain, now = verify(), clock.now()
+    told = {"entries": chain.count, "broken_at": chain.broken_at, "at": now.isoformat()}
+    ledger.remember("audit_chain", told, now)
     if chain.broken_at is not None:
         print(f"The timeline was changed: entry {chain.broken_at} does not fit.", file=sys.stderr)
         return 1
