@@ -57,13 +57,13 @@ def django() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from cases.commands import looking, moving, operating, running
+    from cases.commands import looking, moving, operating, requests, running
 
     parser = argparse.ArgumentParser(
         prog="cme", description="Children Missing Education: from the mailbox to the case and back."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (running, looking, moving, operating):
+    for module in (running, looking, moving, operating, requests):
         module.add(commands)
     return parser
 

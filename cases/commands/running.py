@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,6 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 def house(seconds: int, demonstration: Any) -> int:
     """Start the children, watch them, and stop them in order at the end."""
-    from cases import clock
     from cases.record.people import make_link
     from cases.settings import DATA, PORT
 
@@ -150,7 +149,7 @@ def house(seconds: int, demonstration: Any) -> int:
                 child.rotate()
             if not announced and ready.exists():
                 announced = True
-                link = f"http://127.0.0.1:{PORT}/start/{make_link(clock.now())}/"
+                link = f"http://127.0.0.1:{PORT}/start/{make_link(datetime.now(UTC))}/"
                 say(f"Ready. The officer's site: http://127.0.0.1:{PORT}/")
                 say(f"Sign in once by this link: {link}")
                 if demonstration:

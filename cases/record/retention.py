@@ -13,18 +13,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from cases.clock import uk_date
+from cases.clock import UK, uk_date
 from cases.config import Keep, Retention
 from cases.models import (
     Alert,
     Arrival,
     ArrivalState,
     Case,
+    CaseEvent,
     CaseMessage,
     Child,
     Document,
@@ -37,6 +39,9 @@ from cases.models import (
     Task,
 )
 from cases.record.entries import entry
+
+# Whatever says that an email is about a case.
+_ABOUT: tuple[Any, ...] = (ReadingRow, CaseMessage, FieldValue, Task, Alert, CaseEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,33 @@ def rule_of(case: Case, told: Retention) -> Keep:
 
 
 def due(told: Retention, today: date) -> list[Due]:
-    """Return everything whose time is over, cases first, oldest first."""
+    """Return everything whose time is over, cases first, oldest first.
+
+    The database leaves out whatever cannot be due yet, so that a look does not walk through every closed case; what it
+    leaves is counted exactly.
+    """
+    held = Case.objects.filter(merged_into=OuterRef("pk"), legal_hold=True)
     cases = Case.objects.exclude(closed_on=None).filter(legal_hold=False, merged_into=None)
+    cases = cases.filter(_may_be_due(told, today)).exclude(Exists(held)).select_related("child")
     found = [
         Due("case", c.pk, c.ref, until)
-        for c in cases.select_related("child").order_by("closed_on", "id").iterator(chunk_size=1000)
-        if (until := _case_until(c, told)) and until <= today and not _held_among_merged(c)
+        for c in cases.order_by("closed_on", "id").iterator(chunk_size=1000)
+        if (until := _case_until(c, told)) and until <= today
     ]
     return [*found, *_emails(told, today)]
+
+
+def _may_be_due(told: Retention, today: date) -> Q:
+    """Return what must be true of every case that is due by any of the rules."""
+    rules = (told.case, told.case_with_ehcp, told.case_looked_after)
+    ages = [r.until_age for r in rules if r.until_age is not None]
+    years = [r.years for r in rules if r.years is not None]
+    may = Q(pk__in=[])
+    if ages:
+        may |= Q(child__date_of_birth__lte=_later(today, -min(ages)))
+    if years:
+        may |= Q(closed_on__lte=_later(today, -min(years)))
+    return may
 
 
 def _case_until(case: Case, told: Retention) -> date | None:
@@ -98,57 +122,81 @@ def _case_until(case: Case, told: Retention) -> date | None:
     return kept_until(rule_of(case, told), case.child.date_of_birth, case.closed_on)
 
 
-def _held_among_merged(case: Case) -> bool:
-    return Case.objects.filter(merged_into=case, legal_hold=True).exists()
-
-
 def _emails(told: Retention, today: date) -> list[Due]:
     documents = Document.objects.filter(arrival=OuterRef("pk")).filter(
         Q(kept__isnull=False) | ~Q(text="") | Q(pages__isnull=False)
     )
-    # No email is due sooner than its time after it came: that leaves few to look at closely.
-    rows = Arrival.objects.annotate(papers=Exists(documents)).filter(
-        Q(raw__isnull=False, received_at__date__lte=_sooner(today, told.raw_email))
-        | Q(papers=True, received_at__date__lte=_sooner(today, told.documents))
+    rows = Arrival.objects.annotate(papers=Exists(documents)).exclude(
+        state__in=[ArrivalState.KEPT, ArrivalState.HELD]
     )
-    settled = rows.exclude(state__in=[ArrivalState.KEPT, ArrivalState.HELD])
     found = []
-    for arrival in settled.order_by("id").iterator(chunk_size=1000):
-        last = _last_day(arrival)
-        if last is None:
-            continue
-        for kind, rule, there in (
-            ("raw_email", told.raw_email, arrival.raw_id is not None),
-            ("documents", told.documents, arrival.papers),
-        ):
-            until = kept_until(rule, None, last)
-            if there and until is not None and until <= today:
-                found.append(Due(kind, arrival.pk, f"email {arrival.pk}", until))
+    for kind, rule, there in (
+        ("raw_email", told.raw_email, Q(raw__isnull=False)),
+        ("documents", told.documents, Q(papers=True)),
+    ):
+        # No email is due sooner than its time after it came, nor while a case of it is open, held or closed too lately.
+        cut = _sooner(today, rule)
+        old = rows.filter(there, received_at__lt=_midnight_after(cut))
+        keeping = Case.objects.filter(Q(closed_on=None) | Q(legal_hold=True) | Q(closed_on__gt=cut))
+        for model in _ABOUT:
+            of = model._default_manager.filter(arrival=OuterRef("pk"), case__in=keeping)
+            old = old.exclude(Exists(of))
+        ids = list(old.order_by("id").values_list("id", "received_at"))
+        for start in range(0, len(ids), 500):
+            batch = dict(ids[start : start + 500])
+            for key, last in _last_days(batch).items():
+                until = kept_until(rule, None, last)
+                if until is not None and until <= today:
+                    found.append(Due(kind, key, f"email {key}", until))
+    return sorted(found, key=lambda d: (d.key, d.kind == "documents"))
+
+
+def _midnight_after(day: date) -> datetime:
+    """Return the instant at which the UK's day ends; comparing instants lets the database use its index."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UK)
+
+
+def _last_days(arrivals: dict[int, datetime]) -> dict[int, date]:
+    """Return the day from which each email's time runs, leaving out those that a case keeps."""
+    about: dict[int, set[int]] = {key: set() for key in arrivals}
+    for model in _ABOUT:
+        rows = model._default_manager.filter(arrival__in=arrivals).exclude(case=None)
+        for arrival, case in rows.values_list("arrival_id", "case_id"):
+            about[arrival].add(case)
+    ids = {case for cases in about.values() for case in cases}
+    told = {
+        key: (closed, held)
+        for key, closed, held in Case.objects.filter(pk__in=ids).values_list("id", "closed_on", "legal_hold")
+    }  # fmt: skip
+    found = {}
+    for key, cases in about.items():
+        last = _last([told[c] for c in cases if c in told], arrivals[key])
+        if last is not None:
+            found[key] = last
     return found
+
+
+def _last(cases: list[tuple[date | None, bool]], received: datetime) -> date | None:
+    """Return the day on which the last case was closed; without a case the day of arrival; None while one keeps it."""
+    if not cases:
+        return uk_date(received)
+    closed = [day for day, _ in cases if day]
+    return max(closed) if len(closed) == len(cases) and not any(held for _, held in cases) else None
 
 
 def cases_of(arrival: Arrival) -> set[int]:
     """Return every case that an email is about."""
     told: set[int] = set()
-    for rows in (
-        ReadingRow.objects.filter(arrival=arrival), CaseMessage.objects.filter(arrival=arrival),
-        FieldValue.objects.filter(arrival=arrival), Task.objects.filter(arrival=arrival),
-        Alert.objects.filter(arrival=arrival),
-    ):  # fmt: skip
-        told.update(pk for pk in rows.values_list("case_id", flat=True) if pk)
-    told.update(arrival.caseevent_set.exclude(case=None).values_list("case_id", flat=True))
+    for model in _ABOUT:
+        rows = model._default_manager.filter(arrival=arrival).exclude(case=None)
+        told.update(rows.values_list("case_id", flat=True))
     return told
 
 
 def _last_day(arrival: Arrival) -> date | None:
     """Return the day from which an email's time runs, None while a case of it is open or held."""
-    rows = list(
-        Case.objects.filter(pk__in=cases_of(arrival)).values_list("closed_on", "legal_hold")
-    )
-    if not rows:
-        return uk_date(arrival.received_at)
-    closed = [day for day, _ in rows if day]
-    return max(closed) if len(closed) == len(rows) and not any(held for _, held in rows) else None
+    rows = Case.objects.filter(pk__in=cases_of(arrival)).values_list("closed_on", "legal_hold")
+    return _last(list(rows), arrival.received_at)
 
 
 def erase(what: Due, told: Retention, *, by: str, now: datetime) -> dict[str, int]:
@@ -171,7 +219,7 @@ def erase(what: Due, told: Retention, *, by: str, now: datetime) -> dict[str, in
 def _delete_case(key: int, told: Retention, by: str, now: datetime) -> Counter[str]:
     case = Case.objects.select_for_update(of=("self",)).select_related("child").get(pk=key)
     until = _case_until(case, told)
-    if case.legal_hold or _held_among_merged(case):
+    if case.legal_hold or Case.objects.filter(merged_into=case, legal_hold=True).exists():
         raise NotDeleted(f"{case.ref} is under legal hold.")
     if until is None or until > uk_date(now):
         raise NotDeleted(f"{case.ref} is not due.")
@@ -200,10 +248,10 @@ def _delete_case(key: int, told: Retention, by: str, now: datetime) -> Counter[s
 
 def _arrivals(cases: set[int]) -> Iterable[Arrival]:
     about: set[int] = set()
-    for model in (ReadingRow, CaseMessage, FieldValue, Task, Alert):
+    for model in _ABOUT:
         rows = model._default_manager.filter(case__in=cases).exclude(arrival=None)
         about.update(rows.values_list("arrival_id", flat=True))
-    return Arrival.objects.filter(Q(pk__in=about) | Q(caseevent__case__in=cases)).distinct()
+    return Arrival.objects.filter(pk__in=about)
 
 
 def _husk(arrival: Arrival) -> Counter[str]:
@@ -211,6 +259,8 @@ def _husk(arrival: Arrival) -> Counter[str]:
     gone = _delete_papers(arrival)
     gone += _delete_raw(arrival)
     gone["emails"] += 1
+    # The mailbox's copies go by the mailbox's own rule; the proof says how many were still there.
+    gone["copies left in the mailbox"] += arrival.sighting_set.filter(gone_at=None).count()
     Hold.objects.filter(arrival=arrival).delete()
     ReadingRow.objects.filter(arrival=arrival).delete()
     Document.objects.filter(arrival=arrival).delete()

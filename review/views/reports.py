@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cases import reports
-from cases.models import Arrival, Case, Child, Entry, FieldValue, Figures, Letter
-from cases.record import ledger, officer
+from cases import reports, subject_access
+from cases.models import Figures
+from cases.record import officer
 from cases.record.entries import entry
 from review.access import MANAGER, READERS, WORKERS, roles, visible
 
@@ -102,7 +99,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     if case is None:
         messages.error(request, "There is no case with that reference.")
         return redirect("reports")
-    child = case.child
+    child = case.child.merged_into or case.child
     entry(
         "exported",
         request.user.username,
@@ -110,64 +107,8 @@ def everything(request: HttpRequest) -> HttpResponse:
         case=case,
         data={"everything": True, "reason": "access"},
     )
-    response = HttpResponse(gather(child), content_type="application/zip")
+    response = HttpResponse(
+        subject_access.gather(child, request.now), content_type="application/zip"
+    )
     response["Content-Disposition"] = f'attachment; filename="child-{child.pk}.zip"'
     return response
-
-
-def gather(child: Child) -> bytes:
-    """Return a ZIP of what is held on a child: cases, timeline, who looked, letters, emails."""
-    cases = list(Case.objects.filter(child=child))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "README.txt",
-            "Everything held on one child.\nEmails and forms can name other people: read them and cover what is theirs before this leaves the team.\n",
-        )
-        about = {f.name: str(getattr(child, f.attname)) for f in child._meta.concrete_fields}
-        archive.writestr("child.json", json.dumps(about, indent=1))
-        archive.writestr(
-            "versions.json",
-            json.dumps(
-                list(child.versions.values_list("person", flat=True)), indent=1, default=str
-            ),
-        )
-        for case in cases:
-            archive.writestr(
-                f"{case.ref}/case.json",
-                json.dumps(
-                    {f.name: str(getattr(case, f.attname)) for f in case._meta.concrete_fields},
-                    indent=1,
-                ),
-            )
-            values = (
-                FieldValue.objects.filter(case=case)
-                .order_by("field", "id")
-                .values("field", "value", "raw", "place", "by", "at", "state")
-            )
-            archive.writestr(
-                f"{case.ref}/fields.json", json.dumps(list(values), indent=1, default=str)
-            )
-            events = case.events.order_by("on", "id").values(
-                "kind", "on", "note", "by", "recorded_at", "state"
-            )
-            archive.writestr(
-                f"{case.ref}/events.json", json.dumps(list(events), indent=1, default=str)
-            )
-            archive.writestr(
-                f"{case.ref}/timeline.txt", _lines(Entry.objects.filter(case=case).order_by("id"))
-            )
-            for letter in Letter.objects.filter(case=case).select_related("raw"):
-                archive.writestr(
-                    f"{case.ref}/letters/{letter.pk}.eml", ledger.open_bytes(letter.raw)
-                )
-        for arrival in (
-            Arrival.objects.filter(readings__case__in=cases).select_related("raw").distinct()
-        ):
-            if arrival.raw is not None:
-                archive.writestr(f"emails/{arrival.pk}.eml", ledger.open_bytes(arrival.raw))
-    return out.getvalue()
-
-
-def _lines(entries: Any) -> str:
-    return "".join(f"{e.at:%Y-%m-%d %H:%M}  {e.by:20}  {e.act}\n" for e in entries)

@@ -271,10 +271,11 @@ def test_everything_on_one_child_is_one_zip(manager: Client, record: dict[str, A
     answer = manager.post(reverse("everything"), {"ref": record["ref"]})
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert {
-        "child.json",
-        f"{record['ref']}/fields.json",
-        f"emails/{record['arrival_id']}.eml",
-        f"{record['ref']}/letters/{record['letter_id']}.eml",
+        "README.txt",
+        "about-the-child/child.json",
+        f"about-the-child/{record['ref']}/answers.json",
+        f"about-the-child/{record['ref']}/letters/{record['letter_id']}.eml",
+        f"to-look-through/emails/{record['arrival_id']}.eml",
     } <= set(names)
 
 
