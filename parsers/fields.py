@@ -67,6 +67,30 @@ _PARTICLES = frozenset(
         "ur",
     ]
 )
+# Vietnamese family names stand first at home and often last on a form; nothing tells which.
+_FAMILY_FIRST = frozenset(
+    [
+        "nguyễn",
+        "nguyen",
+        "trần",
+        "tran",
+        "phạm",
+        "pham",
+        "lê",
+        "hoàng",
+        "hoang",
+        "huỳnh",
+        "huynh",
+        "vũ",
+        "võ",
+        "đặng",
+        "bùi",
+        "đỗ",
+        "ngô",
+        "dương",
+        "lý",
+    ]
+)
 _TITLES = re.compile(r"^(?:mr|mrs|ms|miss|master|dr|mx|prof|rev|sir|lady)\b\.?\s+", re.I)
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s'’‘`.,\-()\"“”])*")
 _NOT_NAME = re.compile(
@@ -83,6 +107,8 @@ def cased(name: str) -> str:
     name = squash(name).strip(" ,;:.-")
     if len(name) < 2 or not (name.isupper() or name.islower()):
         return name
+    if len(name) < 4 and name.isupper() and not re.search(r"[AEIOUY]", name):
+        return name  # "KK" is what she is called
     words = name.split(" ")
     made = [_cased_word(w) for w in words]
     return " ".join(
@@ -162,6 +188,8 @@ def whole_name(raw: str, surname_first: bool = False) -> WholeName | str:
         while cut < len(words) - 1 and words[cut - 1].casefold() in _PARTICLES:
             cut += 1
         return WholeName(cased(" ".join(words[:cut])), cased(" ".join(words[cut:])), known, 0.9)
+    if len(words) > 2 and words[0].casefold() in _FAMILY_FIRST:
+        return WholeName(cased(words[-1]), cased(" ".join(words[:-1])), known, 0.5)
     cut = len(words) - 1
     while cut > 1 and words[cut - 1].casefold().strip("'’") in _PARTICLES:
         cut -= 1

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from parsers import tables
+from parsers import layout, tables
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
 from parsers.pairs import (
     OPTION,
@@ -42,6 +42,12 @@ _ASKS = re.compile(
 )
 _QUESTION_NUMBER = re.compile(
     r"\s*(?:q\.? ?)?(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+(?=[^\W\d])", re.I
+)
+_NOTES = re.compile(
+    r"\W*(?:notes?|guidance|instructions?|important|how to (?:fill|complete)\b.*?)\s*:", re.I
+)
+_EXAMPLE = re.compile(
+    r"(?:^|(?<=\s))(?:for example|examples?|e\.g\.?)\s*[:,–-]?\s(?=[^()]*:)", re.I
 )
 _SHOWS = re.compile(
     r"\W*(?:please )?(?:tick|cross|mark|put an?|use an?|enter an?|with an?)(?: (?:the )?(?:box|tick|cross|with an?|as))*\W*",
@@ -81,8 +87,9 @@ class Finder:
     # Lines
 
     def run(self, blocks: Iterable[Block], depth: int = 0) -> None:
-        units = list(lines(blocks))
+        units: list[list[Item] | Table] = list(lines(blocks))
         if depth == 0:
+            units = layout.with_tables(units, self.words)
             self.dashed = self._by_dashes(units)
         for unit in units:
             if isinstance(unit, Table):
@@ -116,6 +123,8 @@ class Finder:
                 if section is not None:  # nothing under it: it was a heading after all
                     self.section, self.heading, self.group = section, label, self.group + 1
                     return
+            if not items:
+                self.last_label = (label, match)
             self.add(label, match, Answer(tuple(items)), place)
 
     def add(
@@ -162,6 +171,10 @@ class Finder:
 
     def worded(self, texts: list[Text]) -> None:
         whole = without_leaders(" ".join(t.text for t in texts)).strip()
+        shown = _EXAMPLE.search(whole)
+        if shown:  # what follows shows how to fill the form in
+            whole = whole[: shown.start()].strip(" ,;–-")
+            texts = [replace(texts[0], text=whole)]
         if not whole:
             return
         if len(whole) > 3000:  # a line so long is no question; taking it apart would take long
@@ -300,6 +313,8 @@ class Finder:
             return False
         first = not self.found.pairs and not self.found.headings and self.waiting is None
         head, colon, tail = whole.partition(":")
+        if not self.found.pairs and self.waiting is None and _NOTES.match(whole):
+            return True
         if first and colon and tail.strip()[:1].islower() and not re.search(r"\d", tail):
             return True  # "Child not in school: what we know" is a title
         if "heading" in styles and not whole.endswith(":"):
@@ -351,6 +366,8 @@ class Finder:
             made = self.colons(segment)
             if not made and pairs and not pairs[-1][2]:
                 pairs[-1] = (pairs[-1][0], pairs[-1][1], segment.strip())
+            elif not made and pairs and self._begins(segment):
+                pairs.append((segment.strip(), self.words.match(segment), ""))
             elif not made and pairs:
                 pairs[-1] = (pairs[-1][0], pairs[-1][1], pairs[-1][2] + " " + segment.strip())
             elif not made and len(segments) > 1:
@@ -361,6 +378,11 @@ class Finder:
             else:
                 pairs.extend(made)
         return pairs
+
+    def _begins(self, segment: str) -> bool:
+        """Say whether a stretch of a line is another label that has no colon."""
+        match = self.words.match(segment)
+        return match is not None and match.how in Strong and not VALUEISH.fullmatch(segment.strip())
 
     def _spaced(self, segments: list[str]) -> list[tuple[str, Match | None, str]]:
         pairs: list[tuple[str, Match | None, str]] = []
@@ -621,4 +643,5 @@ class Finder:
     # Tables
 
     def table(self, table: Table, depth: int) -> None:
-        tables.TableReader(self, table, depth).read()
+        for part in layout.beside(table, self.words):
+            tables.TableReader(self, part, depth).read()

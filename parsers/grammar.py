@@ -151,7 +151,7 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("school_laestab", "LAESTAB", "SCHOOL OURSCHOOL NUMBER"),
     ("destination_school", "NEWSCHOOL", "NAME CHILD ADDRESS CURRENT WHERE NEW MOVE ABROAD TO FAMILY"),
     ("destination_school", "SCHOOL AFTER|NEW|MOVE", "NAME CHILD WHERE TO MOVE NEW LEAVE ADDRESS"),
-    ("previous_school", "SCHOOL MOVEFROM", "NAME CHILD"),
+    ("previous_school", "SCHOOL MOVEFROM", "NAME CHILD"), ("previous_school", "MOVEFROM", ""),
     ("school_name", "WHERE LAST ATTEND", "CHILD SCHOOL"),
     ("school_name", "OURSCHOOL|LASTSCHOOL", f"{_FROM_SCHOOL} LAST ATTEND ADDRESS LEAVE OFFROLL COMPLETE"),
     ("school_name", "SCHOOL NAME|CHILD|CURRENT|LAST", f"{_FROM_SCHOOL} LAST ATTEND ADDRESS LEAVE"),
@@ -193,6 +193,11 @@ _STATES = re.compile(
 )
 _QUESTIONS = re.compile(
     r"\b(?:who|whom|whose|where|when|why|what|which|how|date|day|name|reason)\b"
+)
+
+
+_GOING = re.compile(
+    r"(?:now |has |have )?(?:gone|going|moved|moving|transferr(?:ed|ing)|leaving|left|off) (?:to|for)"
 )
 
 
@@ -247,6 +252,8 @@ def _read(text: str, placed: bool) -> Understood | None:
     have = set(found)
     if not have or "STOP" in have:
         return None
+    if placed and _GOING.fullmatch(text):
+        have.add("WHERE")
     if re.search(r"\b(?:on|since|from)$", text) and not have & {"DATE", "WHEN", "WHERE"}:
         have.add("DATE")
     schooling_at_home = "EHE" in have

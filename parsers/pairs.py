@@ -122,6 +122,7 @@ class Found:
     enquiries: list[Enquiry] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     loose: list[Text] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)  # columns' headings, totals: seen and not asked
     records: int = 0
 
 

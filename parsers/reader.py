@@ -54,6 +54,9 @@ _SUPPORTING = re.compile(
 )
 
 _LETTER_KEPT = "a letter or another supporting document"
+_LIST = (
+    "A list of people that says nothing of what happened to them. Look at it and say what it is."
+)
 _TEXTS: dict[HeldReason, str] = {
     "locked": "The form is locked with a password. Ask the school for an unlocked copy, or type the password.",
     "unreadable": "The file cannot be opened. Ask the sender to send it again, as a Word document or a PDF.",
@@ -208,7 +211,9 @@ def _document(leaf: _Leaf, document: Document, on: date, words: Vocabulary) -> N
     if supporting:
         leaf.decision, leaf.why = "kept", _LETTER_KEPT
         return
-    if form.labels >= 5 and (form.answered <= 2 or not form.nameless):
+    if form.eventless:
+        _hold(leaf, "unknown_form", _LIST)
+    elif form.labels >= 5 and (form.answered <= 2 or not form.nameless):
         _hold(leaf, "blank_form")
     elif form.labels >= 4 and form.nameless:
         _hold(leaf, "incomplete")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsers.documents.model import Block, Cell, Field, Mark, Table, Text
@@ -88,12 +89,39 @@ class TableReader:
             if first and first.how in Strong and (whole is None or whole.how != "exact" or (
                 answered and whole.field == first.field)):  # fmt: skip
                 return None
+        head, colon, tail = text.partition(":")
+        if colon and tail.strip() and self._answers(tail):
+            asked = self.f.words.match(head)
+            if asked is not None and asked.how in Strong:
+                return None  # "Year: 8" asks and answers
         return self.f.words.match(text)
+
+    def _answers(self, tail: str) -> bool:
+        """Say whether the words after a label's colon answer it and do not go on asking."""
+        return not is_no_value(tail) and not tail.strip().startswith(("(", "[", "*", "_", "/")) and (
+            self.f.words.match(tail) is None
+        )  # fmt: skip
 
     def strong(self, cell: Cell) -> bool:
         match = self.known[cell.row, cell.col]
         return match is not None and match.how in Strong and not (
-            cell.col > 0 and VALUEISH.fullmatch(squash(cell.text)) is not None and not self._heads(cell))  # fmt: skip
+            cell.col > 0 and VALUEISH.fullmatch(squash(cell.text)) is not None
+            and not self._heads(cell) and not self._asks(cell))  # fmt: skip
+
+    def _asks(self, cell: Cell) -> bool:
+        """Say whether a cell stands where a row of pairs has a label: "Surname | x | School | y"."""
+        row = self.rows[cell.row]
+        place = row.index(cell)
+        if len(row) < 4 or len(row) % 2 or place % 2:
+            return False
+        labels = [self.known[c.row, c.col] for c in row[::2]]
+        return (
+            all(labels)
+            and all(self.filled(c) for c in row)
+            and not any(
+                (m := self.known[c.row, c.col]) is not None and m.how == "exact" for c in row[1::2]
+            )
+        )
 
     def _heads(self, cell: Cell) -> bool:
         """Say whether every cell beside this one is a label as well, as in a row of headings."""
@@ -122,6 +150,8 @@ class TableReader:
             if not left or count < 3:
                 continue
             n, strong = max((x for x in left), key=lambda x: x[1])
+            if n < 2:
+                continue
             if labels <= 0.34 * count and strong >= 0.6 * n:
                 found.add(col)
         return frozenset(found)
@@ -140,8 +170,18 @@ class TableReader:
         """Read a table of options, a box at the end or the front of each row, as one answer."""
         rows = [[c for c in cells if self.filled(c)] for cells in self.rows.values()]
         items: list[Item] = []
+        marks = [c for row in rows for c in row if _CROSS.fullmatch(squash(c.text))]
+        typed = self.t.cols == 2 and len(rows) > 2 and len(marks) == 1
         for row in rows:
             boxes = [c for c in row if len(c.items) == 1 and isinstance(c.items[0], Mark)]
+            if not boxes and typed:
+                cross = Mark(
+                    _CROSS.fullmatch(squash(row[0].text)) is not None, "glyph", row[0].place
+                )
+                words = squash(row[-1].text)
+                if len(words) > 12:
+                    items.extend((cross, Text(words, cross.place)))
+                continue
             words = " ".join(squash(c.text) for c in row if c not in boxes)
             if len(boxes) != 1 or not words or len(row) < 2:
                 continue
@@ -189,7 +229,7 @@ class TableReader:
         if (
             side.rowspan > 1
             and len(filled) > 1
-            and not self.strong(side)
+            and (not self.strong(side) or (len(filled) > 2 and self.strong(filled[1])))
             and self.f.words.section(squash(side.text))
         ):
             self.f.settle()
@@ -290,6 +330,7 @@ class TableReader:
             return None
         if "action" not in names and first not in columns:
             columns[first] = "action"
+        self.f.found.asides.extend(squash(c.text) for c in filled)
         at = index + 1
         while at < len(self.order):
             row = self._cells(at)
@@ -388,6 +429,7 @@ class TableReader:
         below = [c for i in range(index + 1, len(self.order)) for c in self._cells(i)[:1]]
         if not any(self.strong(c) for c in below):
             return None
+        self.f.found.asides.extend(squash(c.text) for c in filled)
         at = index + 1
         while at < len(self.order):
             row = self._cells(at)
@@ -448,16 +490,22 @@ class TableReader:
             full = [c for c in row if self.filled(c)]
             if len(row) < 2 or (full and self._mostly_labels(row)):
                 break
+            if full and _TOTAL.match(squash(full[0].text)):
+                self.f.found.asides.extend(c.text for c in full)
+                at += 1
+                continue
             if full:
-                rows.append(row)
+                rows.append([self._same(c, rows[-1] if rows else []) for c in row])
             elif rows and at + 1 < len(self.order) and self._mostly_labels(self._cells(at + 1)):
                 at += 1
                 break
             at += 1
         owner = self._owner(cells)
         names = {self.known[c.row, c.col].field for c in labels if self.known[c.row, c.col]}  # type: ignore[union-attr]
-        people = bool(names & {"full_name", "name", "surname", "forenames"}) and len(names) >= 2
         several = len(rows) > 1
+        named = bool(names & {"full_name", "name", "surname", "forenames"})
+        people = len(names) >= 2 and (named or (several and bool(names & {"date_of_birth", "upn"})))
+        self.f.found.asides.extend(squash(c.text) for c in filled)
         if not rows:
             for c in filled:
                 self.f.add(squash(c.text), self.known[c.row, c.col], Answer(), c.place, "above")
@@ -477,6 +525,18 @@ class TableReader:
                 self.f.add(label, match, answer_of(cell), cell.place, "record" if (several or child) else "above",
                            child=child, group=group if people else "", section=owner if people else None)  # fmt: skip
         return at
+
+    def _same(self, cell: Cell, above: list[Cell]) -> Cell:
+        """Return the cell above in place of a ditto mark."""
+        if not _DITTO.fullmatch(squash(cell.text)):
+            return cell
+        told = next((c for c in above if c.col == cell.col), None)
+        if told is None:
+            return cell
+        items = tuple(
+            replace(i, sure=min(i.sure, 0.85)) if isinstance(i, Text) else i for i in told.items
+        )
+        return replace(cell, items=items)
 
     def _owner(self, heads: list[Cell]) -> str | None:
         owners = {m.owner for c in heads if (m := self.known[c.row, c.col]) and m.owner}
@@ -736,6 +796,9 @@ def _is_filled(cell: Cell) -> bool:
 
 
 _NUMBERED_CELL = re.compile(r"\s*(?:[a-z]\)|\d{1,2}(?:\.\d{1,2})?[.)]?)\s+(?=[^\W\d])", re.I)
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?\b|number of\b|count\b", re.I)
+_DITTO = re.compile(r"[\"”“〃]|''|ditto|do\.|-\s?[\"”“]\s?-", re.I)
+_CROSS = re.compile(r"[xX✓✔√]")
 _SEXES = re.compile(r"(?:boy|girl|male|female|m|f)(?: ?/ ?(?:boy|girl|male|female|m|f))+", re.I)
 
 

@@ -158,7 +158,7 @@ def without_leaders(text: str) -> str:
     if len(text) > 2 and (
         "__" in text or ".." in text or "…" in text or "--" in text or ". ." in text
     ):
-        text = _LEADERS.sub(" ", text)
+        text = _LEADERS.sub("    ", text)
     return text.strip(" _\t")
 
 

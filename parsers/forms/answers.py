@@ -54,6 +54,8 @@ def chosen(answer: Answer) -> Chosen:
     if styled is not None:
         return styled
     written = without_leaders(answer.written).strip()
+    if any("strike" in i.styles for i in answer.items if isinstance(i, Text)):
+        written = re.sub(r"^[\s/|,;]+|[\s/|,;]+$", "", written)
     if is_no_value(written):
         return Chosen("", raw, 1.0)
     return Chosen(written, raw, answer.sure)
@@ -200,7 +202,18 @@ def _school(words: str) -> Got | str:
         and re.search(r"school|academy|college|primary|high|infant|junior", first, re.I)
     ):
         return Got(first, 0.95)
+    if not _SCHOOL_WORD.search(text):
+        if text[:1].islower() and text.endswith("."):
+            return "not a school's name"
+        return Got(text, 0.9)
     return Got(text, 0.97)
+
+
+_SCHOOL_WORD = re.compile(
+    r"school|academy|college|primary|secondary|infant|junior|high\b|grammar|nursery|centre|unit|\bpru\b|ysgol|skola|schule"
+    r"|escuela|école|ecole|scuola|szkoła|gymnasium|lyc[ée]e|liceul|školy?",
+    re.I,
+)
 
 
 def _adult(words: str) -> Got | str:

@@ -36,7 +36,7 @@ def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] 
     action = vocabulary.action(label) if label else None
     if action is None:
         action = "home_visit" if by_heading else "other"
-    day = _day(rest.get("date", ""), on)
+    day = day_in(rest.get("date", ""), on)
     done = _done(words.get("done"), rest, day)
     outcome = "; ".join(
         squash(rest[k])
@@ -60,7 +60,7 @@ def from_pair(
     text = squash(picked.words)
     said = re.match(r"\W*(?:yes|no|y|n)\s*(?:$|[-–—,.;:(/]|\d|on\b|by\b)", text, re.I)
     got = fields.yes_no(text) if said or len(text) < 5 else "words"
-    day = _day(text, on) or _day(label, on)
+    day = day_in(text, on) or day_in(label, on)
     done = got.value if isinstance(got, Got) else True
     rest = re.sub(r"^\W*(?:yes|no|y|n)\b[\s,.:;–-]*", "", text, flags=re.I) if said else text
     if day is not None:
@@ -91,7 +91,7 @@ def _made(
     return {"action": action, "done": done, "date": day, "by": by, "outcome": outcome}
 
 
-def _day(text: str, on: date) -> str | None:
+def day_in(text: str, on: date) -> str | None:
     found = dates.find(text, on=on, no_year=True, past=True)
     return found[0].day.isoformat() if found else None
 

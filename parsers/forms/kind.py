@@ -23,6 +23,9 @@ def decide(
     enquiry_rows: int, vocabulary: Vocabulary, ground: str | None = None,
 ) -> FormKind:  # fmt: skip
     """Return the kind with the most evidence, "cme" when a child is referred and nothing tells more."""
+    if {"off_roll_date", "last_attended", "ground"} & answered and children < 2:
+        # who leaves may be said to start elsewhere, or to have started long ago
+        asked, answered = asked - {"admission_date"}, answered - {"admission_date"}
     top = _plain(text[:500])
     heads = _plain(" . ".join(headings))
     whole = _plain(text[:6000])

@@ -17,7 +17,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from parsers import countries, fields
+from parsers import countries, fields, leftover
 from parsers.documents.model import Document, Mark, Place
 from parsers.fields import Got
 from parsers.finder import find
@@ -42,6 +42,21 @@ _EACH = frozenset({
     "ethnicity", "first_language", "last_attended", "off_roll_date", "admission_date", "school_name",
 })  # fmt: skip
 _DONE = frozenset({"actions_taken", "visit_outcome"})  # told in words, not in a grid
+# What stands in one child's block is that child's, and not the next one's.
+_AT_HOME = frozenset({
+    "address", "postcode", "reason", "ground", "destination_school", "destination_address", "destination_place",
+    "destination_country", "move_date", "narrative", "social_worker", "known_as",
+})  # fmt: skip
+_EVENTS = frozenset({
+    "last_attended", "off_roll_date", "admission_date", "reason", "ground", "destination_school", "destination_address",
+    "destination_country", "move_date", "narrative", "enquiries", "parental_letter", "ctf_sent",
+})  # fmt: skip
+_HAPPENED = re.compile(
+    r"missing|\bleav|\bleft\b|remov|no.?show|not (?:arriv|start|return|attend|in school)|non.?arriv|off.?roll|\badmi(?:t|ss)|\bstart"
+    r"|\bjoin|\bcme\b|withdr|home.?educat|\behe\b|\bmov(?:e|ing)|transfer|did not|failed|absen|delet|refer|trac(?:e|ing)",
+    re.I,
+)
+_ADULT = 20  # years
 _REPEATED_TEXT = _DONE | {"narrative", "reason"}
 _PARENT = {
     "parent_name": "name", "parent_phone": "phone", "parent_email": "email", "parent_address": "address",
@@ -98,6 +113,7 @@ class FormRead:
     unknown_pairs: int = 0
     ambiguous: bool = False
     nameless: bool = False
+    eventless: bool = False  # a list of people that says nothing of what happened
     dropped: int = 0  # children over the limit, told and not read
     form: FormKind = "unknown"
 
@@ -314,8 +330,14 @@ class _Form:
             return "referrer_phone", sure
         if section == "referrer" and name == "parent_relationship":
             return "referrer_role", min(sure, 0.9)
-        if section == "referrer" and name == "postcode":
+        if section in ("referrer", "school") and name == "postcode":
             return "outside", sure
+        if (
+            name == "name"
+            and re.search(r"\bcontact\b", plain)
+            and section in (None, "child", "school")
+        ):
+            return ("referrer_name", 0.88) if section == "school" else (None, 0.0)
         if name in ("name", "phone", "email", "date"):
             return self._generic(name, section, owner, sure, pair)
         if section == "school" and name == "referrer_role" and owner != "referrer":
@@ -393,12 +415,50 @@ class _Form:
             any(f in r.fields for f in ("surname", "forenames", "upn")) for r in result.readings
         )
         result.raw = list(result.readings)
+        result.eventless = self._tells_nothing(result.readings)
+        if result.eventless:
+            result.readings = []
+        self._leftover(result)
         result.readings, nameless = self._with_identity(result.readings)
         result.nameless = nameless and not result.readings
         form = self._kind(result.readings, len(rows))
         result.form = form
         result.readings = [replace(r, form=form) for r in result.readings]
         return result
+
+    def _tells_nothing(self, readings: list[Reading]) -> bool:
+        """Say whether this is a list of people that refers nobody: a class, or the staff."""
+        listed = [r for r in readings if len(r.fields) > 1]
+        if not any((p.pair.child or 0) > 1000 for p in self.placed) or len(listed) < 2:
+            return False
+        born = [
+            date.fromisoformat(r.fields["date_of_birth"].value)
+            for r in listed
+            if "date_of_birth" in r.fields
+        ]
+        grown = sum((self.on - day).days > _ADULT * 365.25 for day in born)
+        if born and grown > 0.5 * len(born):
+            return True
+        titles = [*self.found.headings, *(t.text for t in self.found.loose[:6]), self.text[:110]]
+        told = any(set(r.fields) & _EVENTS for r in listed) or any(
+            p.field == "movement_date" for p in self.placed
+        )
+        told = told or _HAPPENED.search(self.text) is not None
+        told = told or any(
+            p.field is None and re.search(r"\d", p.picked.words) for p in self.placed
+        )
+        return not told and not any(self.words.titled(t) for t in titles)
+
+    def _leftover(self, result: FormRead) -> None:
+        """Tell what stood in a table beside the questions and was taken up by none."""
+        lost = leftover.untold(self.document, self.found) if result.readings else []
+        if lost:
+            first = result.readings[0]
+            told = tuple(
+                Unread(None, before, words, place, "no question was found for it")
+                for before, words, place in lost
+            )
+            result.readings[0] = replace(first, unread=(*first.unread, *told))
 
     def _with_identity(self, readings: list[Reading]) -> tuple[list[Reading], bool]:
         kept = [r for r in readings if any(f in r.fields for f in ("surname", "forenames", "upn"))]
@@ -478,10 +538,18 @@ class _Form:
             return self.placed
         made = []
         child = 0
+        first = next(at for at, p in enumerate(self.placed) if p.field in _NAMES and p.picked.words)
         for at, p in enumerate(self.placed):
             child += at in starts
             mine = p.field in _SINGLE or p.field in BOOLEANS or p.field in _EACH
-            made.append(replace(p, pair=replace(p.pair, child=child + 1)) if mine else p)
+            block = starts[0] > at >= first or child > 0
+            home = (
+                block
+                and at < starts[-1]
+                and p.field in _AT_HOME
+                and p.pair.section in (None, "child")
+            )
+            made.append(replace(p, pair=replace(p.pair, child=child + 1)) if mine or home else p)
         return made
 
     def _another(self, at: int, p: Placed, seen: dict[str, str]) -> bool:
@@ -591,7 +659,7 @@ class _Form:
                         {
                             "action": "home_visit",
                             "done": True,
-                            "date": None,
+                            "date": enquiries.day_in(p.picked.words, self.on),
                             "by": None,
                             "outcome": squash(p.picked.words),
                         }
