@@ -1,9 +1,10 @@
 """Word documents (.docx, .docm, .dotx, Strict): the package, its parts, and what is left out.
 
 The main part is found by the package's relationship and never by its name; namespaces are told
-by local name, since Strict files use others. Only the main part, its headers, footers, notes
-and comments are read, and pictures only when there are no words: so a hostile part that nobody
-looks at costs nothing. Macros are never looked at.
+by local name, since Strict files use others. Only the main part, its headers, footers and
+notes are read, and pictures only when there are no words: so a hostile part that nobody looks at
+costs nothing. Macros are never looked at. A reviewer's comment ("should this be Smith?") is no
+answer, and is only told of.
 
 A stranger would use python-docx here: it does not see content controls, text boxes, tracked
 insertions or legacy fields, and says nothing about it.
@@ -25,12 +26,13 @@ from parsers.documents.parcel import Parcel
 from parsers.documents.word_styles import Styles, attribute, local, styles_of
 from parsers.documents.word_walker import Walker
 
-_NOTE_KINDS = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
+_NOTE_KINDS = {"footnotes": "footnote", "endnotes": "endnote"}
 _FEW_LETTERS = 25  # a caption
 _SOME_LETTERS = 150  # a letterhead, or a line or two around a picture
 _LARGE_PICTURE = 60_000
 _MARGINS = 30
 _IMPORTS = 20
+_IMPORTS_DEEP = 2
 
 
 def read(data: bytes, *, format: str = "docx", pictures: bool = True) -> Document:
@@ -60,9 +62,11 @@ def read_xml(root: etree._Element) -> Document | None:
 
 
 class _Package:
-    def __init__(self, parcel: Parcel) -> None:
+    def __init__(self, parcel: Parcel, depth: int = 0) -> None:
         self._parcel = parcel
+        self._depth = depth  # of packages inserted in packages
         self._imports = 0
+        self._skipped = False
         self._main = self._main_part()
         self._related = self._parcel.relations(self._main)
         self._by_kind: dict[str, list[tuple[str, str]]] = {}
@@ -135,10 +139,16 @@ class _Package:
         remarks = list(walker.remarks)
         if any(name.casefold().endswith("vbaproject.bin") for name in self._parcel.names):
             remarks.append("The document holds macros; they were not run.")
+        if any(self._parcel.find(target) for _, target in self._by_kind.get("comments", ())):
+            remarks.append("The document has comments; they were not read as answers.")
+        if self._skipped:
+            remarks.append(
+                "A part of another format was inserted in the document and was not read."
+            )
         return tuple(remarks)
 
     def _imported(self, identity: str) -> list[Item]:
-        """Return the blocks of an imported part (`w:altChunk`), if it is HTML or plain text."""
+        """Return the blocks of an imported part (`w:altChunk`): HTML, plain text, another .docx."""
         from parsers.documents import html, plain
 
         kind, target = self._related.get(identity, ("", ""))
@@ -146,7 +156,10 @@ class _Package:
         if kind != "aFChunk" or self._parcel.find(target) is None or self._imports > _IMPORTS:
             return []
         data = self._parcel.read(target)
+        if data[:2] == b"PK" and self._depth < _IMPORTS_DEEP:
+            return list(_Package(Parcel(data), self._depth + 1).document("docx", False).blocks)
         if data[:2] == b"PK" or data[:5] == b"{\\rtf":
+            self._skipped = True
             return []
         reader = html.read if b"<" in data[:400] else plain.read
         return list(reader(data).blocks)

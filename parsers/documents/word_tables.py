@@ -90,6 +90,9 @@ class Tables:
         below: dict[int, _Grown] = {}
         for cell, holder in _row_cells(row, None):
             span, down, across, shaded = _cell_facts(cell)
+            if down == "gone":
+                self.deleted = True
+                continue
             end = column + span
             continued = above.get(column) if down == "continue" else None
             if continued is not None:
@@ -210,6 +213,8 @@ def _cell_facts(cell: etree._Element) -> tuple[int, str | None, str | None, bool
                 across = attribute(child, "val") or "continue"
             elif name == "shd":
                 shaded = is_shade(child)
+            elif name == "cellDel":  # deleted, and the deletion not yet accepted
+                return 1, "gone", None, False
     return max(1, span), down, across, shaded
 
 

@@ -429,3 +429,33 @@ def test_marks_by_control_say_how_they_were_known() -> None:
     assert [(m.on, m.how) for m in blocks if isinstance(m, Mark)] == [
         (False, "control"), (False, "legacy"), (True, "glyph"),
     ]  # fmt: skip
+
+
+def test_a_reviewers_comment_is_told_of_and_is_no_answer() -> None:
+    comment = word_xml("<w:comment>" + p("Surname: Wrong") + "</w:comment>", "comments")
+    data = docx(
+        p("Surname: Thornbury"), parts={"word/comments.xml": comment},
+        links=[("c1", "comments", "comments.xml")],
+    )  # fmt: skip
+    document = word.read(data)
+    assert sketch(document.blocks) == ["Surname: Thornbury"]
+    assert document.notes == ("The document has comments; they were not read as answers.",)
+
+
+def test_a_cell_whose_deletion_is_tracked_is_gone() -> None:
+    row = f"<w:tr>{tc('Surname')}{tc('Wrong', '<w:cellDel/>')}{tc('Thornbury', '<w:cellIns/>')}</w:tr>"
+    document = word.read(docx(tbl(row)))
+    assert sketch(document.blocks) == [([["Surname"], ["Thornbury"]],)]
+    assert document.notes == ("The document has tracked changes; they were read as if accepted.",)
+
+
+def test_a_document_inserted_in_a_document_is_read_and_a_chain_of_them_ends() -> None:
+    inner = docx(p("Surname: Thornbury"))
+    for _ in range(6):
+        inner = docx(
+            p("outer") + '<w:altChunk r:id="c1"/>', parts={"word/inner.docx": inner},
+            links=[("c1", "aFChunk", "inner.docx")],
+        )  # fmt: skip
+        if _ == 0:
+            assert sketch(word.read(inner).blocks) == ["outer", "Surname: Thornbury"]
+    assert sketch(word.read(inner).blocks) == ["outer"] * 3
