@@ -81,6 +81,46 @@ def test_what_a_unit_starts_is_there(unit: str) -> None:
     assert "User=cme" in text
 
 
+@pytest.mark.parametrize("unit", SERVICES)
+def test_a_secret_that_a_council_has_not_got_stops_no_unit(unit: str) -> None:
+    """systemd refuses to start a unit whose credential has no file, unless there is another to fall back on."""
+    text = (DEPLOY / unit).read_text()
+    loaded = re.findall(r"^LoadCredential=(\w+):/etc/cme/credentials/\1$", text, re.MULTILINE)
+    assert len(loaded) == text.count("LoadCredential=")
+    assert loaded == re.findall(r"^SetCredential=(\w+):\\x20$", text, re.MULTILINE)
+
+
+def test_an_empty_credential_counts_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cases.settings import SecretMissing, secret
+
+    (tmp_path / "mailbox_password").write_text(" ")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.delenv("CME_MAILBOX_PASSWORD", raising=False)
+    with pytest.raises(SecretMissing):
+        secret("mailbox_password")
+    (tmp_path / "mailbox_password").write_text("told\n")
+    assert secret("mailbox_password") == "told"
+
+
+def test_the_script_for_people_has_the_units_environment(tmp_path: Path) -> None:
+    (tmp_path / "etc" / "cme" / "credentials").mkdir(parents=True)
+    (tmp_path / "etc" / "cme" / "credentials" / "mailbox_password").write_text("told\n")
+    (tmp_path / "etc" / "cme" / "environment").write_text("CME_HOSTS=cme.wrenshire.example\n")
+    program = tmp_path / "opt" / "cme-intake" / ".venv" / "bin" / "cme"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho $*\nenv\n")
+    program.chmod(0o755)
+    done = subprocess.run([DEPLOY / "cme", "check", "--json"], env={"PREFIX": str(tmp_path), "PATH": "/usr/bin:/bin"},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    first, *told = done.stdout.splitlines()
+    assert first == "check --json"
+    units = re.findall(r"(CME_\w+=/\S+)", (DEPLOY / "cme-flows.service").read_text())
+    assert {u.replace("=", f"={tmp_path}", 1) for u in units} <= set(told)
+    assert {"CME_MAILBOX_PASSWORD=told", "CME_HOSTS=cme.wrenshire.example"} <= set(told)
+
+
 def test_every_timer_has_its_service_and_every_oneshot_its_timer() -> None:
     oneshots = {p.stem for p in DEPLOY.glob("*.service") if "Type=oneshot" in p.read_text()}
     assert {p.stem for p in DEPLOY.glob("*.timer")} == oneshots
