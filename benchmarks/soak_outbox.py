@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ def outbox(letters: int, crashes: int, seed: int, *, copies: bool) -> dict[str, 
             program = Program(
                 Path(folder),
                 {"port": server.port, "user": user, "sent": "Sent Items" if copies else ""},
-                {"host": "127.0.0.1", "port": smtp.port, "sign_in": "none", "user": "", "tls": "none"},
+                {"host": "127.0.0.1", "port": smtp.port, "sign_in": "none", "user": "", "tls": "none",
+                 "per_minute": max(1, letters // crashes // 4)},
             )  # fmt: skip
             program("write", letters)
             minutes = runs = 0
@@ -64,12 +65,10 @@ def outbox(letters: int, crashes: int, seed: int, *, copies: bool) -> dict[str, 
                 most = max(2, letters // crashes)
                 die = (*point, chance.randint(1, most)) if point else None
                 after = None if point else chance.uniform(0.2, 1.5)
-                try:
+                with suppress(Died):
                     program("send", minutes, die=die, after=after)
-                    if after is None and runs > 4 * crashes:
-                        break
-                except Died:
-                    pass
+                if runs > 6 * crashes:
+                    break
             for _ in range(8):
                 while late:
                     server.deliver(user, late.pop(), "Sent Items")
