@@ -60,7 +60,9 @@ def day(text: str) -> date:
         ("Wed 2027-03-24", "10 school days", "Fri 2027-04-23"),
         ("Wed 2027-03-24", "20 school days", "Mon 2027-05-10"),
         ("Wed 2027-03-24", "72 working hours", "Wed 2027-03-31"),
+        ("Wed 2027-03-24", "4 weeks", "Wed 2027-04-21"),
         ("Wed 2027-03-24", "6 weeks", "Wed 2027-05-05"),
+        ("Wed 2027-03-24", "18 weeks", "Wed 2027-07-28"),
         ("Thu 2027-05-27", "5 days", "Tue 2027-06-01"),
         ("Thu 2027-05-27", "5 working days", "Fri 2027-06-04"),
         ("Thu 2027-05-27", "5 school days", "Thu 2027-06-10"),
@@ -68,9 +70,13 @@ def day(text: str) -> date:
         ("Thu 2027-05-27", "10 school days", "Thu 2027-06-17"),
         ("Thu 2027-05-27", "20 school days", "Thu 2027-07-01"),
         ("Thu 2027-05-27", "72 working hours", "Wed 2027-06-02"),
+        ("Thu 2027-05-27", "4 weeks", "Thu 2027-06-24"),
+        ("Thu 2027-05-27", "6 weeks", "Thu 2027-07-08"),
+        ("Thu 2027-05-27", "18 weeks", "Thu 2027-09-30"),
         ("Mon 2027-07-19", "5 days", "Mon 2027-07-26"),  # Saturday 24 July rolls forward
         ("Mon 2027-07-19", "5 working days", "Mon 2027-07-26"),
         ("Mon 2027-07-19", "10 working days", "Mon 2027-08-02"),
+        ("Mon 2027-07-19", "72 working hours", "Thu 2027-07-22"),
         ("Mon 2027-07-19", "4 weeks", "Mon 2027-08-16"),
         ("Mon 2027-07-19", "6 weeks", "Tue 2027-08-31"),  # 30 August is a bank holiday: forward
         ("Mon 2027-07-19", "18 weeks", "Mon 2027-11-22"),
@@ -83,6 +89,24 @@ def day(text: str) -> date:
 )
 def test_a_deadline_says_which_days_it_counts(event: str, period: str, expected: str) -> None:
     assert due(day(event), parse_period(period), COUNCIL, TERMS).day == day(expected)
+
+
+BANK = {
+    2025: "1 Jan, 18 Apr, 21 Apr, 5 May, 26 May, 25 Aug, 25 Dec, 26 Dec",
+    2026: "1 Jan, 3 Apr, 6 Apr, 4 May, 25 May, 31 Aug, 25 Dec, 28 Dec",
+    2027: "1 Jan, 26 Mar, 29 Mar, 3 May, 31 May, 30 Aug, 27 Dec, 28 Dec",
+    2028: "3 Jan, 14 Apr, 17 Apr, 1 May, 29 May, 28 Aug, 25 Dec, 26 Dec",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("year", "told"), BANK.items())
+def test_the_bank_holidays_are_those_of_a_printed_list(year: int, told: str) -> None:
+    found = sorted(d for d in england_bank_holidays() if d.year == year)
+    assert ", ".join(f"{d:%-d %b}" for d in found) == told
+
+
+def test_a_school_year_has_its_hundred_and_ninety_days() -> None:
+    assert len(TERMS.days) == 190
 
 
 @pytest.mark.parametrize("period", ["5 school days", "10 school days", "20 school days"])
@@ -126,6 +150,18 @@ def test_more_closed_days_never_bring_a_date_forward(
     fewer = due(event, parse_period(period), COUNCIL, None).day
     more = Calendar(england_bank_holidays(), closures, date(2028, 12, 31))
     assert due(event, parse_period(period), more, None).day >= fewer
+
+
+IN_TERM = st.dates(date(2026, 9, 3), date(2027, 4, 1))
+
+
+@given(IN_TERM, st.integers(1, 20), st.frozensets(IN_TERM, max_size=8))
+def test_more_days_without_school_never_bring_a_date_forward(
+    event: date, count: int, snow: frozenset[date]
+) -> None:
+    snowed = SchoolCalendar(TERMS.terms, closed=TERMS.closed | snow)
+    assert snowed.add(event, count) >= TERMS.add(event, count)
+    assert snowed.is_school_day(snowed.add(event, count))
 
 
 @given(DAYS, PERIODS)

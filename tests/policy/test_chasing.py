@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policy.calendar import SchoolCalendar
 from policy.chasing import Ask, Chase, Seen, Sent, Wait, chases, look_before_sending, next_letter
@@ -67,10 +69,34 @@ def test_letters_go_in_working_hours(hour: int, written: bool) -> None:
     assert bool(at("ewo_home_visit", VISIT, now)) is written
 
 
-def test_a_pause_outside_hours_adds_nothing() -> None:
-    night = datetime.combine(day("Mon 2026-10-26"), time(23))
-    assert at("ewo_home_visit", VISIT, night) == ()
-    assert len(at("ewo_home_visit", VISIT, noon("Tue 2026-10-27"))) == 1
+STRIKES = st.lists(
+    st.datetimes(datetime(2026, 10, 22), datetime(2026, 11, 6)), max_size=12, unique=True
+)
+
+
+def strike(at_: list[datetime]) -> set[tuple[date, str]]:
+    """Let the clock strike at these instants, each letter going at once; return what went when."""
+    sent: set[Sent] = set()
+    for now in sorted(at_):
+        for step in at("ewo_home_visit", VISIT, now, *sent):
+            assert isinstance(step, Chase)
+            sent.add(Sent(step.rule, step.step, step.started, now.date()))
+    return {(s.on, s.step) for s in sent}
+
+
+@settings(max_examples=60, deadline=None)
+@given(STRIKES)
+def test_a_pause_outside_hours_adds_nothing(extra: list[datetime]) -> None:
+    """However often the clock strikes at night, at weekends and on closed days, the same letters go on the same days."""
+    days = [datetime(2026, 10, 22, 12) + timedelta(days=n) for n in range(16)]
+    outside = [
+        t
+        for t in extra
+        if not CALENDARS.council.is_working_day(t.date()) or not HOURS[0] <= t.time() <= HOURS[1]
+    ]
+    assert all(at("ewo_home_visit", VISIT, now) == () for now in outside)
+    assert strike([*days, *outside]) == strike(days)
+    assert strike([*days, *extra]) == strike(days)
 
 
 def test_nothing_on_a_bank_holiday() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.deadlines import EVENTS, Deadline, deadlines
+from policy.deadlines import EVENTS, Deadline, Rule, deadlines
 from policy.rule_table import rule_from
 from tests.policy.rules import CALENDARS, RULES, SHIPPED, case, day, event
 
@@ -146,18 +146,43 @@ SOME = st.lists(st.tuples(KINDS, st.integers(0, 60)), max_size=6)
 ONCE = [r for r in RULES.values() if not r.repeats and not r.fixed and not r.council]
 
 
-@settings(max_examples=60, deadline=None)
-@given(SOME, st.sampled_from(ONCE), st.data())
-def test_an_answer_never_unanswers(
-    told: list[tuple[str, int]], rule: object, data: st.DataObject
+CONDITIONS = {
+    "home_educated": {"ehe_decided", "ehe_form_received", "parental_letter_received"},
+    "outside_system": {"ehe_decided", "ehe_form_received", "parental_letter_received"},
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(SOME, st.sampled_from(ONCE), KINDS, st.integers(0, 90))
+def test_adding_an_event_never_unanswers(
+    told: list[tuple[str, int]], rule: Rule, kind: str, on: int
 ) -> None:
-    start = date(2026, 9, 7)
-    events = [event(kind, start + timedelta(days=n)) for kind, n in told]
-    today = start + timedelta(days=90)
-    before = case(*events, form="cme")
-    stop = event(data.draw(st.sampled_from(rule.stops)), today)  # type: ignore[attr-defined]
-    if stop.kind in rule.starts:  # type: ignore[attr-defined]
+    """Nothing that is written down later opens a clock again but what starts it."""
+    begin = date(2026, 9, 7)
+    events = [event(k, begin + timedelta(days=n)) for k, n in told]
+    today = begin + timedelta(days=90)
+    starts = {*rule.starts, *(k for c in rule.when for k in CONDITIONS.get(c, ()))}
+    before = deadlines(case(*events, form="cme"), [rule], CALENDARS, today)
+    if before or kind in starts:
         return
-    after = case(*events, stop, form="cme")
-    if not deadlines(before, [rule], CALENDARS, today):  # type: ignore[list-item]
-        assert not deadlines(after, [rule], CALENDARS, today)  # type: ignore[list-item]
+    added = event(kind, begin + timedelta(days=on))
+    assert not deadlines(case(*events, added, form="cme"), [rule], CALENDARS, today)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SOME, st.sampled_from([r for r in RULES.values() if r.repeats]), st.integers(0, 90))
+def test_doing_it_again_never_brings_the_next_time_forward(
+    told: list[tuple[str, int]], rule: Rule, on: int
+) -> None:
+    begin = date(2026, 9, 7)
+    start = event(rule.starts[0], begin)
+    events = [start, *(event(k, begin + timedelta(days=n)) for k, n in told)]
+    done = event(rule.stops[0], begin + timedelta(days=on))
+    about = {"case": "council" if rule.council else "CME-2026-0001", "flags": CP}
+    today = begin + timedelta(days=90)
+    before = deadlines(case(*events, **about), [rule], CALENDARS, today)
+    after = deadlines(case(*events, done, **about), [rule], CALENDARS, today)
+    for old, new in zip(before, after, strict=True):
+        assert old.due is not None
+        assert new.due is not None
+        assert new.due >= old.due
