@@ -6,7 +6,7 @@ The pages show the same numbers from the same functions. Durations and reasons a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -22,6 +22,8 @@ BANDS = (
     ("12 to 26 weeks", 26), ("26 to 52 weeks", 52), ("Over 52 weeks", 10**6),
 )  # fmt: skip
 UNKNOWN = "Unknown"
+SEXES = {"F": "Female", "M": "Male"}
+_YEARS = ["N1", "N2", "R", *map(str, range(1, 15))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Census:
     by_duration: dict[str, int]
     by_reason: dict[str, int]
     refs: tuple[str, ...]
+    behind: dict[str, dict[str, list[str]]]  # table, row, the cases counted there
 
 
 def open_on(day: date) -> Iterable[Case]:
@@ -48,8 +51,11 @@ def band(case: Case, day: date) -> str:
     """Return DfE's duration band of a case on a day, counted from the last day attended."""
     if case.last_attended is None:
         return UNKNOWN
-    weeks = (day - case.last_attended).days / 7
-    return next((label for label, below in BANDS if weeks < below), UNKNOWN)
+    return _band((day - case.last_attended).days)
+
+
+def _band(days: int) -> str:
+    return next((label for label, below in BANDS if days / 7 < below), UNKNOWN)
 
 
 def census(day: date) -> Census:
@@ -61,20 +67,46 @@ def census(day: date) -> Census:
     in_last_year = Case.objects.filter(merged_into=None, opened_on__lte=last_end).filter(
         Q(closed_on=None) | Q(closed_on__gte=last_start)
     )
+    behind = {
+        "by_sex": _group(cases, lambda c: SEXES.get(c.child.sex, UNKNOWN)),
+        "by_year_group": _group(cases, lambda c: c.child.year_group or UNKNOWN),
+        "by_duration": _group(cases, lambda c: band(c, day)),
+        "by_reason": _group(cases, lambda c: reasons.get(c.dfe_reason, "Not recorded")),
+    }
+    counts = {
+        table: {row: len(refs) for row, refs in rows.items()} for table, rows in behind.items()
+    }
     return Census(
-        on=day,
-        total=len(cases),
-        previous_year=in_last_year.values("child").distinct().count(),
-        by_sex=_count({"F": "Female", "M": "Male"}.get(c.child.sex, UNKNOWN) for c in cases),
-        by_year_group=_count(c.child.year_group or UNKNOWN for c in cases),
-        by_duration=_count(band(c, day) for c in cases),
-        by_reason=_count(reasons.get(c.dfe_reason, "Not recorded") for c in cases),
-        refs=tuple(sorted(c.ref for c in cases)),
-    )
+        on=day, total=len(cases), previous_year=in_last_year.values("child").distinct().count(),
+        by_sex=counts["by_sex"], by_year_group=counts["by_year_group"], by_duration=counts["by_duration"],
+        by_reason=counts["by_reason"], refs=tuple(sorted(c.ref for c in cases)), behind=behind,
+    )  # fmt: skip
 
 
-def _count(values: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))
+def open_for(day: date) -> dict[str, int]:
+    """Return how long the cases that were open on a day had been open."""
+    waits = Counter(_band((day - case.opened_on).days) for case in open_on(day))
+    return {label: waits[label] for label, _ in BANDS if waits[label]}
+
+
+def _group(cases: list[Case], of: Callable[[Case], str]) -> dict[str, list[str]]:
+    """Return the cases' references by what `of` says of each, in the order in which people read it."""
+    found: dict[str, list[str]] = {}
+    for case in sorted(cases, key=lambda c: c.ref):
+        found.setdefault(of(case), []).append(case.ref)
+    return dict(sorted(found.items(), key=lambda item: _place(item[0])))
+
+
+def _place(label: str) -> tuple[int, int, str]:
+    """Durations from short to long, year groups from nursery up, the rest by name, what is not known last."""
+    bands = [name for name, _ in BANDS]
+    if label in (UNKNOWN, "Not recorded"):
+        return (2, 0, label)
+    if label in bands:
+        return (0, bands.index(label), "")
+    if label in _YEARS:
+        return (0, _YEARS.index(label), "")
+    return (1, 0, label)
 
 
 def text(name: str, today: date) -> str:

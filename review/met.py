@@ -14,7 +14,7 @@ from statistics import median
 
 from cases import clocks, rules
 from cases.config import current
-from cases.models import Case, CaseEvent
+from cases.models import Case, CaseEvent, School
 from policy.deadlines import CaseFacts, Event, Rule, deadlines
 
 DAYS = 90
@@ -53,10 +53,10 @@ def counted(rule: Rule) -> bool:
     return bool(rule.starts) and not (rule.repeats or rule.council or rule.fixed)
 
 
-def deadlines_met(today: date) -> list[Met]:
-    """Return, for every rule that ran in the last ninety days, how often it was kept."""
+def deadlines_met(today: date, *, school: School | None = None) -> list[Met]:
+    """Return, for every rule that ran in the last ninety days, how often it was kept; of a school, what it owes."""
     config = current()
-    asked = [r for r in rules.rules(config) if counted(r)]
+    asked = [r for r in rules.rules(config) if counted(r) and (school is None or r.who == "school")]
     calendars = rules.calendars(config)
     since = today - timedelta(days=DAYS)
     starts = {kind for rule in asked for kind in rule.starts}
@@ -66,6 +66,8 @@ def deadlines_met(today: date) -> list[Met]:
         .values("case")
     )
     cases = Case.objects.filter(pk__in=ids, merged_into=None).select_related("child")
+    if school is not None:
+        cases = cases.filter(school=school)
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for facts in clocks.facts(cases).values():
         for rule in asked:
@@ -118,13 +120,15 @@ def _stops(rule: Rule, event: Event, start: Event) -> bool:
     return event.kind in rule.stops and (rule.earlier_answers or event.on >= start.on)
 
 
-def schools_told(today: date) -> list[Told]:
+def schools_told(today: date, *, school: School | None = None) -> list[Told]:
     """Return the schools whose cases were opened in the last year, slowest first, twenty at most."""
     waits: dict[str, list[int]] = defaultdict(list)
     rows = Case.objects.filter(
         merged_into=None, school__isnull=False, last_attended__isnull=False,
         opened_on__gt=today - timedelta(days=SCHOOL_DAYS), opened_on__lte=today,
     ).exclude(school__agency=True)  # fmt: skip
+    if school is not None:
+        rows = rows.filter(school=school)
     for name, opened, attended in rows.values_list("school__name", "opened_on", "last_attended"):
         if opened >= attended:
             waits[name].append((opened - attended).days)

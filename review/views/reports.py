@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cases import reports, subject_access
@@ -16,6 +17,7 @@ from cases.models import Figures
 from cases.record import officer
 from cases.record.entries import entry
 from review.access import MANAGER, READERS, WORKERS, roles, visible
+from review.pages import day as shown_day
 
 REASONS = {
     "review": "Manager's review", "audit": "Audit or inspection", "dfe": "DfE's return", "meeting": "A meeting about attendance",
@@ -80,13 +82,19 @@ def freeze(request: HttpRequest) -> HttpResponse:
 def frozen(request: HttpRequest, figures_id: int) -> HttpResponse:
     """Figures as they were sent."""
     row = get_object_or_404(Figures, pk=figures_id)
-    told = row.figures
-    tables = [
-        ("How long missing", told["by_duration"]),
-        ("Year group", told["by_year_group"]),
-        ("Sex", told["by_sex"]),
-        ("Primary reason", told["by_reason"]),
-    ]
+    from review.views.figures import TABLES, children
+
+    told, table, asked = row.figures, request.GET.get("by", ""), request.GET.get("is", "")
+    if table:
+        refs = (
+            told["refs"] if table == "total" else told.get("behind", {}).get(table, {}).get(asked)
+        )
+        if refs is None:
+            raise Http404
+        title = "All children" if table == "total" else f"{TABLES[table]}: {asked}"
+        back = reverse("frozen", args=[row.pk])
+        return children(request, refs, f"{title}, as sent for {shown_day(row.census_on)}", back)
+    tables = [(title, told[key], key if "behind" in told else "") for key, title in TABLES.items()]
     return render(request, "frozen.html", {"row": row, "tables": tables})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -34,6 +34,11 @@ from review.access import EVERYBODY, EWO, READERS, WORKERS, open_to, roles, visi
 from review.steps import COUNCIL_RECORDS, steps
 
 AHEAD, SHOWN = timedelta(days=7), 40
+EWO_WORDS = (
+    ("home_visit", "Visited, spoke to someone"), ("home_visit_failed", "Visited, found nobody"),
+    ("first_action", "Began enquiries"), ("ewo_report", "My report"), ("social_care_informed", "Told Social Care"),
+    ("found", "Found the child"), ("left_county_suspected", "May have left the county"),
+)  # fmt: skip
 
 
 @roles(*EVERYBODY)
@@ -133,7 +138,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     day = request.today
     every = due.of_cases([c.ref for c in cases], day)
     owed = {ref: [r for r in rows if r.who == "ewo"] for ref, rows in every.items()}
-    return render(request, "ewo.html", {"cases": cases, "owed": owed, "today": day})
+    cases.sort(key=lambda c: min((r.due or date.max for r in owed[c.ref]), default=date.max))
+    late = sum(r.overdue for rows in owed.values() for r in rows)
+    context = {"cases": cases, "owed": owed, "today": day, "late": late, "records": EWO_WORDS}
+    return render(request, "ewo.html", context)
 
 
 @roles(*READERS)
@@ -141,10 +149,21 @@ def status(request: HttpRequest) -> HttpResponse:
     """Is the post working, and where is every email?"""
     counts = ledger.counts()
     context = {
-        "checks": list(health.checks(current(), request.now, deep=False)), "counts": counts,
+        "checks": _everything(request.now), "counts": counts,
         "total": sum(counts.values()), "reconciled": ledger.recall("reconciled") or {},
     }  # fmt: skip
     return render(request, "status.html", context)
+
+
+_checked: tuple[float, list[Any]] = (float("-inf"), [])
+
+
+def _everything(now: datetime) -> list[Any]:
+    """Return what the doctor says, as of ten seconds ago at most."""
+    global _checked
+    if time.monotonic() - _checked[0] > 10:
+        _checked = (time.monotonic(), list(health.checks(current(), now, deep=False)))
+    return _checked[1]
 
 
 @require_POST

@@ -15,8 +15,10 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 def _nothing_remembered() -> None:
     """Each test has a record of its own."""
     from review import remembered
+    from review.views import today
 
     remembered.forget()
+    today._checked = (float("-inf"), [])
 
 
 @pytest.fixture

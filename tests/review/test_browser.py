@@ -172,7 +172,7 @@ def test_an_ewo_records_a_visit_from_a_telephone(browser: Any, site: str) -> Non
     sign_in(page, site, "ewo.north")
     assert page.locator("nav a").count() == 1  # Today and nothing else
     page.click("text=Record a visit or report >> nth=0")
-    page.select_option("select[name=kind] >> nth=0", "home_visit_failed")
+    page.check("input[value=home_visit_failed] >> nth=0")
     page.fill("textarea[name=note] >> nth=0", "Nobody in; card left.")
     page.click("button:has-text('Record') >> nth=0")
     page.wait_for_load_state()

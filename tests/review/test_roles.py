@@ -15,7 +15,7 @@ PUBLIC = {"sign-in", "start", "healthz", "sign-out"}
 MATRIX: dict[str, tuple[str, set[str]]] = {
     "today": ("get", ALL), "status": ("get", READ), "see-alert": ("post", WORK), "team-done": ("post", WORK), "finish-task": ("post", WORK),
     "arrivals": ("get", READ), "arrival": ("get", READ), "arrival-act": ("post", WORK), "arrival-raw": ("get", READ),
-    "decide": ("post", WORK), "page-image": ("get", READ), "download": ("get", READ), "cases": ("get", READ),
+    "decide": ("post", WORK), "page-image": ("get", READ), "download": ("get", READ), "cases": ("get", READ), "behind": ("get", READ), "school": ("get", READ),
     "export": ("post", WORK), "save-view": ("post", READ), "case": ("get", ALL), "case-act": ("post", ALL),
     "proposed": ("post", WORK), "family": ("post", WORK), "child": ("get", READ), "letters": ("get", READ),
     "letters-act": ("post", WORK), "letter": ("get", READ), "letter-rewrite": ("post", WORK), "schools": ("get", READ), "school-act": ("post", WORK),
