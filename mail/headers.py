@@ -17,7 +17,9 @@ import binascii
 import quopri
 import re
 import urllib.parse
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_tz
 
@@ -245,7 +247,24 @@ def message_id(message: Message) -> str:
 
 def date_of(message: Message) -> datetime | None:
     """Return the Date header as an aware instant, or None when it cannot be read."""
-    for value in raw_values(message, "Date"):
+    return _first_date(raw_values(message, "Date"))
+
+
+def received_at(raw: bytes, now: datetime) -> datetime:
+    """Return when an email that lies in a file reached its mailbox: its topmost Received header, else its Date.
+
+    A file keeps no INTERNALDATE as a server does. What lies in the future, or cannot be read, is `now`. Only the
+    first 64 kB are looked at.
+    """
+    head = re.split(rb"\r?\n\r?\n", raw[:65_536], maxsplit=1)[0]
+    message = message_from_bytes(head + b"\n\n")
+    stamps = [value.rpartition(";")[2] for value in raw_values(message, "Received")[:1]]
+    found = _first_date([*stamps, *raw_values(message, "Date")])
+    return found if found is not None and found <= now else now
+
+
+def _first_date(values: Sequence[str]) -> datetime | None:
+    for value in values:
         try:
             parsed = parsedate_tz(value[:200])
             if parsed is None:

@@ -126,12 +126,13 @@ def _from_mailbox() -> list[dict[str, Any]]:
 def _from_path(source: Path) -> list[dict[str, Any]]:
     from cases import filing, road
     from cases.record import ledger
+    from mail.headers import received_at
 
     if not source.exists():
         raise FileNotFoundError(2, "no such file", str(source))
     told: list[tuple[str, int, dict[str, Any]]] = []
     for name, raw in emails_of(source):
-        arrival, new = ledger.keep_raw(raw, _now(), _now(), "import")
+        arrival, new = ledger.keep_raw(raw, received_at(raw, _now()), _now(), "import")
         row = road.file_one(arrival.pk, _now()) if new else filing.seen_again(arrival)
         told.append((name, arrival.pk, row))
     released = _file_waiting()

@@ -241,7 +241,7 @@ def test_read_is_0_when_nothing_waits_and_prints_a_table(
     (tmp_path / "b.docx").write_bytes(form())
     assert main(["read", str(tmp_path / "b.docx")]) == 0
     told = capsys.readouterr().out
-    assert "Child 1, cme form" in told
+    assert "Child 1: CME referral, in" in told
     assert "Thornbury" in told
 
 
