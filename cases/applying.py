@@ -16,8 +16,8 @@ from typing import Any
 from cases.config import current
 from cases.importing import school_named
 from cases.models import Arrival, Case, Child, Document, FieldValue, ReadingRow, School
+from cases.record import alerts, children
 from cases.record import cases as record
-from cases.record import children
 from policy import upn as upns
 from policy.changes import (
     adds_middle_names,
@@ -266,7 +266,7 @@ def finish(
     arrival = reading.arrival
     record.see_form(case, reading.form)
     record.add_message(case, arrival.message_id, arrival)
-    record.link_alerts(arrival, case)
+    alerts.link_alerts(arrival, case)
     record.touch(case, now)
     for kind, when, field in _events(reading, opened=opened, on=on):
         if (kind, when) not in set(case.events.exclude(state="undone").values_list("kind", "on")):

@@ -26,7 +26,7 @@ from cases.models import (
 )  # fmt: skip
 from cases.record import arrivals as record
 from cases.record import cases as case_record
-from cases.record import children, officer_words
+from cases.record import children, officer_words, undoing
 from cases.record.entries import entry
 from cases.verdicts import update_case
 
@@ -198,7 +198,7 @@ def merge_cases(ref_keep: str, ref_other: str, *, by: str, why: str, now: dateti
         other = Case.objects.select_for_update().get(ref=ref_other)
         if keep.pk == other.pk:
             raise CannotDecide("These are one case already.")
-        moved = case_record.merge(keep, other, by=by, now=now)
+        moved = undoing.merge(keep, other, by=by, now=now)
         case_record.decide(
             "merged", by=by, now=now, case=keep, other_case=other, why=why, undo=moved
         )
@@ -228,9 +228,9 @@ def split_case(ref: str, reading_id: int, *, by: str, why: str, now: datetime) -
 def _detach(case: Case, reading: ReadingRow, by: str, now: datetime) -> None:
     rows = FieldValue.objects.filter(case=case, arrival=reading.arrival, document=reading.document)
     children.forget_versions(case.child, reading.arrival)
-    case_record.take_back(case, rows, by=by, now=now)
-    case_record.take_back_events(case, reading.arrival, by=by, now=now)
-    case_record.forget_email(case, reading.arrival, reading.form)
+    undoing.take_back(case, rows, by=by, now=now)
+    undoing.take_back_events(case, reading.arrival, by=by, now=now)
+    undoing.forget_email(case, reading.arrival, reading.form)
     record.detach(reading)
 
 
@@ -247,13 +247,13 @@ def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
         if row.undone_at is not None:
             raise CannotDecide("It was taken back already.")
         if row.kind == "merged" and row.case and row.other_case:
-            case_record.unmerge(row.case, row.other_case, row.undo, by=by, now=now)
+            undoing.unmerge(row.case, row.other_case, row.undo, by=by, now=now)
         elif row.reading and row.case:
             reading = row.reading
             _detach(row.case, reading, by, now)
             opened = row.kind in ("new_case", "provisional", "reopened")
             if opened:
-                case_record.withdraw(row.case, by=by, now=now)
+                undoing.withdraw(row.case, by=by, now=now)
             cancel_for(row.case, rule=None, why="the decision was taken back", now=now)
             record.hold(
                 reading.arrival, "ambiguous", "A decision was taken back. Decide again.", now,

@@ -31,9 +31,9 @@ from cases.decisions import (
 )
 from cases.machine_mail import file_machine
 from cases.models import Arrival, ArrivalState, Document, ReadingRow, School, Word
+from cases.record import alerts, children, ledger
 from cases.record import arrivals as record
 from cases.record import cases as case_record
-from cases.record import children, ledger
 from cases.threads import one_case
 from cases.verdicts import decide
 from cases.workers import Pool
@@ -169,7 +169,7 @@ def _alerts(
             cell = reading["fields"].get(field)
             if cell and cell["value"] not in (False, None, ""):
                 found.append((kind, str(cell["raw"]), f"{reading['document']}, {cell['place']}"))
-    if case_record.raise_alerts(arrival, found, now):
+    if alerts.raise_alerts(arrival, found, now):
         answering.tell_duty(arrival, now)
 
 
@@ -201,7 +201,7 @@ def _without_form(
     if case is not None:
         case_record.add_message(case, arrival.message_id, arrival)
         answering.enclosures(case, arrival, documents, now)
-        case_record.link_alerts(arrival, case)
+        alerts.link_alerts(arrival, case)
         record.attach(arrival, case, now)
         return ["attached"]
     if not arrival.holds.filter(settled_at=None).exists():

@@ -12,9 +12,9 @@ from typing import Any
 from cases import answering, applying
 from cases.clock import uk_date
 from cases.models import Arrival, Case, Child, ReadingRow
+from cases.record import alerts, children
 from cases.record import arrivals as record
 from cases.record import cases as case_record
-from cases.record import children
 from cases.threads import cases_named, one_case
 from policy import matching
 
@@ -105,7 +105,7 @@ def _same_file(reading: ReadingRow) -> Case | None:
 def _resend(reading: ReadingRow, case: Case, now: datetime) -> str:
     """The same bytes say nothing that was not said: what has changed on the case since then stays."""
     case_record.add_message(case, reading.arrival.message_id, reading.arrival)
-    case_record.link_alerts(reading.arrival, case)
+    alerts.link_alerts(reading.arrival, case)
     why = "This very file came in before, in another email."
     return record.note_verdict(reading, "resend", case=case, by=SYSTEM, now=now, why=why)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db.models import F
 
 from cases.clock import uk_date
 from cases.models import (
-    Alert,
     Arrival,
     Case,
     CaseEvent,
@@ -115,11 +113,12 @@ def apply_value(
         state="proposed" if proposed else "applied",
     )  # fmt: skip
     if not proposed:
-        _mirror(case, field, value)
+        mirror(case, field, value)
     return row
 
 
-def _mirror(case: Case, field: str, value: Any) -> None:
+def mirror(case: Case, field: str, value: Any) -> None:
+    """Write a value onto the case row itself, where that carries it."""
     if name := _ON_CASE.get(field):
         if field in _DATES:
             value = date.fromisoformat(value) if value else None
@@ -178,7 +177,7 @@ def settle_proposed(row: FieldValue, accept: bool, *, by: str, now: datetime) ->
         if accept:
             FieldValue.objects.filter(pk=row.pk).update(at=now)
             case = row.case
-            _mirror(case, row.field, row.value)
+            mirror(case, row.field, row.value)
             if row.field in children.CHILD_FIELDS:
                 children.change(case.child, {row.field: row.value}, by=by, now=now)
             touch(case, now)
@@ -334,44 +333,6 @@ def finish_task(task_id: int, *, by: str, now: datetime) -> None:
         entry("task done", by, now=now, case=row.case, data={"task": row.pk, "kind": row.kind})
 
 
-def raise_alerts(
-    arrival: Arrival, found: Iterable[tuple[str, str, str]], now: datetime
-) -> list[Alert]:
-    """Write the safeguarding signals (kind, words, where) of an arrival, once each."""
-    made = []
-    for kind, words, where in found:
-        if Alert.objects.filter(arrival=arrival, kind=kind).exists():
-            continue
-        made.append(
-            Alert.objects.create(
-                arrival=arrival, kind=kind, words=words[:500], where=where[:300], at=now
-            )
-        )
-    if made:
-        entry(
-            "alert", "system: safeguarding", now=now, arrival=arrival,
-            data={"kinds": [a.kind for a in made]},
-        )  # fmt: skip
-    return made
-
-
-def see_alert(alert_id: int, *, by: str, note: str, now: datetime) -> None:
-    """Write down that somebody has seen to an alert."""
-    with transaction.atomic():
-        row = Alert.objects.get(pk=alert_id)
-        row.seen_at, row.seen_by, row.done_note = now, by, note
-        row.save(update_fields=["seen_at", "seen_by", "done_note"])
-        entry(
-            "alert seen", by, now=now, case=row.case, arrival=row.arrival,
-            data={"kind": row.kind, "alert": row.pk},
-        )  # fmt: skip
-
-
-def link_alerts(arrival: Arrival, case: Case) -> None:
-    """Put an arrival's alerts on the case it turned out to concern."""
-    Alert.objects.filter(arrival=arrival, case=None).update(case=case)
-
-
 def add_message(case: Case, message_id: str, arrival: Arrival | None = None) -> None:
     """Remember that this Message-ID belongs to the case."""
     if message_id:
@@ -417,98 +378,3 @@ def see_form(case: Case, form: str) -> None:
 def raise_version(case: Case) -> None:
     """Raise the version without other changes."""
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
-
-
-def take_back(case: Case, rows: Any, *, by: str, now: datetime) -> int:
-    """Mark values as undone and let the ones before them hold again; return how many."""
-    with transaction.atomic():
-        from cases.record import children
-
-        open_rows = rows.filter(state__in=["applied", "proposed"])
-        fields = set(open_rows.values_list("field", flat=True))
-        taken = {row.field: row.value for row in open_rows.filter(state="applied")}
-        count: int = open_rows.update(state="undone")
-        # Imported cases have no values of their own: what the child's versions tell holds then.
-        told = children.told(case.child) | {name: row.value for name, row in values(case).items()}
-        for field in taken:
-            _mirror(case, field, told.get(field))
-        children.put_back(case.child, taken, told, by=by, now=now)
-        touch(case, now)
-        entry("values taken back", by, now=now, case=case, data={"fields": sorted(fields)})
-        return count
-
-
-def take_back_events(case: Case, arrival: Arrival, *, by: str, now: datetime) -> int:
-    """Mark the events that an email brought as undone; what is due follows from the rest."""
-    count = CaseEvent.objects.filter(case=case, arrival=arrival).update(state="undone")
-    if count:
-        entry("events taken back", by, now=now, case=case, arrival=arrival, data={"count": count})
-    return count
-
-
-def forget_email(case: Case, arrival: Arrival, form: str) -> None:
-    """An email turned out not to be about the case: neither a reply to it nor its form counts here."""
-    case.messages.filter(arrival=arrival).delete()
-    if form != case.form and not case.readings.filter(form=form).exclude(arrival=arrival).exists():
-        case.forms_seen = [f for f in case.forms_seen if f != form]
-        case.save(update_fields=["forms_seen"])
-
-
-_MOVED = (
-    (FieldValue, "case"), (CaseEvent, "case"), (CaseMessage, "case"), (Task, "case"),
-    (Alert, "case"),
-)  # fmt: skip
-
-
-def merge(keep: Case, other: Case, *, by: str, now: datetime) -> dict[str, Any]:
-    """Move everything of `other` onto `keep`; return what undoing must move back."""
-    from cases.models import Letter, ReadingRow
-
-    moved: dict[str, Any] = {"status": other.status, "child": other.child_id}
-    have = set(keep.messages.values_list("message_id", flat=True))
-    other.messages.filter(message_id__in=have).delete()
-    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
-        rows = model.objects.filter(**{name: other})
-        moved[model.__name__] = list(rows.values_list("pk", flat=True))
-        rows.update(**{name: keep})
-    # The kept case's own values still hold; the other's fill what was empty.
-    for field, row in values(keep).items():
-        _mirror(keep, field, row.value)
-    for form in other.forms_seen:
-        see_form(keep, form)
-    if other.child_id != keep.child_id:
-        from cases.record.children import take_over
-
-        moved["versions"] = take_over(keep.child, other.child)
-    other.merged_into, other.provisional, other.closed_on = keep, False, uk_date(now)
-    other.status = "closed"
-    touch(other, now)
-    touch(keep, now)
-    return moved
-
-
-def unmerge(keep: Case, other: Case, moved: dict[str, Any], *, by: str, now: datetime) -> None:
-    """Move back what `merge` moved."""
-    from cases.models import Letter, ReadingRow
-
-    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
-        ids = moved.get(model.__name__, [])
-        model.objects.filter(pk__in=ids).update(**{name: other})
-    if "versions" in moved:
-        from cases.record.children import give_back
-
-        give_back(keep.child, other.child, moved["versions"])
-    other.merged_into, other.closed_on, other.status = None, None, moved["status"]
-    for case in (keep, other):
-        for field, row in values(case).items():
-            _mirror(case, field, row.value)
-        touch(case, now)
-    entry("merge undone", by, now=now, case=keep, data={"other": other.ref})
-    entry("merge undone", by, now=now, case=other, data={"from": keep.ref})
-
-
-def withdraw(case: Case, *, by: str, now: datetime) -> None:
-    """Close a case that was opened by mistake; its reading waits for a new decision."""
-    case.status, case.closed_on, case.provisional = "closed", uk_date(now), False
-    touch(case, now)
-    entry("withdrawn", by, now=now, case=case)

@@ -26,8 +26,8 @@ from cases.models import (
     ReadingRow,
     Task,
 )
+from cases.record import alerts, ledger
 from cases.record import cases as record
-from cases.record import ledger
 from policy.deadlines import EVENTS
 from review import due
 from review.access import EVERYBODY, EWO, READERS, WORKERS, open_to, roles, visible
@@ -172,7 +172,7 @@ def see_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Somebody has seen to an alert."""
     get_object_or_404(open_to(request.user, Alert.objects.all()), pk=alert_id)
     note = request.POST.get("note", "")[:1000]
-    record.see_alert(alert_id, by=request.user.username, note=note, now=request.now)
+    alerts.see_alert(alert_id, by=request.user.username, note=note, now=request.now)
     return redirect("today")
 
 
