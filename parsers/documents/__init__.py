@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parsers.documents.model import Document
 
-_PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp", "heic", "webp"})
+_PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "bmp", "webp"})
 _THROUGH_OFFICE = {"doc": "doc", "rtf": "rtf", "xls": "xls", "xlsb": "xls", "ods": "ods"}
 
 

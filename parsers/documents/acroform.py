@@ -31,15 +31,20 @@ from parsers.documents.page_rules import ruled
 WIDGETS = 5_000
 ANNOTATIONS = 20_000
 _RADIO, _PUSH = 1 << 15, 1 << 16
+Corners = tuple[float, float, float, float]
+_MARKUP = {"/StrikeOut": "strike", "/Highlight": "highlight", "/Underline": "underline",
+           "/Squiggly": "underline"}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Controls:
-    """What pikepdf found: controls by page (from 0) in the page's own space, or an XFA form."""
+    """What pikepdf found: controls by page (from 0) in the page's own space, or an XFA form.
 
-    pages: dict[int, list[tuple[tuple[float, float, float, float], Field | Mark]]] = field(
-        default_factory=dict
-    )
+    `marked` are the places that comments strike out, highlight or underline.
+    """
+
+    pages: dict[int, list[tuple[Corners, Field | Mark]]] = field(default_factory=dict)
+    marked: dict[int, list[tuple[Corners, str]]] = field(default_factory=dict)
     xfa: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -92,6 +97,10 @@ def _controls(opened: pikepdf.Pdf) -> Controls:
         if not isinstance(annotations, pikepdf.Array) or len(annotations) > ANNOTATIONS:
             continue
         for annotation in annotations:
+            marked = _markup(annotation)
+            if marked:
+                found.marked.setdefault(number, []).extend(marked)
+                continue
             made = _annotation(annotation)
             if made is not None and left > 0:
                 left -= 1
@@ -111,6 +120,19 @@ def _static(opened: pikepdf.Pdf) -> bool:
                 and (_inherited(a, "/V") is not None)
             )  # fmt: skip
     return count >= 3
+
+
+def _markup(thing: Any) -> list[tuple[Corners, str]]:
+    """Return the boxes of the words that a comment strikes out, highlights or underlines."""
+    if not isinstance(thing, pikepdf.Dictionary):
+        return []
+    kind = _MARKUP.get(str(thing.get("/Subtype", "")))
+    corners = thing.get("/QuadPoints") if kind else None
+    if kind is None or not isinstance(corners, pikepdf.Array) or len(corners) > 800:
+        return []
+    points = [_number(value) for value in corners]
+    quads = [points[at : at + 8] for at in range(0, len(points) - 7, 8)]
+    return [((min(q[::2]), min(q[1::2]), max(q[::2]), max(q[1::2])), kind) for q in quads]
 
 
 def _annotation(

@@ -44,7 +44,9 @@ _FONT = re.compile(r"(?:font-family|font)\s*:[^;]*?(wingdings 2|wingdings|webdin
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|mso-element\s*:\s*comment(?:-list)?\b",  # a reviewer's words are no answers
+    re.IGNORECASE,
 )
 _RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
 _CLASS = re.compile(r"(?:^|,)\s*\w*\.([\w-]+)\s*(?=,|$)")
@@ -85,7 +87,9 @@ def read_saved(data: bytes) -> Document:
         Unreadable: there is no page in it.
     """
     limits.check_size(data)
-    saved = email.message_from_bytes(data, policy=email.policy.default)
+    saved = email.message_from_bytes(
+        data.removeprefix(b"\xef\xbb\xbf"), policy=email.policy.default
+    )
     for number, part in enumerate(saved.walk()):
         if number > 200:
             break

@@ -29,6 +29,8 @@ _DROPPED = frozenset({
 })  # fmt: skip
 _PAPER = frozenset({"", "transparent", "#ffffff", "none"})
 
+_COMMENTED = "The document has comments; they were not read as answers."
+
 
 def read(data: bytes) -> Document:
     """Return an OpenDocument text's blocks: headers, body, then footers.
@@ -288,10 +290,9 @@ class _Walker:
                 self._field_mark(element, name, line)
             case "hidden-text" | "hidden-paragraph":
                 return
-            case "annotation":
-                where = _Where("comment, ")
-                self._blocks(element, where)
-                line.after(where.out)
+            case "annotation":  # a reviewer's words are no answers
+                if _COMMENTED not in self.remarks:
+                    self.remarks.append(_COMMENTED)
             case "note":
                 for body in element.iter("{*}note-body"):
                     where = _Where("note, ")

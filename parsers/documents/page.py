@@ -29,6 +29,7 @@ class Token:
     lead: float = 0.0  # where its first word ends, if it may have several
     glued: bool = False  # no space between this word and the one before it
     anchor: Box | None = None
+    mark: str = ""  # strike, highlight or underline
 
     @property
     def at(self) -> Box:

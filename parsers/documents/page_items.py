@@ -52,7 +52,8 @@ def _run_items(run: Run, words: str, page: int, alone: bool) -> Iterable[Item]:
             parts.append([token])
             group = []
             continue
-        style = group and (group[-1].bold == token.bold or not any(c.isalnum() for c in token.text))
+        same = group and (group[0].bold, group[0].mark) == (token.bold, token.mark)
+        style = same or (group and not any(c.isalnum() for c in token.text))
         if not style or token.item is not None:
             group = []
             parts.append(group)
@@ -76,9 +77,9 @@ def _run_items(run: Run, words: str, page: int, alone: bool) -> Iterable[Item]:
 
 
 def styles_of(part: list[Token]) -> frozenset[str]:
-    return frozenset(
-        name for name, on in (("bold", part[0].bold), ("italic", part[0].italic)) if on
-    )
+    first = part[0]
+    flags = (("bold", first.bold), ("italic", first.italic), (first.mark, bool(first.mark)))
+    return frozenset(name for name, on in flags if on)
 
 
 _PROMPTS = re.compile(

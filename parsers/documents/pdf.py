@@ -22,7 +22,7 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 
-from parsers.documents import acroform, cells
+from parsers.documents import acroform, cells, pdf_marked
 from parsers.documents.limits import CannotRead, Locked, Refused, Unreadable, check_size
 from parsers.documents.model import Block, Document
 from parsers.documents.page import Page, Rule, Token, inverse, moved, times
@@ -170,6 +170,12 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
         text = leaf.get_textpage()
         try:
             letters = words_of(text, view, page, drawn.boxed)
+            told = [(view.to_view(*box), kind) for box, kind in form.marked.get(number, ())]
+            marks = pdf_marked.found(page, [*drawn.fills, *drawn.marks], told)
+            if marks:
+                page.tokens = []
+                words_of(text, view, page, apart=True)
+                pdf_marked.mark(page, marks)
         finally:
             text.close()
         scanned = drawn.cover > 0.6 and not _worthy(page, letters)

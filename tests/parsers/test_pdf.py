@@ -412,3 +412,46 @@ def test_pdfplumber_sees_the_same_cells():
     assert [c.text for c in table(pdf._fallback(data, None)).cells] == [
         w for row in oracle for w in row
     ]
+
+
+def choices(c, change) -> None:
+    """Write two questions with their options, and let `change` mark the word "No", then "Yes"."""
+    for n, word in enumerate(("No", "Yes")):
+        top = 700 - 30 * n
+        c.drawString(60, top, "Is the child looked after?" if n == 0 else "Young carer?")
+        c.drawString(300, top, "Yes / No")
+        left = 300 + (c.stringWidth("Yes / ") if word == "No" else 0)
+        change(c, left, top, c.stringWidth(word))
+
+
+def styled(data: bytes) -> list[tuple[str, list[str]]]:
+    words = [b for b in pdf.read(data).blocks if isinstance(b, Text) and b.place.box[0] > 250]
+    return [(b.text, sorted(b.styles)) for b in words]
+
+
+@pytest.mark.parametrize(("style", "change"), [
+    ("strike", lambda c, x, y, wide: c.line(x, y + 4, x + wide, y + 4)),
+    ("underline", lambda c, x, y, wide: c.line(x, y - 2, x + wide, y - 2)),
+    ("highlight", lambda c, x, y, wide: (
+        c.setFillColorRGB(1, 1, 0), c.rect(x, y - 3, wide, 13, stroke=0, fill=1), c.setFillGray(0))),
+])  # fmt: skip
+def test_a_word_struck_out_underlined_or_highlighted_says_so(style, change) -> None:
+    assert styled(make.canvas(lambda c: choices(c, change))) == [
+        ("Yes /", []), ("No", [style]), ("Yes /", [style]), ("No", []),
+    ]  # fmt: skip
+
+
+def test_a_comment_strikes_a_word_out_and_a_line_to_write_on_underlines_nothing() -> None:
+    def struck(opened) -> None:
+        box = [300, 697, 300 + 22, 711]
+        corners = [box[0], box[3], box[2], box[3], box[0], box[1], box[2], box[1]]
+        opened.pages[0].obj["/Annots"] = opened.make_indirect(
+            [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.StrikeOut, Rect=box,
+                                QuadPoints=corners)]
+        )  # fmt: skip
+
+    written = make.canvas(
+        lambda c: choices(c, lambda c, x, y, wide: c.line(290, y - 2, 540, y - 2))
+    )
+    assert styled(written) == [("Yes / No", [])] * 2
+    assert styled(make.changed(written, struck))[:2] == [("Yes /", ["strike"]), ("No", [])]
