@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from policy.known import Person
 
 
+STREETS = frozenset(
+    ["road", "street", "avenue", "close", "lane", "drive", "court", "gardens", "place", "crescent", "flat", "terrace"]
+)  # fmt: skip
+
+
 def keys(person: Person) -> frozenset[str]:
     """Return the keys of one version of a child; two forms of one child nearly always share one."""
     found: set[str] = set()
@@ -38,6 +43,9 @@ def keys(person: Person) -> frozenset[str]:
     code = postcode(person.postcode)
     if code:
         found |= {f"p:{code}:{w[0]}" for w in (*fore[:1], *sur[:1]) if w}
+    numbers, street = house(person.address)
+    named = [w for w in street.split() if len(w) > 3 and w not in STREETS][:2]
+    found |= {f"a:{number}:{sound(word)}" for number in numbers for word in named}
     for parent in person.parents:
         words = sorted(tokens(parent))
         if len(words) >= 2:
@@ -57,8 +65,14 @@ def postcode(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def house(address: str) -> tuple[frozenset[str], str]:
-    """Return an address's house and flat numbers and its street words, for comparing."""
-    first = re.split(r"[\n;]", address)[0] if address.count(",") < 1 else address
-    numbers = frozenset(re.findall(r"\b\d{1,4}[a-z]?\b", first.lower()))
-    words = fold(re.sub(r"\b[a-z]{1,2}\d[\da-z]?\s*\d[a-z]{2}\b", " ", first.lower()))
-    return numbers, words
+    """Return an address's house and flat numbers and the words of its street line, for comparing.
+
+    The street line is the last one with a number ("Flat 2, 12 Mill Street"), else the first two; the town is left
+    out, for offices write it in several ways or not at all.
+    """
+    bare = re.sub(r"\b[a-z]{1,2}\d[\da-z]?\s*\d[a-z]{2}\b", " ", address.lower())
+    numbers = frozenset(re.findall(r"\b\d{1,4}[a-z]?\b", bare))
+    joined_up = re.sub(r"(\d[a-z]?)\s*[\n;,]\s*(?=[a-z])", r"\1 ", bare)  # "12, Alder Road"
+    parts = [p for p in re.split(r"[\n;,]", joined_up) if fold(p)]
+    numbered = [p for p in parts if re.search(r"\d", p)]
+    return numbers, fold(numbered[-1] if numbered else " ".join(parts[:2]))

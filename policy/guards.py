@@ -43,7 +43,7 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The forename is spelt otherwise and too little else confirms it."
     if fore in ("near", "spelling") and sur == "different":
         yield "Neither name agrees exactly."
-    if born == "different":
+    if born in ("different", "same_day"):
         yield "The dates of birth differ by more than a slip of the pen."
     if born in ("swapped", "one_digit") and not (
         upn_same or (fore == sur == "exact" and levels.get("address") == "same" and kin)
@@ -61,20 +61,24 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The surname differs and not enough else confirms it."
     if fore != "exact" and levels.get("sex") == "other":
         yield "The forename is not exact and the sex differs."
+    if sur == "different" and set(given(a.forename)) & set(tokens(b.surname)):
+        yield "The forename is the other's surname: the names may be exchanged."
     if "names" in levels and not (_surely(weighed) and settled and not _borne_both_ways(a)):
         yield "Surname and forename look exchanged."
 
 
 def _supported(levels: dict[str, str]) -> bool:
-    """Does anything beside name and birthday agree: address, postcode or parents?
+    """Does anything beside name and birthday agree: the address, or the parents and the school?
 
-    One parent's name alone says little where few names are borne by many (a namesake's father was called
-    as hers): it needs the school, or an address that does not contradict.
+    Parents' names alone say little where few names are borne by many: a namesake's parents were both called as
+    hers. One parent is enough only where no address contradicts.
     """
     address, parents = levels.get("address"), levels.get("parents")
-    if address in ("same", "postcode", "near") or parents == "both":
+    if address in ("same", "postcode", "near"):
         return True
-    return parents == "same" and (address is None or levels.get("school") == "same")
+    if parents in ("same", "both") and levels.get("school") == "same":
+        return True
+    return parents == "same" and address is None and levels.get("school") is None
 
 
 def _borne_both_ways(person: Person) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import inf
 
 from policy import upn as upns
 from policy.changes import changes
@@ -133,7 +134,9 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     if not incoming.is_form and (child := _half_named(incoming, known)) is not None:
         return _same_child(incoming, child)
     candidates = rank(incoming, known)
-    shown = tuple(c for c in candidates if c.bits >= NEW and not c.known.protected)
+    shown = tuple(
+        c for c in candidates if c.bits >= NEW and not c.known.protected and not _namesake(c)
+    )
     hidden = any((c.bits >= NEW or c.thread) and c.known.protected for c in candidates)
     family = _family(candidates)
     if hidden:
@@ -159,6 +162,17 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
     if incoming.message_id and incoming.message_id in best.known.message_ids:
         return Resend(best.case_id, best.child_id)
     return _same_child(incoming, best)
+
+
+def _namesake(candidate: Candidate) -> bool:
+    """A birthday altogether different and no number, address, parent or thread in common: another of that name."""
+    levels = {f.field: f.level for f in candidate.fields}
+    return levels.get("date_of_birth") == "different" and not (
+        candidate.thread
+        or levels.get("upn", "other") != "other"
+        or levels.get("address", "other") != "other"
+        or levels.get("parents", "other") != "other"
+    )
 
 
 def _resent(incoming: Incoming, known: Sequence[Known]) -> Resend | None:
@@ -247,12 +261,15 @@ def _share_surname(person: Person, known: Known) -> bool:
 
 def rank(incoming: Incoming, known: Sequence[Known]) -> list[Candidate]:
     """Return every candidate with its score, best first; the order of `known` does not matter."""
-    scored = [score(incoming, k) for k in known]
+    scored = [score(incoming, k, NEW) for k in known]
     return sorted(scored, key=lambda c: (-c.bits, c.known.status != "open", c.child_id, c.case_id))
 
 
-def score(incoming: Incoming, known: Known) -> Candidate:
-    """Weigh one incoming child against one known one: the version that fits best speaks."""
+def score(incoming: Incoming, known: Known, least: float = -inf) -> Candidate:
+    """Weigh one incoming child against one known one: the version that fits best speaks.
+
+    Below `least` bits nobody is shown, and the guards are left out.
+    """
     here = _points_to(incoming, known)
     thread = "points_here" if here else None
     person = incoming.person
@@ -262,7 +279,8 @@ def score(incoming: Incoming, known: Known) -> Candidate:
         turned = replace(person, surname=person.forename, forename=person.surname)
         weighed += [(weigh(turned, p, thread, exchanged=True), p) for p in crossed]
     best, version = max(weighed, key=lambda pair: pair[0].bits)
-    guards = tuple(guards_of(person, version, best, known, here))
+    hopeless = best.bits < least and not here
+    guards = () if hopeless else tuple(guards_of(person, version, best, known, here))
     return Candidate(known, best.bits, best.family_bits, best.fields, guards, here)
 
 

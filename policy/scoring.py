@@ -8,6 +8,7 @@ set anew from officers' answers (docs/matching.md). An empty field says nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -45,7 +46,7 @@ TABLE: dict[str, dict[str, Weights]] = {
     },
     "date_of_birth": {
         "exact": (0.93, 0.035, 0.0003), "swapped": (0.02, 0.001, 0.0003), "one_digit": (0.03, 0.02, 0.005),
-        "different": (0.005, 0.944, 0.994),
+        "same_day": (0.003, 0.003, 0.0025), "different": (0.005, 0.944, 0.994),
     },
     "upn": {
         "equal": (0.70, 0.012, 0.00001), "equal_temporary": (0.60, 0.02, 0.0005),
@@ -65,6 +66,8 @@ TABLE: dict[str, dict[str, Weights]] = {
     "school": {"same": (0.72, 0.50, 0.03), "other": (0.28, 0.50, 0.97)},
     "thread": {"points_here": (0.50, 0.06, 0.06), "points_elsewhere": (0.01, 0.05, 0.05)},
 }  # fmt: skip
+_AT_THE_END = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?[\dO][A-Z]{2}\s*$", re.I)
+FAR = 5  # so many of thirteen characters differ
 PRIOR_FAMILY = 1.0
 PRIOR_STRANGER = 300.0
 
@@ -76,6 +79,13 @@ class FieldBits:
     field: str
     level: str
     bits: float
+
+
+_PRICED = {
+    (name, level): ((s, f, r), FieldBits(name, level, log2(s / max(f, r))))
+    for name, levels in TABLE.items()
+    for level, (s, f, r) in levels.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +114,8 @@ def weigh(a: Person, b: Person, thread: str | None = None, exchanged: bool = Fal
     same, family, stranger = 1.0, PRIOR_FAMILY, PRIOR_STRANGER
     fields = []
     for name, level in found.items():
-        s, f, r = TABLE[name][level]
-        fields.append(FieldBits(name, level, log2(s / max(f, r))))
+        (s, f, r), told = _PRICED[name, level]
+        fields.append(told)
         same, family, stranger = same * s, family * f, stranger * r
     return Weighed(
         bits=log2(same / (family + stranger)),
@@ -131,23 +141,30 @@ def _levels(a: Person, b: Person) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=50_000)
 def compare_dates(a: date | None, b: date | None) -> str:
-    """Return exact, swapped (day and month), one_digit, different or missing."""
+    """Return exact, swapped (day and month), one_digit (or two exchanged), same_day (another year), different or missing."""
     if a is None or b is None:
         return "missing"
     if a == b:
         return "exact"
     if (a.year, a.month, a.day) == (b.year, b.day, b.month):
         return "swapped"
-    apart = sum(x != y for x, y in zip(f"{a:%d%m%Y}", f"{b:%d%m%Y}", strict=True))
-    return "one_digit" if apart == 1 else "different"
+    one, two = f"{a:%d%m%Y}", f"{b:%d%m%Y}"
+    apart = [i for i in range(8) if one[i] != two[i]]
+    if len(apart) == 1:
+        return "one_digit"
+    i, j = apart[0], apart[-1]
+    if len(apart) == 2 and j - i == 1 and (one[i], one[j]) == (two[j], two[i]) and j not in (2, 4):
+        return "one_digit"
+    return "same_day" if one[:4] == two[:4] else "different"
 
 
 @lru_cache(maxsize=50_000)
 def compare_upns(a: str, b: str) -> str:
     """Return equal, equal_temporary, near, neighbour, other or missing.
 
-    A differing temporary number says nothing; one with a wrong check letter may be a misspelling.
+    A differing temporary number says nothing; one with a wrong check letter may be a misspelling, unless it is far off.
     """
     one, two = upns.canonical(a or ""), upns.canonical(b or "")
     if one is None or two is None:
@@ -156,8 +173,8 @@ def compare_upns(a: str, b: str) -> str:
     if one == two:
         return "equal_temporary" if kinds[0] == "temporary" else "equal"
     apart = sum(x != y for x, y in zip(one, two, strict=True))
-    if None in kinds:
-        return "near" if apart <= 2 else "missing"
+    if None in kinds:  # mistyped: two wrong digits are near, nine are another number altogether
+        return "near" if apart <= 2 else "other" if apart >= FAR else "missing"
     if "temporary" in kinds:
         return "missing"
     if one[1:10] == two[1:10] and abs(int(one[10:]) - int(two[10:])) <= 3:
@@ -174,7 +191,7 @@ def _compare_sex(a: str, b: str) -> str:
 
 def compare_addresses(a: Person, b: Person) -> str:
     """Return same (house and street), postcode only, near (street without a shared number), other or missing."""
-    codes = postcode(a.postcode or a.address[-8:]), postcode(b.postcode or b.address[-8:])
+    codes = _code(a), _code(b)
     if not (a.address or codes[0]) or not (b.address or codes[1]):
         return "missing"
     code_same = bool(codes[0]) and codes[0] == codes[1]
@@ -189,7 +206,15 @@ def compare_addresses(a: Person, b: Person) -> str:
         return "same"
     if code_same:
         return "postcode"
-    return "near" if street_same and not all(codes) else "other"
+    return "near" if street_same and not elsewhere else "other"
+
+
+def _code(person: Person) -> str:
+    """Return the postcode that stands in its own field, else at the address's end."""
+    if person.postcode:
+        return postcode(person.postcode)
+    found = _AT_THE_END.search(person.address)
+    return postcode(found[0]) if found else ""
 
 
 def _streets_alike(a: str, b: str) -> bool:

@@ -27,6 +27,7 @@ from policy.matching import (
     score,
 )  # fmt: skip
 from policy.names import compare_forenames, compare_surnames, given
+from policy.scoring import compare_addresses, compare_dates, compare_upns
 from policy.upn import LETTERS
 
 
@@ -83,6 +84,11 @@ GUARDS = [
     ("a namesake whose mother has her namesake's name",
      replace(BARE, parents=("Saima Hussain",), address="3 Mill Street, IP9 2CD", school_name="Brook Academy"), AMIRA,
      "Nothing but the name"),
+    ("a namesake both of whose parents are called as hers", replace(BARE, parents=AMIRA.parents, school_name="Brook Academy"),
+     AMIRA, "Nothing but the name"),
+    ("a twin whose names stand the wrong way round: Hassan Abdi, and Abdi Abdi is on file",
+     replace(AMIRA, surname="Hassan", forename="Hussain", upn=""), replace(AMIRA, forename="Hussain"), "exchanged"),
+    ("a birthday in another year", replace(AMIRA, dob=date(2008, 3, 9)), AMIRA, "slip of the pen"),
     ("another surname with nothing behind it", replace(BARE, surname="Khan"), AMIRA, "surname differs"),
     ("a misspelt forename and another sex", replace(AMIRA, forename="Amiira", gender="M"), AMIRA, "sex differs"),
     ("surname and forename exchanged, without number or address",
@@ -129,6 +135,38 @@ def test_two_children_who_fit_alike_are_a_question():
 ])  # fmt: skip
 def test_a_slip_of_the_pen_is_not_a_twins_name(a, b, level):
     assert compare_forenames(given(a), given(b)) == level
+
+
+def test_a_namesake_of_another_age_with_nothing_in_common_is_new():
+    other = replace(AMIRA, dob=date(2010, 7, 21), upn="", address="", postcode="", parents=())
+    assert isinstance(verdict_on(other, known(replace(AMIRA, upn=""))), NewChild)
+    assert isinstance(verdict_on(replace(other, parents=AMIRA.parents)), AskOfficer)
+
+
+@pytest.mark.parametrize(("a", "b", "level"), [
+    (date(2015, 3, 9), date(2015, 9, 3), "swapped"), (date(2015, 3, 9), date(2015, 3, 8), "one_digit"),
+    (date(2015, 3, 12), date(2015, 3, 21), "one_digit"), (date(2015, 3, 9), date(2051, 3, 9), "one_digit"),
+    (date(2015, 3, 9), date(2008, 3, 9), "same_day"), (date(2015, 3, 9), date(2014, 6, 9), "different"),
+    (date(2015, 3, 9), None, "missing"),
+])  # fmt: skip
+def test_a_slip_in_a_date_is_not_another_date(a, b, level):
+    assert compare_dates(a, b) == compare_dates(b, a) == level
+
+
+@pytest.mark.parametrize(("a", "b", "level"), [
+    ("12 Alder Road, Wexbury, IP4 1AB", "12, Alder Rd IP4 1AB", "same"),
+    ("12 Alder Road, Wexbury, IP4 1AB", "12 Alder Road, Saltmere, IP4 1BA", "same"),
+    ("Flat 2, 12 Mill Street, Wexbury", "Flat 2, 12 Mill St", "same"),
+    ("12 Alder Road, Wexbury, IP4 1AB", "14 Alder Road, Wexbury, IP4 1AB", "postcode"),
+    ("12 Alder Road, Wexbury, IP4 1AB", "12 Alder Road, Wexbury, CB9 7XY", "other"),
+])  # fmt: skip
+def test_addresses_are_compared_by_number_and_street(a, b, level):
+    assert compare_addresses(Person(address=a), Person(address=b)) == level
+
+
+def test_a_mistyped_number_may_be_near_and_may_be_another():
+    assert compare_upns(AMIRA.upn, "A" + AMIRA.upn[1:]) == "near"
+    assert compare_upns(AMIRA.upn, "A" + upn("870444590888")[1:]) == "other"
 
 
 CLOSED = known(status="closed", closed_on=date(2026, 10, 1))
