@@ -45,6 +45,9 @@ class Controls:
 
     pages: dict[int, list[tuple[Corners, Field | Mark]]] = field(default_factory=dict)
     marked: dict[int, list[tuple[Corners, str]]] = field(default_factory=dict)
+    inside: tuple[bytes, ...] | None = (
+        None  # the files of a portfolio, which has no pages of its own
+    )
     xfa: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -66,7 +69,9 @@ def controls(data: bytes, password: str | None) -> Controls:
 
 def may_have_any(data: bytes) -> bool:
     """Say whether a PDF's bytes leave room for controls."""
-    return any(word in data for word in (b"/Annot", b"/ObjStm", b"/AcroForm", b"/Encrypt"))
+    return any(
+        word in data for word in (b"/Annot", b"/ObjStm", b"/AcroForm", b"/Encrypt", b"/Collection")
+    )
 
 
 def found(opened: pikepdf.Pdf) -> Controls:
@@ -81,6 +86,10 @@ def _controls(opened: pikepdf.Pdf) -> Controls:
     from parsers.documents import xfa
 
     found = Controls()
+    if "/Collection" in opened.Root:
+        files = [thing.get_file() for thing in list(opened.attachments.values())[:20]]
+        found.inside = tuple(file.read_bytes() for file in files)
+        return found
     form = opened.Root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
         found.xfa = xfa.read(form["/XFA"])

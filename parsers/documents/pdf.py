@@ -16,6 +16,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,14 +24,21 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from parsers.documents import acroform, cells, pdf_marked
-from parsers.documents.limits import CannotRead, Locked, Refused, Unreadable, check_size
+from parsers.documents.limits import (
+    CannotRead,
+    Locked,
+    Refused,
+    Unreadable,
+    Unsupported,
+    check_size,
+)
 from parsers.documents.model import Block, Document
 from parsers.documents.page import Page, Rule, Token, inverse, moved, times
 from parsers.documents.pdf_drawn import PATHS, draw
 from parsers.documents.pdf_guard import PAGES_OPENED, inspect
 from parsers.documents.pdf_ticks import squares
 from parsers.documents.pdf_view import View
-from parsers.documents.pdf_words import CHARACTERS, words_of
+from parsers.documents.pdf_words import CHARACTERS, quarters, words_of
 
 PAGES_READ = 30
 _PASSWORD_ERROR = 4
@@ -46,6 +54,8 @@ def read(data: bytes, passwords: Sequence[str] = ()) -> Document:
     """
     check_size(data)
     password, form = _opened(data, passwords)
+    if form.inside is not None:
+        return _portfolio(form.inside, passwords)
     if form.xfa:
         return Document("xfa", form.xfa, pages=1, notes=form.notes)
     try:
@@ -58,6 +68,20 @@ def read(data: bytes, passwords: Sequence[str] = ()) -> Document:
         return _read(document, form, data, password)
     finally:
         document.close()
+
+
+def _portfolio(inside: Sequence[bytes], passwords: Sequence[str]) -> Document:
+    """Return the one file that a PDF is only the wrapping of."""
+    from parsers.documents import word
+
+    if len(inside) != 1:
+        raise Unsupported("pdf", "the PDF is a portfolio of several files")
+    data = inside[0]
+    if b"/Collection" in data[:-1] and data[:4] == b"%PDF" and _opened(data, passwords)[1].inside:
+        raise Refused("the PDF is a portfolio in a portfolio")
+    document = word.read(data) if data[:2] == b"PK" else read(data, passwords)
+    notes = (*document.notes, "The PDF is a portfolio; the file in it was read.")
+    return replace(document, notes=notes)
 
 
 def _open(data: bytes, password: str | None) -> pdfium.PdfDocument:
@@ -161,13 +185,17 @@ def _with_pictures(
 
 def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) -> tuple[Page, bool]:
     leaf = document[number]
+    view = shown = None
+    rotation = leaf.get_rotation()
     try:
-        width, height = leaf.get_size()
-        page = Page(number + 1, width, height)
-        view = View(leaf, width, height)
+        shown = View(leaf, *leaf.get_size())
+        text = leaf.get_textpage()
+        view = _turned(leaf, text, shown)
+        page = Page(number + 1, *leaf.get_size())
+        if view is not shown:
+            page.back = times(inverse(view.matrix), shown.matrix)
         drawn = draw(leaf, view)
         page.lying, page.standing, page.fills = drawn.lying, drawn.standing, drawn.fills
-        text = leaf.get_textpage()
         try:
             letters = words_of(text, view, page, drawn.boxed)
             told = [(view.to_view(*box), kind) for box, kind in form.marked.get(number, ())]
@@ -183,9 +211,31 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
             page.tokens = []
         squares(page, drawn)
         acroform.lay(form, page, view.to_view)
-        return page, scanned or (letters < 3 and drawn.cover > 0.3)
+        return page, scanned or (letters < 3 and drawn.cover > 0.3) or _is_code(page, letters)
     finally:
+        if view is not None and view is not shown:
+            leaf.set_rotation(rotation)  # it is the document's own, and its pages are shown by it
         leaf.close()
+
+
+def _turned(leaf: pdfium.PdfPage, text: pdfium.PdfTextPage, shown: View) -> View:
+    """Return the view in which a page's words are level: some are saved on their side or head."""
+    level = quarters(text, shown)
+    if not level:
+        return shown
+    leaf.set_rotation((leaf.get_rotation() + 90 * level) % 360)
+    return View(leaf, *leaf.get_size())
+
+
+def _is_code(page: Page, letters: int) -> bool:
+    """Say whether a page's letters are only its fonts' own numbers: no word of any form is there."""
+    if letters < 60 or any(t.item is not None for t in page.tokens):
+        return False
+    words = {w.strip(".,:;()?/").casefold() for t in page.tokens for w in t.text.split()}
+    if len(words) < 12 or words & _form_words():
+        return False
+    page.tokens = []
+    return True
 
 
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{3,}|\d{1,2}/\d{1,2}/\d{2,4}")

@@ -146,7 +146,7 @@ def _subpaths(
     number = (ctypes.c_float * 2)()
     x = ctypes.addressof(number)
     y = x + 4
-    a, b, c, d, e, f = times(matrix, view.matrix)  # type: ignore[arg-type]
+    a, b, c, d, e, f = times(matrix, view.matrix)
     path = ctypes.cast(thing, Address).value
     for i in range(count):
         segment = _segment(path, i)

@@ -13,13 +13,14 @@ import pypdfium2.raw as raw
 
 from parsers.documents.limits import Refused
 from parsers.documents.model import Box
+from parsers.documents.page import Matrix
 
 
 class View:
     """Carries points from a page's own space to the page as it is seen, origin top left."""
 
     def __init__(self, leaf: pdfium.PdfPage, width: float, height: float) -> None:
-        self.matrix = _device(leaf, width, height)
+        self.matrix: Matrix = _device(leaf, width, height)
 
     def to_view(self, left: float, bottom: float, right: float, top: float) -> Box:
         a, b, c, d, e, f = self.matrix
@@ -28,7 +29,7 @@ class View:
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _device(leaf: pdfium.PdfPage, width: float, height: float) -> tuple[float, ...]:
+def _device(leaf: pdfium.PdfPage, width: float, height: float) -> Matrix:
     scale = 50
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if max(size) > 2_000_000_000:

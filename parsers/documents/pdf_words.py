@@ -9,6 +9,7 @@ Source: ISO 32000-1, 9 (text) and annex D.6 (ZapfDingbats).
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -112,6 +113,23 @@ def words_of(text: pdfium.PdfTextPage, view: View, page: Page, apart: bool = Fal
         tokens.append(token)
         open_token = None if loose else token
     return number
+
+
+def quarters(text: pdfium.PdfTextPage, view: View) -> int:
+    """Return by how many quarters, clockwise, a page must be turned for its words to be level."""
+    count = raw.FPDFText_CountChars(text.raw)
+    if count < 20:
+        return 0
+    a, b, c, d, _, _ = view.matrix
+    seen = [0, 0, 0, 0]
+    for at in range(0, min(count, CHARACTERS), max(1, count // 40)):
+        angle = raw.FPDFText_GetCharAngle(text.raw, at)
+        if angle >= 0:
+            x, y = math.cos(angle), -math.sin(angle)  # PDFium counts them clockwise
+            way = math.atan2(b * x + d * y, a * x + c * y)  # downwards is positive
+            seen[round(way / (math.pi / 2)) % 4] += 1
+    most = max(range(4), key=lambda n: seen[n])
+    return -most % 4 if seen[most] > 0.8 * sum(seen) else 0
 
 
 _BLANKS = re.compile(r"[_.…·\-]{2}|…|^\W+$")

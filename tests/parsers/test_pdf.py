@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from parsers.documents import pdf, render
-from parsers.documents.limits import CannotRead, Locked, Refused
+from parsers.documents.limits import CannotRead, Locked, Refused, Unsupported
 from parsers.documents.model import Field, Mark, Table, Text, walk
 from tests.parsers import pdf_making as make
 
@@ -455,3 +455,50 @@ def test_a_comment_strikes_a_word_out_and_a_line_to_write_on_underlines_nothing(
     )
     assert styled(written) == [("Yes / No", [])] * 2
     assert styled(make.changed(written, struck))[:2] == [("Yes /", ["strike"]), ("No", [])]
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_words_that_lie_on_their_side_are_read_level_and_placed_where_they_are_shown(turn) -> None:
+    plain = make.ruled([["Surname", "Thornbury"], ["Date of birth", "14/03/2014"]])
+
+    def turned(opened) -> None:
+        opened.pages[0].rotate(turn, relative=False)
+
+    read = pdf.read(make.changed(plain, turned))
+    assert [c.text for c in table(read).cells] == [c.text for c in table(pdf.read(plain)).cells]
+    left, top, right, bottom = table(read).cells[0].items[0].place.box
+    assert (right - left > bottom - top) == (turn == 180)
+    was = table(pdf.read(plain)).cells[0].items[0].place.box
+    across = {90: 842 - was[3], 180: 595 - was[2], 270: was[1]}[turn]
+    assert left == pytest.approx(across, abs=1.5)
+
+
+def test_the_one_file_of_a_portfolio_is_read_and_several_are_not() -> None:
+    def wrapped(count, inner=None):
+        def change(opened) -> None:
+            for n in range(count):
+                data = inner or make.ruled([["Surname", f"Thornbury {n}"], ["UPN", ""]])
+                opened.attachments[f"{n}.pdf"] = pikepdf.AttachedFileSpec(opened, data)
+            opened.Root.Collection = pikepdf.Dictionary(Type=pikepdf.Name.Collection)
+
+        return make.changed(make.canvas(lambda c: c.drawString(60, 700, "A portfolio")), change)
+
+    assert "Thornbury 0" in texts(pdf.read(wrapped(1)))
+    with pytest.raises(Unsupported, match="several"):
+        pdf.read(wrapped(2))
+    with pytest.raises(Refused, match="portfolio"):
+        pdf.read(wrapped(1, wrapped(1)))
+
+
+def test_letters_that_are_only_a_fonts_own_numbers_are_never_words(monkeypatch) -> None:
+    from parsers.documents import picture
+
+    monkeypatch.setattr(picture, "_recognised", lambda _: [])
+    shifted = [" ".join(chr(65 + (3 * n + k) % 26) * 5 for k in range(6)) for n in range(8)]
+
+    def draw(c) -> None:
+        for n, line in enumerate(shifted):
+            c.drawString(60, 760 - 20 * n, line)
+
+    read = pdf.read(make.canvas(draw))
+    assert (read.format, read.ocr, texts(read)) == ("scan", True, [])
