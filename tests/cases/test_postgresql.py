@@ -16,7 +16,9 @@ import pytest
 from stories import email, form
 
 ROOT = Path(__file__).resolve().parents[2]
-STORIES = ["tests/cases/test_filing.py", "tests/cases/test_record.py"]
+STORIES = [
+    "tests/cases/test_filing.py", "tests/cases/test_record.py", "tests/cases/test_undo.py", "tests/flows/test_ahead.py",
+]  # fmt: skip
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 
@@ -81,13 +83,13 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_stories_of_filing_and_the_record_hold_on_postgresql(cluster: str) -> None:
+def test_the_stories_of_filing_undoing_and_the_record_hold_on_postgresql(cluster: str) -> None:
     env = {**os.environ, "CME_DATABASE_URL": cluster, "CME_TESTS_DATABASE_URL": cluster}
     for name in [n for n in env if n.startswith("PYTEST_") or n in ("CME_DATA", "CME_SECRETS")]:
         del env[name]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-k", "not backup", *STORIES],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=300,
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:]
 
