@@ -75,17 +75,24 @@ PAGES = (
     ("cases", "officer", "/cases/", "Cases: search, filters, saved views, export"),
     ("case", "officer", "case", "A case: what is due and why, what we know and where from, its timeline"),
     ("child", "officer", "child", "A child across episodes"),
+    ("print", "officer", "print", "A case to print"),
     ("letters", "officer", "/letters/", "Letters: what waits, what went, what came back"),
     ("letter", "officer", "letter", "A letter, word for word, before it goes"),
     ("schools", "officer", "/schools/", "Schools and contacts"),
+    ("school", "officer", "school", "One school: contacts, how soon it tells and answers, its cases"),
     ("figures", "officer", "/figures/", "Figures, and DfE's termly return"),
+    ("behind", "officer", "/figures/behind/?by=total", "The children behind a number"),
     ("reports", "manager", "/reports/", "Reports, subject access, retention"),
     ("deletion", "manager", "/reports/deletion/", "What has had its time, for a manager to confirm"),
     ("rules", "officer", "/rules/", "Rules and words, with where each comes from"),
     ("status", "officer", "/status/", "Is the post working, and where is every email?"),
     ("people", "manager", "/people/", "People, roles, areas, away dates"),
+    ("person", "manager", "/people/?change=ewo.north", "One person's account"),
     ("audit", "auditor", "/audit/", "The audit trail"),
-    ("ewo", "ewo.north", "/", "An Education Welfare Officer's own page"),
+    ("ewo", "ewo.north", "/", "An Education Welfare Officer's own page, on a telephone"),
+    ("ewo-case", "ewo.north", "ewo-case", "A case as its Education Welfare Officer sees it"),
+    ("password", "ewo.north", "/password/", "One's own password"),
+    ("accessibility", "ewo.north", "/accessibility/", "The accessibility statement"),
 )  # fmt: skip
 
 
@@ -95,6 +102,14 @@ def address_of(page: Any, site: str, told: str) -> str:
         case "case":
             page.goto(site + "/cases/?sort=ref")
             return site + str(page.get_attribute("main a[href^='/case/']", "href"))
+        case "print":
+            return address_of(page, site, "case") + "?print"
+        case "ewo-case":
+            page.goto(site + "/")
+            return site + str(page.get_attribute("main a[href^='/case/']", "href"))
+        case "school":
+            page.goto(site + "/schools/")
+            return site + str(page.get_attribute("main a[href^='/school/']", "href"))
         case "child":
             page.goto(address_of(page, site, "case"))
             return site + str(page.get_attribute("main a[href^='/child/']", "href"))

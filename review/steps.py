@@ -41,14 +41,14 @@ class Step:
     where: str
 
 
-def steps(rows: Iterable[DueRow]) -> dict[tuple[str, str], Step]:
-    """Return the step for each row, by case and rule."""
+def steps(rows: Iterable[DueRow], *, ewo: bool = False) -> dict[tuple[str, str], Step]:
+    """Return the step for each row, by case and rule; for an EWO, of what they may record themselves."""
     table = {rule.name: rule for rule in rules.rules(current())}
     found = {}
     for row in rows:
         rule = table.get(row.rule)
         step = step_of(rule, row.case) if rule else None
-        if step is not None:
+        if step is not None and (not ewo or step.kind in EWO_RECORDS):
             found[row.case, row.rule] = step
     return found
 

@@ -95,7 +95,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
     chosen = asked if asked in values and asked in LABELS and asked not in LISTS else ""
     context = {
         "case": case, "child": case.child, "values": _grouped(values), "history": history,
-        "due": owed, "steps": steps(owed) if may or request.user.role == "ewo" else {},
+        "due": owed, "steps": steps(owed, ewo=not may) if may or request.user.role == "ewo" else {},
         "proposed": [r for rows in history.values() for r in rows if r.state == "proposed"],
         "unsure": case.readings.filter(state="waiting").first() if may and case.provisional else None,
         "chosen": chosen, "chosen_value": typed(values[chosen].value) if chosen else "",

@@ -58,13 +58,26 @@ def test_axe_finds_nothing_and_the_policy_refuses_nothing(
     assert signed_in.made.get("refused", []) == []
 
 
-@pytest.mark.parametrize("name", ["today", "review", "case", "cases", "letters"])
+@pytest.fixture(scope="module")
+def narrow(browser: Any, site: str) -> Any:
+    """A window of 320 by 256 points (1280 by 1024 at 400 %) for each person, signed in once."""
+    made: dict[str, Any] = {}
+
+    def of(who: str) -> Any:
+        if who not in made:
+            made[who] = browser.new_context(viewport={"width": 320, "height": 256}).new_page()
+            if who:
+                sign_in(made[who], site, who)
+        return made[who]
+
+    return of
+
+
+@pytest.mark.parametrize(("name", "who", "where"), [p[:3] for p in PAGES])
 def test_at_400_percent_nothing_needs_scrolling_sideways(
-    name: str, browser: Any, site: str
+    name: str, who: str, where: str, narrow: Any, site: str
 ) -> None:
-    who, where = next((w, a) for n, w, a, _ in PAGES if n == name)
-    page = browser.new_context(viewport={"width": 320, "height": 256}).new_page()
-    sign_in(page, site, who)
+    page = narrow(who)
     page.goto(address_of(page, site, where))
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 320, f"{name} is {wide} wide"
@@ -73,7 +86,7 @@ def test_at_400_percent_nothing_needs_scrolling_sideways(
 def test_the_keyboard_reaches_every_control_in_order(signed_in: Any, site: str) -> None:
     page = signed_in("officer")
     page.goto(site + "/email/8/")
-    wanted = page.evaluate("""() => [...document.querySelectorAll('main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary')]
+    wanted = page.evaluate("""() => [...document.querySelectorAll('main a[href], main button, main input:not([type=hidden]):not([type=radio]:not(:checked)), main select, main textarea, main summary')]
         .filter(e => e.offsetParent !== null && !e.closest('details:not([open]) > :not(summary)')).length""")
     seen = set()
     for _ in range(wanted + 40):
@@ -99,9 +112,9 @@ def test_without_javascript_a_doubtful_form_is_decided(browser: Any, site: str) 
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in(page, site, "officer")
     page.goto(site + "/email/11/")  # an email with no form in it
-    page.fill("#set-why", "A neighbour; telephoned back.")
+    page.fill("#i-set_why", "A neighbour; telephoned back.")
     page.click("text=Set aside")
-    assert "Set aside." in page.inner_text("main")
+    assert "is set aside" in page.inner_text("main")
 
 
 COUNT_KEYS = """document.addEventListener("keydown", () => sessionStorage.setItem("keys", String(1 + Number(sessionStorage.getItem("keys") || 0))), true)"""
@@ -138,23 +151,20 @@ def test_the_median_doubtful_form_takes_an_officer_six_keys(browser: Any, site: 
     assert statistics.median(taken) <= 6, taken
 
 
-def test_pages_grow_in_place_and_nothing_typed_is_lost(signed_in: Any, site: str) -> None:
-    page = signed_in("officer")
-    page.goto(site + "/email/8/")
-    page.fill("#f-surname", "Typed before zooming")
-    before = page.locator(".app-page").first.bounding_box()["width"]
-    page.click("[data-zoom='2']")
-    assert page.locator(".app-page").first.bounding_box()["width"] > 1.8 * before
-    assert page.input_value("#f-surname") == "Typed before zooming"
-
-
-def test_pages_grow_without_javascript(browser: Any, site: str) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_pages_grow_in_place_and_nothing_typed_is_lost(
+    scripts: bool, browser: Any, site: str
+) -> None:
+    page = browser.new_context(java_script_enabled=scripts).new_page()
     sign_in(page, site, "officer")
     page.goto(site + "/email/8/")
+    if not page.locator("#f-surname").count():
+        pytest.skip("decided by an officer of another test")
+    page.fill("#f-surname", "Typed before zooming")
     before = page.locator(".app-page").first.bounding_box()["width"]
-    page.click("[data-zoom='3']")
+    page.check("#zoom-3")
     assert page.locator(".app-page").first.bounding_box()["width"] > 2.7 * before
+    assert page.input_value("#f-surname") == "Typed before zooming"
 
 
 def test_an_alert_is_seen_to(signed_in: Any, site: str) -> None:
@@ -188,3 +198,65 @@ def test_a_stranger_sees_nothing(browser: Any, site: str) -> None:
     page.fill("#i-password", "not it")
     page.click("main button")
     assert "There is a problem" in page.inner_text("main")
+
+
+def clear(page: Any, site: str) -> bool:
+    """Do the first thing that Today shows, by its own words; False when nothing waits any more."""
+    page.goto(site + "/")
+    if page.locator(".app-alert form").count():
+        page.fill(".app-alert input[name=note] >> nth=0", "Rang the safeguarding lead.")
+        page.click(".app-alert button:has-text('Seen to') >> nth=0")
+    elif page.locator("#held + .app-scroll a:has-text('Review')").count():
+        page.click("#held + .app-scroll a:has-text('Review') >> nth=0")
+        decide_or_answer(page)
+    elif page.locator("a:has-text('Decide')").count():
+        page.click("a:has-text('Decide') >> nth=0")
+        decide_or_answer(page)
+    elif page.locator("button:has-text('Accept')").count():
+        page.click("button:has-text('Accept') >> nth=0")
+    elif (
+        page.locator("a:has-text('to approve') >> text=/^(?!0 )/").count()
+        and page.click("a:has-text('to approve')") is None
+        and page.locator("text=/^Send all/").count()
+    ):
+        page.click("text=/^Send all/")
+    elif page.goto(site + "/") and page.locator(".app-due .app-overdue").count():
+        row = page.locator(".app-due tr:has(.app-overdue)").first
+        row.locator(".app-do a, .app-do button").first.click()
+        if "/case/" in page.url:
+            opened = page.locator("details[open] button").first
+            (opened if opened.count() else page.locator("button:has-text('Record')").first).click()
+    elif page.locator("#tasks + .app-scroll button").count():
+        page.click("#tasks + .app-scroll button >> nth=0")
+    else:
+        return False
+    page.wait_for_load_state()
+    return True
+
+
+def decide_or_answer(page: Any) -> None:
+    """Accept a child that was read, else have the form sent again, else say why nothing is to be done."""
+    if page.locator("#accept").count():
+        page.click("#accept")
+        if page.locator(".govuk-notification-banner:has-text('a day is written')").count():
+            page.fill(".app-field--doubt input >> nth=0", "")
+            page.click("#accept")
+    elif page.locator("button:has-text('Write the letter')").count():
+        page.click("button:has-text('Write the letter')")
+    else:
+        page.fill("#i-set_why", "Answered by telephone.")
+        page.click("button:has-text('Set aside')")
+
+
+def test_a_newcomer_clears_the_whole_queue_with_nothing_but_the_pages(
+    browser: Any, site: str
+) -> None:
+    """Each step is found by the words that the page itself shows; no address is typed but the first."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    sign_in(page, site, "officer")
+    steps = 0
+    while clear(page, site) and steps < 120:
+        steps += 1
+    page.goto(site + "/")
+    told = page.inner_text("main")
+    assert "Nothing waits for you." in told, (steps, told[:1500])
