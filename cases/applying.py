@@ -18,6 +18,7 @@ from cases.importing import school_named
 from cases.models import Arrival, Case, Child, Document, FieldValue, ReadingRow, School
 from cases.record import alerts, children
 from cases.record import cases as record
+from policy import codes
 from policy import upn as upns
 from policy.changes import (
     adds_middle_names,
@@ -301,7 +302,18 @@ def _events(reading: ReadingRow, *, opened: bool, on: date) -> list[tuple[str, d
         told.append(("parental_letter_received", on, ""))
     if fields.get("destination_school"):
         told.append(("destination_named", on, ""))
+    if _home_educated(fields):
+        told.append(("ehe_decided", _day(fields.get("off_roll_date")) or on, "ground"))
     return told
+
+
+def _home_educated(fields: Mapping[str, Any]) -> bool:
+    """A removal form may say it by its ground or where the next school stands: then the EHE form is owed as well (15.2)."""
+    told = fields.get("ground")
+    ground = told if isinstance(told, Mapping) else {}
+    known = codes.ground(str(ground.get("scheme") or ""), str(ground.get("letter") or ""))
+    words = f"{known.meaning if known else ''} {ground.get('meaning') or ''} {fields.get('destination_school') or ''}"
+    return bool(re.search(r"educated otherwise|home[- ]?educat|\behe\b", words, re.I))
 
 
 def _letter_enclosed(reading: ReadingRow) -> bool:

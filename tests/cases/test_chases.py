@@ -740,3 +740,24 @@ def test_news_of_home_education_starts_the_return_s_clock_once_it_is_accepted() 
         2026, 11, 19
     )  # five school days after 12 November, off roll
     assert rows["ehe_parental_letter"].due == date(2026, 11, 19)
+
+
+def test_a_removal_whose_ground_is_home_education_owes_form_and_letter_too() -> None:
+    from cases.demonstration import word_form
+
+    data = word_form(
+        "Notification of removal from school roll",
+        [
+            ("Surname", "Okonjo-Reyes"), ("Forename(s)", "Marisol"), ("Date of birth", "02/11/2012"),
+            ("School", "Birchwood Academy"), ("Date removed from roll", "12/11/2026"),
+            ("Ground for deletion", "Regulation 9(1)(f) 2024"), ("Date of notification", "13/11/2026"),
+        ],
+    )  # fmt: skip
+    told = arrive(
+        email("Attached.\n", [("removal.docx", data)], sender=BIRCHWOOD), at("2026-11-13")
+    )
+    case = Case.objects.get(ref=told["cases"][0])
+    assert case.forms_seen == ["removal"]
+    rows = {r.rule: r for r in clocks.case_due(case, date(2026, 11, 16))}
+    assert {"ehe_return", "ehe_parental_letter", "outside_ctf"} <= set(rows)
+    assert rows["ehe_return"].due == date(2026, 11, 19)
