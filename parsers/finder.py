@@ -585,6 +585,10 @@ class Finder:
         person = numbered(text)
         if person is not None and person.number:
             return True
+        label, _, answer = text.partition(":")
+        asked = self.words.match(label) if answer.strip() else None
+        if asked is not None and asked.how in Strong:
+            return False
         section = self.words.section(text)
         if section is None:
             return False
