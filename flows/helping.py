@@ -17,7 +17,11 @@ INTAKE, READ = "intake-", "read-"
 
 def council() -> str:
     """Return the council whose poll this run is, "" on one machine."""
-    name = str(runtime.deployment.name or "")
+    try:
+        name = str(runtime.deployment.name or "")
+    except Exception as error:  # it is asked of the server, and a poll needs no server
+        log.warning("the deployment's name could not be asked for: %s", type(error).__name__)
+        return ""
     return name.removeprefix(INTAKE) if name.startswith(INTAKE) else ""
 
 

@@ -145,5 +145,7 @@ def test_two_councils_two_machines_and_everything_that_breaks(two: Two) -> None:
         prefect, "SELECT DISTINCT jsonb_object_keys(infra_overrides::jsonb) FROM deployment"
     )
     assert set(jobs.split()) == {"command", "working_dir"}
+    readers = "SELECT count(*) FROM flow_run r JOIN flow f ON f.id = r.flow_id WHERE f.name = 'read' AND r.start_time IS NOT NULL"
+    assert int(two.ask(prefect, readers)) > 0, "the poll asked for readers, and a machine was one"
     strange = "SELECT count(*) FROM flow_run WHERE parameters::text NOT IN ('{}', 'null')"
     assert two.ask(prefect, strange) == "0", "Prefect is told a council's name and nothing else"

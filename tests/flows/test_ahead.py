@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cases import ahead, clock, filing, road
 from cases.models import Arrival, Case, Entry, FieldValue, ReadAhead
 from cases.record import ahead as record
 from cases.record import ledger
+from flows import helping
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +148,29 @@ def test_what_is_read_ahead_lies_encrypted() -> None:
     read = record.reading(pk)
     assert read
     assert read["readings"][0]["fields"]["surname"]["value"].lower() == "thornbury"
+
+
+def test_a_poll_knows_its_council_and_needs_no_server_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def named(name: str | None) -> None:
+        monkeypatch.setattr(
+            helping, "runtime", SimpleNamespace(deployment=SimpleNamespace(name=name))
+        )
+
+    named("intake-wren")
+    assert helping.council() == "wren"
+    for alone in ("intake", None):
+        named(alone)
+        assert helping.council() == "", "one machine has no readers"
+    monkeypatch.setattr(helping, "runtime", SimpleNamespace())
+    assert helping.council() == ""
+
+    def away(**_: Any) -> Any:
+        raise ConnectionError
+
+    monkeypatch.setattr("prefect.client.orchestration.get_client", away)
+    assert helping.call("wren", 500) == 0
 
 
 def test_the_officers_read_again_reads_again() -> None:
