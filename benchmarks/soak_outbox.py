@@ -62,21 +62,26 @@ def outbox(letters: int, crashes: int, seed: int, *, copies: bool) -> dict[str, 
             while program.deaths < crashes:
                 runs, minutes = runs + 1, minutes + 11
                 point = chance.choice(SENDING_POINTS)
-                most = max(2, letters // crashes)
+                rare = point and point[1] in ("put_off", "mark_uncertain")
+                most = 1 if rare else max(2, letters // crashes // 2)
                 die = (*point, chance.randint(1, most)) if point else None
                 after = None if point else chance.uniform(0.2, 1.5)
                 with suppress(Died):
                     program("send", minutes, die=die, after=after)
                 if runs > 6 * crashes:
                     break
-            for _ in range(8):
+            told = dict(program("outcomes")["letters"])
+            for _ in range(letters):
                 while late:
                     server.deliver(user, late.pop(), "Sent Items")
                 minutes += 250
                 program("send", minutes)
-            told = dict(program("outcomes")["letters"])
+                told = dict(program("outcomes")["letters"])
+                if not late and not {"queued", "sending"} & set(told.values()):
+                    break
             program.close()
     taken = Counter(_message_id(body) for _, body in smtp.taken)
+    # Whatever is neither sent nor shown as uncertain counts as lost, a letter that still waits too.
     sure = [i for i, state in told.items() if state != "uncertain"]
     return {
         "letters": letters, "copies_in_sent": copies, "crashes": program.deaths, "states": dict(Counter(told.values())),

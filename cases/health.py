@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from cases import clock
 from cases.config import Config, as_lines
 from cases.models import Arrival, ArrivalState, Entry, Hold, Letter, LetterState
-from cases.record import ledger
+from cases.record import ledger, letters
 from cases.record.letters import HELD_BACK
 from cases.settings import DATA, SECRETS, SecretMissing
 from policy.calendar import BeyondCalendar
@@ -158,9 +158,7 @@ def post_checks(config: Config, now: datetime) -> Iterator[Check]:
 
 def _outgoing(now: datetime) -> Iterator[Check]:
     held = Letter.objects.filter(state=LetterState.HELD, why__startswith=HELD_BACK)
-    stuck = Letter.objects.filter(
-        state=LetterState.QUEUED, written_at__lt=now - timedelta(hours=4)
-    ).count()
+    stuck = letters.stuck(now)
     uncertain = Letter.objects.filter(state=LetterState.UNCERTAIN).count()
     if held:
         why = held[0].why.removeprefix(HELD_BACK)

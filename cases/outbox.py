@@ -31,7 +31,9 @@ def send_ready(now: datetime, pause: Callable[[float], None] = time.sleep) -> di
         try:
             with post.wire(config) as wire:
                 for letter_id in waiting:
-                    if letter := letters.claim(letter_id, now):
+                    if not letters.may_go(letter_id, now):
+                        told["tomorrow"] += 1
+                    elif letter := letters.claim(letter_id, now):
                         told[_send_one(wire, letter, now)] += 1
                         pause(gap)
         except TryLater as trouble:

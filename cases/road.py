@@ -148,6 +148,7 @@ def _failed(arrival: Arrival, error: Exception, now: datetime, *, counts: bool) 
     log.warning("arrival %s: %s", arrival.pk, trouble)
     ahead.forget(arrival.pk)
     attempts = ledger.note_attempt(arrival, trouble, now, counts=counts)
+    arrival.refresh_from_db()
     if counts and attempts >= current().intake.attempts:
         filing.hold_whole(arrival, "unreadable", now)
     arrival.refresh_from_db()

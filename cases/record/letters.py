@@ -8,12 +8,13 @@ Message-ID, and without an answer the officer sees "delivery uncertain". Nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from cases.clock import UK, uk_date
 from cases.config import Config
 from cases.models import Arrival, Case, Letter, LetterState
 from cases.record.cases import add_message
@@ -160,7 +161,34 @@ def ready(now: datetime, limit: int) -> list[int]:
     # A time further ahead than the longest pause was written before the clock was set back.
     passed = Q(try_after__lte=now) | Q(try_after__gt=now + timedelta(minutes=2 * BACK_OFF[-1]))
     rows = Letter.objects.filter(state=LetterState.QUEUED).filter(Q(try_after=None) | passed)
+    rows = rows.exclude(_one_went_today(now))
     return list(rows.order_by("id").values_list("pk", flat=True)[:limit])
+
+
+def _one_went_today(now: datetime) -> Q:
+    """An automatic letter about the same case has gone to the same person today: one a day is enough.
+
+    A letter that an officer has approved is not automatic, and a duty alert waits for nothing.
+    """
+    midnight = datetime.combine(uk_date(now), time(0), UK)
+    gone = Letter.objects.filter(
+        case=OuterRef("case"), recipient=OuterRef("recipient"), approved_by="", claimed_at__gte=midnight,
+        state__in=[LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN, LetterState.UNDELIVERED],
+    ).exclude(kind="duty_alert")  # fmt: skip
+    return Q(Exists(gone), approved_by="") & ~Q(kind="duty_alert")
+
+
+def may_go(letter_id: int, now: datetime) -> bool:
+    """Return whether a letter may still go today, after those before it in the same run."""
+    return not Letter.objects.filter(_one_went_today(now), pk=letter_id).exists()
+
+
+def stuck(now: datetime) -> int:
+    """Return how many letters should have gone four hours ago and wait for nothing."""
+    rows = Letter.objects.filter(
+        state=LetterState.QUEUED, written_at__lt=now - timedelta(hours=4)
+    ).exclude(_one_went_today(now))  # fmt: skip
+    return rows.count()
 
 
 def claim(letter_id: int, now: datetime) -> Letter | None:

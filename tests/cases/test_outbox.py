@@ -14,7 +14,7 @@ from stories import NOW, OFFICE, arrive, email, form
 from cases import alarms, clock, health, outbox
 from cases.config import current
 from cases.letter_facts import shared_facts
-from cases.models import Entry, Letter, Task
+from cases.models import Case, Entry, Letter, Task
 from cases.record import ledger, letters
 
 pytestmark = [
@@ -203,6 +203,23 @@ def test_a_server_that_is_away_loses_nothing_and_is_told(house: PostHouse) -> No
     house.configure()
     assert send(NOW + timedelta(minutes=1)) == {"sent": 1}
     assert states()[row.pk] == "sent"
+
+
+def test_one_automatic_letter_a_day_to_one_person_about_one_case(house: PostHouse) -> None:
+    arrive(email(files=[("a.docx", form())]), NOW)
+    case = Case.objects.get()
+    Letter.objects.all().delete()
+    rows = [write(n) for n in range(5)]
+    Letter.objects.filter(pk__in=[r.pk for r in rows[:4]]).update(case=case, recipient=OFFICE)
+    Letter.objects.filter(pk=rows[3].pk).update(kind="duty_alert")
+    assert send() == {"sent": 3, "tomorrow": 2}  # one, the duty alert, and the letter about no case
+    assert send(NOW + timedelta(hours=5)) == {}
+    assert {c.level for c in health.post_checks(current(), NOW + timedelta(minutes=20))} == {"ok"}
+    assert letters.stuck(NOW + timedelta(hours=6)) == 0
+    Letter.objects.filter(pk=rows[1].pk).update(approved_by="officer")
+    assert send(NOW + timedelta(hours=6)) == {"sent": 1}  # a person wants it to go
+    assert send(NOW + timedelta(days=1)) == {"sent": 1}
+    assert set(states().values()) == {"sent"}
 
 
 def alarm_letters(house: PostHouse) -> list[str]:

@@ -396,3 +396,65 @@ def test_the_alarm_file_stands_while_the_mailbox_cannot_be_read(house: PostHouse
     assert "last proved poll 45 minutes ago" in alarms.FILE.read_text()
     house.poll()
     assert not alarms.FILE.exists()
+
+
+STEPS = [
+    "cases.filing.examine", "cases.record.arrivals.note_email", "cases.record.arrivals.write_documents",
+    "cases.record.arrivals.write_readings", "cases.filing.decide", "cases.answering.acknowledge",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_f3_f5_a_fault_at_any_step_is_tried_three_times_and_ends_before_the_officer(
+    step: str, house: PostHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, plain = email("Poison.\n", [("a.docx", form())]), three()[2]
+    house.deliver(poison, plain)
+    assert road.fetch() == 2
+    first, second = Arrival.objects.order_by("pk")
+    where, _, name = step.rpartition(".")
+    calls: list[int] = []
+
+    def breaks(*given: Any, **more: Any) -> Any:
+        calls.append(1)
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{where}.{name}", breaks)
+        for _ in range(50):
+            Arrival.objects.update(try_after=None)
+            for arrival in road.waiting():
+                if arrival == first.pk:
+                    road.file_one(arrival, NOW)
+    assert house.lies() == {"INBOX": 2}
+    first.refresh_from_db()
+    assert (len(calls), first.attempts, first.state) == (3, 3, "held")
+    assert [h.reason for h in first.holds.all()] == ["unreadable"]
+    assert ledger.open_bytes(first.raw).replace(b"\r\n", b"\n") == poison
+    assert Case.objects.count() == 0
+    assert road.file_one(second.pk, NOW)["verdict"] == "new_case"
+    road.move_away()
+    assert house.lies() == {"Exceptions": 1, "Processed": 1}
+
+
+def test_f25_one_form_to_two_addresses_answered_to_all_and_forwarded_is_one_case(
+    house: PostHouse,
+) -> None:
+    data = form()
+    first = email(files=[("a.docx", data)], headers=[("Cc", "officer@wrenshire.example")])
+    to_all = email(
+        "Adding the team.\n",
+        [("a.docx", data)],
+        sender="head@alder.example",
+        subject="RE: CME referral",
+    )
+    forwarded = email(
+        "See below.\n",
+        [("original.eml", first)],
+        sender="officer@wrenshire.example",
+        subject="FW: CME referral",
+    )
+    house.deliver(first, first, to_all, forwarded)
+    told = house.poll()
+    assert (told["new"], told["new_case"], Case.objects.count()) == (3, 1, 1)
+    assert told.get("provisional", 0) == 0

@@ -32,25 +32,27 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("corpus_run.py")
 
 
-def _apart(mails: dict[str, bytes]) -> dict[str, bytes]:
-    """The mails, told apart: those with one form in many wrappings would be one mail rendered anew, and filed once."""
+def hard() -> dict[str, bytes]:
+    """The corpus but for what varies words alone (tests/mail reads those); wrappings of one form told apart.
+
+    Mails that differ in their wrapping only would be one mail rendered anew, and filed once.
+    """
+    words = {*corpus._replies(), *corpus._references(), *corpus._charsets(), "f31 only a body"}
     seen: set[str] = set()
     out = {}
-    for number, (name, raw) in enumerate(mails.items()):
+    for number, (name, sample) in enumerate(corpus.messages().items()):
+        raw = sample.raw.replace(b"\0", b"")
+        if not raw or name in words:
+            continue
         if read_email(raw).content_key in seen:
-            raw = raw.replace(corpus.DATE.encode(), f"Thu, 22 Oct 2026 10:{number // 60:02d}:{number % 60:02d} +0100".encode())  # fmt: skip
+            date = f"Thu, 22 Oct 2026 10:{number // 60:02d}:{number % 60:02d} +0100"
+            raw = raw.replace(corpus.DATE.encode(), date.encode())
+            raw = raw.replace(b"Message-ID: <", b"Message-ID: <%d." % number, 1)
         seen.add(read_email(raw).content_key)
         out[name] = raw
     return out
 
 
-HARD = _apart(
-    {
-        name: sample.raw.replace(b"\0", b"")
-        for name, sample in corpus.messages().items()
-        if sample.raw and name != "f31 only a body"
-    }
-)
 PLAIN = {
     "plain 1": email(files=[("a.docx", form())]),
     "plain 2": email(files=[("b.docx", form(OTHER))]),
@@ -81,8 +83,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     if not servers.have_dovecot():
         pytest.skip("dovecot is not installed (apt-get install dovecot-imapd dovecot-lmtpd)")
     folder = tmp_path_factory.mktemp("corpus")
-    hard, plain = list(HARD.items()), list(PLAIN.items())
-    order = [plain[0], *hard[:90], plain[1], *hard[90:], plain[2]]
+    mails, plain = list(hard().items()), list(PLAIN.items())
+    order = [plain[0], *mails[:60], plain[1], *mails[60:], plain[2]]
     with servers.dovecot() as server:
         user = server.account()
         client = server.client(user)
@@ -111,8 +113,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_there_are_more_than_a_hundred() -> None:
-    assert len(HARD) >= 150
+def test_there_are_more_than_a_hundred(taken: dict[str, Any]) -> None:
+    assert len(taken["names"]) >= 120
 
 
 def test_1_each_mail_is_one_row_in_one_end_state(taken: dict[str, Any]) -> None:
