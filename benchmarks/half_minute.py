@@ -1,6 +1,6 @@
 """Half a minute a form: how long an officer needs for each form that waits, by the keystroke-level model.
 
-An invented officer plays the day of `review.sample` in a real browser with the keyboard alone, as in tests/review: to the
+An invented officer plays the day of `review.sample`, and seven more doubtful forms, in a real browser with the keyboard alone, as in tests/review: to the
 next doubt, look, accept, the next email. What they do is counted and given the model's times (Card, Moran and Newell
 1980): 0.28 s a key, 1.35 s for each decision; reading at 4 words a second, of what must be read to decide (the reason and
 the words of each doubt, the differences of each candidate, what could not be read); and the server's answer as measured.
@@ -52,7 +52,7 @@ def main() -> int:
     """Print a line for each form; fail when the median is over half a minute."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder) / "data") as site,
+        running(Path(folder) / "data", "doubtful") as site,
         sync_playwright() as tool,
     ):
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -8,6 +8,7 @@ nobody has taught yet, a concern, a locked file. All children, schools and peopl
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -22,7 +23,19 @@ PEOPLE = (
 )
 
 
-def fill(jump: bool = True) -> None:
+# Doubtful forms beside the day's own, for whoever measures how long a decision takes: nearly a child of the day.
+DOUBTFUL = (
+    ("PELLWORTH", "Idriss", "09/01/2018", "", "Cedar Free School", "office@cedar.example"),
+    ("MWANGI", "Zawadi Grace", "12/06/2014", "V935211314251", "Birchwood Academy", "attendance@birchwood.example"),
+    ("OKONJO", "Marisol", "31/11/2012", "", "Alder Grove Primary School", "office@alder.example"),
+    ("MARCHWOOD", "Eilin", "02/09/2013", "", "Dunlin House School", "office@dunlin.example"),
+    ("QUILLER", "Beau", "30/02/2016", "", "Cedar Free School", "office@cedar.example"),
+    ("THORNBURY", "Aryan", "14/03/2015", "A935211314250", "Birchwood Academy", "attendance@birchwood.example"),
+    ("THORNBERRY", "Zayan", "14/03/2015", "", "Alder Grove Primary School", "office@alder.example"),
+)  # fmt: skip
+
+
+def fill(jump: bool = True, doubtful: bool = False) -> None:
     """Bring the tables up to date and file the day's emails, pictures included."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cases.settings")
     import django
@@ -44,7 +57,7 @@ def fill(jump: bool = True) -> None:
         people.add_person(
             name, role, by="system: sample", now=real, email=address, password=PASSWORD
         )
-    for number, make in enumerate(_emails()):
+    for number, make in enumerate([*_emails(), *(_doubtful() if doubtful else [])]):
         raw = make(morning)
         if not raw:
             continue
@@ -64,6 +77,27 @@ def fill(jump: bool = True) -> None:
     if case is not None:
         record.assign(case, ewo_address=PEOPLE[2][2], person=None, by="officer", now=morning)
     chases.sweep(clock.now())
+
+
+def _doubtful() -> list[Callable[[datetime], bytes]]:
+    from cases import demonstration as shown
+
+    def of(surname: str, first: str, born: str, upn: str, school: str, sender: str) -> Callable[[datetime], bytes]:  # fmt: skip
+        form = [
+            ("Child's details", ""), ("Surname", surname), ("First name(s)", first), ("Date of birth", born),
+            ("UPN", upn), ("Home address", "12 Quayside Row, Wrenport WP1 4ZZ"), ("Current/previous school", school),
+            ("Date last attended", "06/11/2026"), ("Reason for referral", "Not seen; neighbours say that they left."),
+            ("Referrer's details", ""), ("Name", "Joan Ashgrove"), ("Email", sender),
+        ]  # fmt: skip
+
+        def make(now: datetime) -> bytes:
+            message = shown._message(now, sender, school, "A form", "Form attached.\n")
+            title = "Children Missing Education Referral Form"
+            return shown._with_word(message, shown.word_form(title, form), f"{first} form.docx")
+
+        return make
+
+    return [of(*told) for told in DOUBTFUL]
 
 
 def _emails() -> list[Callable[[datetime], bytes]]:
@@ -140,4 +174,4 @@ def _emails() -> list[Callable[[datetime], bytes]]:
 
 
 if __name__ == "__main__":
-    fill()
+    fill(doubtful="doubtful" in sys.argv)

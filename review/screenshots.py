@@ -28,14 +28,14 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Fill a data folder with the sample and serve it; give the site's address."""
+def running(folder: Path, *more: str) -> Iterator[str]:
+    """Fill a data folder with the sample (and what `more` asks of it) and serve it; give the site's address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {**os.environ, "CME_DATA": str(folder), "CME_PORT": str(port)}
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run([sys.executable, "-m", "review.sample"], cwd=ROOT, env=env, check=True)
+    subprocess.run([sys.executable, "-m", "review.sample", *more], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen([sys.executable, "-m", "review.serve"], cwd=ROOT, env=env)
     try:
         address = f"http://127.0.0.1:{port}"

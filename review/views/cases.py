@@ -82,13 +82,6 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         .select_related("arrival__school")
         .order_by("-id")[:300]
     )
-    links = (
-        FamilyLink.objects.filter(Q(a=case.child) | Q(b=case.child))
-        .exclude(state="refused")
-        .select_related("a", "b")
-    )
-    if not request.user.protected_cases:
-        links = links.exclude(Q(a__protected=True) | Q(b__protected=True))
     may = request.user.role in WORKERS
     owed = due.of_case(case, request.today)
     opened, asked = request.GET.get("open", ""), request.GET.get("field", "")
@@ -104,7 +97,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "tasks": case.tasks.filter(done_at=None).order_by("due_on"), "alerts": case.alerts.order_by("-at"),
         "events": [e for e in events if e.state != "undone"], "event_words": EVENTS,
         "arrivals": _arrivals(entries) if may or request.user.role == "auditor" else [],
-        "family": [(link, link.b if link.a_id == case.child_id else link.a) for link in links] if may else [],
+        "family": _family(case.child, request.user) if may else [],
         "others": Case.objects.filter(child=case.child).exclude(pk=case.pk).order_by("-opened_on"),
         "decisions": Decision.objects.filter(case=case, undone_at=None).order_by("-at")[:30] if may and opened == "undo" else [],
         "statuses": STATUSES, "may": may, "recorded": RECORDED if may else EWO_RECORDS, "may_record": may or request.user.role == "ewo",
@@ -288,8 +281,22 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
     entry("viewed", request.user.username, now=request.now, data={"child": found.pk})
     context = {
         "child": found,
-        "cases": found.cases.order_by("-opened_on"),
-        "versions": found.versions.order_by("-id"),
+        "cases": found.cases.filter(merged_into=None)
+        .select_related("school")
+        .order_by("-opened_on"),
+        "versions": [v for v in found.versions.order_by("-id") if any(v.person.values())],
         "statuses": STATUSES,
+        "family": _family(found, request.user),
     }
     return render(request, "child.html", context)
+
+
+def _family(child: Child, person: Person) -> list[tuple[FamilyLink, Child]]:
+    """Return the child's brothers and sisters, certain or not, without protected ones for those who may not see them."""
+    links = FamilyLink.objects.filter(Q(a=child) | Q(b=child)).exclude(state="refused")
+    if not person.protected_cases:
+        links = links.exclude(Q(a__protected=True) | Q(b__protected=True))
+    return [
+        (link, link.b if link.a_id == child.pk else link.a)
+        for link in links.select_related("a", "b")
+    ]

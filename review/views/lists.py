@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlencode
 
+import yaml
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+import parsers
 from cases import rules
 from cases.config import current
 from cases.models import (
@@ -19,7 +23,9 @@ from cases.models import (
 from cases.record.entries import entry, verify
 from mail import letters
 from parsers.labels import LABELS
+from policy.deadlines import EVENTS
 from review.access import AUDITOR, EVERYBODY, MANAGER, READERS, WORKERS, roles
+from review.pages import label
 
 # What an auditor looks for; everything else is found by person or case.
 WATCHED = (
@@ -51,9 +57,17 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": rules.rules(config), "letters": letters.names(), "words": Word.objects.order_by("field", "label"),
         "codes": config.codes, "until": rules.known_until(config), "may": request.user.role in WORKERS, "fields": LABELS,
-        "default": config.letters.get("default", "hold"), "modes": config.letters,
+        "known": _known_labels(), "events": EVENTS, "default": config.letters.get("default", "hold"), "modes": config.letters,
     }  # fmt: skip
     return render(request, "rules.html", context)
+
+
+@lru_cache(maxsize=1)
+def _known_labels() -> list[tuple[str, list[str]]]:
+    """Return the labels that the program itself knows, as its vocabulary lists them, by what they mean."""
+    told = yaml.safe_load((Path(parsers.__file__).parent / "vocabulary.yaml").read_text("utf-8"))
+    rows = [(label(field), sorted(map(str, words))) for field, words in told["fields"].items()]
+    return sorted(rows)
 
 
 @require_POST
