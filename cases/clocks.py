@@ -61,7 +61,7 @@ class DueRow:
         return {
             "case": self.case, "rule": self.rule, "what": self.what, "who": self.who,
             "due": self.due.isoformat() if self.due else None, "overdue": self.overdue,
-            "because": self.because, "next_letter": self.next_letter,
+            "because": self.because or self.problem, "next_letter": self.next_letter,
             "next_letter_on": self.next_letter_on.isoformat() if self.next_letter_on else None,
             "problem": self.problem,
         }  # fmt: skip
