@@ -76,3 +76,31 @@ def test_an_officer_deletes_nothing(client: Client, old: Any, people: dict[str, 
         client.post(reverse("deletion"), {"what": f"case:{old.pk}", "sure": "yes"}).status_code
         == 403
     )
+
+
+def test_the_proof_counts_rows_documents_pictures_and_what_is_left_in_the_mailbox(
+    client: Client, old: Any, record: dict[str, Any]
+) -> None:
+    from cases.models import Arrival, Document, Entry, PageImage, ReadingRow, Sighting, StoredBytes
+
+    arrival = Arrival.objects.get(pk=record["arrival_id"])
+    raw, png = arrival.raw_id, PageImage.objects.get(pk=record["page_id"]).png_id
+    for model in (ReadingRow, Document):
+        assert model.objects.filter(arrival=arrival).exists()
+    ReadingRow.objects.filter(arrival=arrival).update(case=old)
+    arrival.alerts.all().delete()
+    Sighting.objects.create(
+        account="cme@wrenshire.example", folder="Processed", uidvalidity=1, uid=7, arrival=arrival,
+        seen_at=arrival.kept_at,
+    )  # fmt: skip
+    client.post(WHERE, {"what": f"case:{old.pk}", "sure": "yes"})
+    gone = Entry.objects.get(act="deleted by retention").data["gone"]
+    assert {k: gone[k] for k in ("cases", "children", "emails", "documents", "pages", "copies left in the mailbox")} == {
+        "cases": 1, "children": 1, "emails": 1, "documents": 1, "pages": 1, "copies left in the mailbox": 1}  # fmt: skip
+    assert not PageImage.objects.filter(document__arrival=arrival).exists()
+    assert not StoredBytes.objects.filter(pk=png).exists()
+    arrival.refresh_from_db()
+    assert (arrival.raw, arrival.sender, arrival.subject, arrival.new_text) == (None, "", "", "")
+    # The letter of another case has the same bytes in this record, so they stay.
+    assert StoredBytes.objects.filter(pk=raw).exists()
+    assert "1 copies left in the mailbox" in client.get(WHERE).content.decode()
