@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.machines import Cluster, kill_machine, until
+from benchmarks.machines import Cluster, clear, kill_machine, until
 from benchmarks.spread import PASSWORD, Council, emails
 from flows.workers import CouncilMissing, environment_of
 from mail import demo_post
@@ -94,11 +95,11 @@ class Two:
 
 
 @pytest.fixture
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    folder = tmp_path_factory.mktemp("several")
+def two() -> Iterator[Two]:
+    folder = Path(
+        tempfile.mkdtemp(prefix="cme-several-")
+    )  # PostgreSQL, another user, must reach it
     folder.chmod(0o755)
-    for above in (folder.parent, folder.parent.parent):
-        above.chmod(0o755)  # PostgreSQL is another user, who must reach its folder
     post = demo_post.start(folder / "post", folder / "sent", password=PASSWORD)
     made: list[Two] = []
     try:
@@ -109,6 +110,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
             one.machines.stop()
             one.cluster.control("stop", "-m", "immediate")
         post.stop()
+        clear(folder)
 
 
 @pytest.mark.xdist_group("prefect")
