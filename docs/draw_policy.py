@@ -14,7 +14,7 @@ import yaml
 from mail.letters import names, render
 from policy import status, year, year_drawn
 from policy.calendar import Calendar, SchoolCalendar, england_bank_holidays
-from policy.deadlines import EVENTS, Calendars, Rule
+from policy.deadlines import EVENTS, WHEN, Calendars, Rule
 from policy.rule_table import rule_from
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,8 +98,27 @@ def deadlines() -> str:
         if rule.starts:
             parts.append(f"- Starts: {_words(rule.starts)}")
         parts.append(f"- Stops: {_words((*rule.stops, *sorted(rule.ends)))}")
+        if only := _only(rule):
+            parts.append(f"- Only: {only}")
         parts += [f"- Letter “{s.letter}” to {s.to}, {_offset(s.offset)}" for s in rule.sequence]
     return "\n".join([*parts, ""])
+
+
+def _only(rule: Rule) -> str:
+    """Return about which cases the rule is, in words."""
+    told = [WHEN[name] for name in sorted(rule.when)]
+    if rule.forms:
+        told.append(f"for the forms {', '.join(sorted(rule.forms))}")
+    if rule.flags:
+        told.append(f"with {', '.join(f.replace('_', ' ') for f in sorted(rule.flags))}")
+    for holds, words in (
+        (rule.council, "for the council as a whole"),
+        (rule.repeats, "again and again until it ends"),
+        (rule.after_closing, "also after the case is closed"),
+        (rule.in_holidays, "also in the schools' holidays"),
+    ):
+        told += [words] if holds else []
+    return "; ".join(told)
 
 
 def _words(kinds: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from policy.deadlines import EVENTS
+from policy.deadlines import EVENTS, WHEN
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,4 +73,6 @@ def glossary() -> str:
     parts += [f"| `{name}` | {told} |" for name, told in labels().items()]
     parts += ["", "## Events", "", "What a rule in `config.yaml` may start or stop on.", ""]
     parts += [f"- `{kind}`: {told}" for kind, told in EVENTS.items()]
+    parts += ["", "## Conditions", "", "What a rule's `when` may ask for.", ""]
+    parts += [f"- `{name}`: {told}" for name, told in WHEN.items()]
     return "\n".join([*parts, ""])

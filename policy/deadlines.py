@@ -33,7 +33,7 @@ EVENTS: Mapping[str, str] = {
     "parental_letter_received": "the parents' letter came in", "last_attended": "last attended",
     "off_roll": "taken off roll", "admitted": "put on roll", "moved": "moved",
     "ewo_assigned": "an EWO was assigned", "first_action": "the EWO began",
-    "home_visit": "the home was visited", "home_visit_failed": "the visit found nobody",
+    "home_visit": "the home was visited", "home_visit_failed": "the visit did not find the child",
     "ewo_report": "the EWO reported", "social_care_informed": "Social Care was told",
     "concern_raised": "a concern was raised", "ctf_uploaded": "the CTF was uploaded",
     "left_county_suspected": "the child may have left the county", "s2s_posted": "posted on s2s",
@@ -58,7 +58,7 @@ WHEN: Mapping[str, str] = {
     "assigned": "an EWO has the case",
     "not_assigned": "no EWO has the case",
     "age_known": "the date of birth is known",
-    "visit_failed": "a visit found nobody",
+    "visit_failed": "a visit did not find the child",
     "home_educated": "the child is, or is to be, educated at home",
     "outside_system": "the child goes to home education, an independent school, or abroad",
 }

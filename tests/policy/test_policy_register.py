@@ -1,11 +1,13 @@
 """The policy's register of timers and watched tasks, each with its rule, its section and a worked day: none is missing.
 
-T and O numbers are those of docs/sources.md's register: thirteen timers, and of the obligations those that a system can watch.
+T numbers are the policy's thirteen timers, O numbers its obligations in the order of its sections, of these the ones that a
+system can watch. How each is read stands in docs/sources.md.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,3 +93,8 @@ def test_no_watched_task_is_missing() -> None:
 
 def test_no_rule_stands_outside_the_register() -> None:
     assert {row[1] for row in REGISTER} == set(RULES)
+
+
+def test_how_each_rule_is_read_is_written_down() -> None:
+    words = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
+    assert {name for name in RULES if name not in words} == set()
