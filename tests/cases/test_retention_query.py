@@ -64,8 +64,8 @@ def fill(count: int) -> None:
 
 def walked(told: Retention) -> set[tuple[str, int, date]]:
     """Return what is due by looking at every row."""
-    from cases.models import Arrival, Case
     from cases.clock import uk_date
+    from cases.models import Arrival, Case
     from cases.record import retention as record
 
     found = set()
