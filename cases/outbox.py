@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cases import alarms, post
 from cases.config import Config, current
@@ -57,7 +57,8 @@ def _brake(config: Config, now: datetime) -> int:
 
 def _send_one(wire: post.AnyWire, letter: Letter, now: datetime) -> str:
     """Send one letter and write down what the server said. A bad letter never stops the others."""
-    match wire.deliver(letters.exact_bytes(letter), letter.recipient):
+    raw = letters.exact_bytes(letter)
+    match wire.deliver(raw, letter.recipient, lambda: letters.note_handed(letter)):
         case Accepted(answer=answer):
             letters.mark_sent(letter, answer, now=now)
             ledger.remember("last_send", now.isoformat(), now)
@@ -99,34 +100,24 @@ def look_again(config: Config, now: datetime) -> int:
 def settle_unknown(config: Config, now: datetime) -> dict[str, int]:
     """Settle letters left in `sending` by a run that died; the caller holds the sender's lease.
 
-    That the Sent folder does not show a letter proves something only where it shows others: many servers
-    keep no copy of what goes out by SMTP, and there a second sending would be a guess.
+    A letter that was not handed over has not gone and goes again. Of one that was, only its copy in the Sent folder
+    proves something: that there is none may mean that the server files copies late, or none at all.
     """
     told: Counter[str] = Counter()
-    for letter in letters.unknown(now, alone=True):
+    for letter in letters.unknown():
+        if letter.answer != letters.HANDED:
+            letters.requeue(letter, now=now)
+            told["requeued"] += 1
+            continue
         try:
             found = post.find_sent(config, letter.message_id)
-            proves = found is False and _keeps_copies(config, letter.claimed_at)
         except TryLater:
             told["unknown"] += 1
             continue
-        since = now - (letter.claimed_at or now)
         if found:
             letters.mark_sent(letter, FOUND, now=now)
             told["found_sent"] += 1
-        elif not proves:
-            letters.mark_uncertain(letter, "the program stopped while sending", now=now)
+        else:
+            letters.mark_uncertain(letter, "the program stopped while the server answered", now=now)
             told["uncertain"] += 1
-        elif since > letters.UNKNOWN_AFTER or since < timedelta(0):
-            letters.requeue(letter, now=now)
-            told["requeued"] += 1
     return dict(told)
-
-
-def _keeps_copies(config: Config, before: datetime | None) -> bool:
-    """Does the Sent folder show one of the last letters that the server has taken for certain?
-
-    Raises:
-        TryLater: the mailbox cannot be asked now.
-    """
-    return any(post.find_sent(config, x.message_id) for x in letters.last_accepted(before))

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from mail.errors import TryLater
 from mail.graph_calls import Graph, GraphSettings, json_or_empty
-from mail.sending import Accepted, Outcome, Refused, TryAgain, Uncertain
+from mail.sending import Accepted, Handing, Outcome, Refused, TryAgain, Uncertain, nothing
 
 
 class Wire:
@@ -30,9 +30,10 @@ class Wire:
     def __exit__(self, *_: object) -> None:
         self._graph.session.close()
 
-    def deliver(self, raw: bytes, recipient: str) -> Outcome:
+    def deliver(self, raw: bytes, recipient: str, handing: Handing = nothing) -> Outcome:
         """Send one letter and return what became of it; never raises for one bad letter.
 
+        `handing` is called when the draft lies there and only the word to send it is missing.
         Graph takes the recipient from the letter's own To header, which `mail.compose` writes.
         """
         del recipient
@@ -51,6 +52,7 @@ class Wire:
                 answer.status_code,
                 f"Microsoft Graph does not take the letter ({answer.status_code})",
             )
+        handing()
         return self._send(draft)
 
     def _send(self, draft: str) -> Outcome:

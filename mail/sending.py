@@ -12,7 +12,7 @@ Source: docs/sources.md, "Post"; RFC 5321 (4.2.1 reply codes, 4.5.3.2 time limit
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -76,6 +76,11 @@ class Uncertain:
 
 
 Outcome = Accepted | Refused | TryAgain | Uncertain
+Handing = Callable[[], None]
+
+
+def nothing() -> None:
+    """For callers who keep no book."""
 
 
 class Wire:
@@ -93,20 +98,29 @@ class Wire:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def deliver(self, raw: bytes, recipient: str) -> Outcome:
-        """Send one letter and return what the server said. Never raises for one bad letter (F24)."""
+    def deliver(self, raw: bytes, recipient: str, handing: Handing = nothing) -> Outcome:
+        """Send one letter and return what the server said. Never raises for one bad letter (F24).
+
+        `handing` is called when all but the last dot has been sent: whoever dies before it has delivered nothing,
+        whoever dies after it cannot know. What it raises is raised, and the letter has not gone.
+        """
         try:
             if self._smtp is None:
                 self._smtp = _connect(self.settings, self._tokens)
         except TryLater as trouble:
             return TryAgain(0, str(trouble))
         try:
-            outcome = _transact(self._smtp, self.settings.sender.address, recipient, raw)
+            outcome = _transact(self._smtp, self.settings.sender.address, recipient, raw, handing)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self._close()
             return TryAgain(
                 0, f"the line broke before the letter was sent ({type(error).__name__})"
             )
+        except BaseException:
+            # Within the letter no "quit" is a command: the line is dropped, and the server drops what it has.
+            self._smtp.close()
+            self._smtp = None
+            raise
         if isinstance(outcome, Uncertain) or _closing(outcome):
             self._close()
         return outcome
@@ -118,15 +132,6 @@ class Wire:
             with suppress(Exception):
                 self._smtp.close()
             self._smtp = None
-
-
-def deliver(settings: SendingSettings, raw: bytes, recipient: str) -> Outcome:
-    """Send one letter on a connection of its own."""
-    try:
-        with Wire(settings) as wire:
-            return wire.deliver(raw, recipient)
-    except TryLater as trouble:
-        return TryAgain(0, str(trouble))
 
 
 def check(settings: SendingSettings) -> list[str]:
@@ -188,7 +193,9 @@ def _refusal(error: Exception, server: str) -> TryLater | None:
     return None
 
 
-def _transact(smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> Outcome:
+def _transact(
+    smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes, handing: Handing
+) -> Outcome:
     """Run MAIL, RCPT, DATA by hand, so as to know on which side of the last dot a line broke.
 
     Raises:
@@ -213,7 +220,7 @@ def _transact(smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> Ou
         with suppress(OSError, smtplib.SMTPException):
             smtp.rset()
         return _sorted(code, said)
-    return _data(smtp, raw)
+    return _data(smtp, raw, handing)
 
 
 def _envelope(
@@ -223,10 +230,11 @@ def _envelope(
     yield smtp.rcpt(recipient)
 
 
-def _data(smtp: smtplib.SMTP, raw: bytes) -> Outcome:
+def _data(smtp: smtplib.SMTP, raw: bytes, handing: Handing) -> Outcome:
     body = _dotted(raw)
     # All but the last dot first: a line that breaks here has delivered nothing.
     smtp.send(body)
+    handing()
     try:
         smtp.send(b".\r\n")
         code, said = smtp.getreply()

@@ -1,8 +1,9 @@
 """The outbox: a letter is written once, kept byte for byte, and sent at most once.
 
 The business key is unique, so the same letter is never written twice; bytes and Message-ID are fixed
-before the first try. A row found in `sending` after a crash is unknown: the Sent folder is asked for its
-Message-ID, and without an answer the officer sees "delivery uncertain". Nothing is guessed.
+before the first try. Before the last byte goes, the row says that it is handed over: a row found in `sending` after a
+crash without that word has not gone. With it, the Sent folder is asked for its Message-ID, and without an answer the
+officer sees "delivery uncertain". Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from mail.values import Mailbox
 SENDER = "system: letters"
 BACK_OFF = (1, 5, 15, 60, 240)  # minutes
 GIVE_UP = timedelta(hours=48)
-UNKNOWN_AFTER = timedelta(minutes=10)
+HANDED = "handed to the mail server, no answer yet"
 _NEVER_WENT = [LetterState.CANCELLED, LetterState.SHADOW]
 HELD_BACK = "held back by the brake: "
 
@@ -248,18 +249,20 @@ def put_off(letter: Letter, answer: str, *, now: datetime) -> None:
 def requeue(letter: Letter, *, now: datetime) -> None:
     """Send again with the same Message-ID: the Sent folder has proved that it never went."""
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk).update(state=LetterState.QUEUED, claimed_at=None)
+        Letter.objects.filter(pk=letter.pk).update(
+            state=LetterState.QUEUED, claimed_at=None, answer=""
+        )
         entry("letter requeued", SENDER, now=now, case=letter.case, data={"letter": letter.pk})
 
 
-def unknown(now: datetime, *, alone: bool) -> list[Letter]:
-    """Return letters left in `sending` by a run that died.
+def note_handed(letter: Letter) -> None:
+    """Write down, before the last byte goes, that from now on only the server knows whether it went."""
+    Letter.objects.filter(pk=letter.pk).update(answer=HANDED)
 
-    `alone` is true when the caller holds the sender's lease, so no other run can be sending.
-    """
+
+def unknown() -> list[Letter]:
+    """Return letters left in `sending` by a run that died; the caller holds the sender's lease."""
     rows = Letter.objects.filter(state=LetterState.SENDING).select_related("raw", "case")
-    if not alone:
-        rows = rows.filter(claimed_at__lt=now - UNKNOWN_AFTER)
     return list(rows.order_by("id"))
 
 
@@ -305,15 +308,6 @@ def in_doubt(now: datetime) -> list[Letter]:
         state=LetterState.UNCERTAIN, claimed_at__gt=now - GIVE_UP
     ).select_related("raw", "case")
     return list(rows.order_by("id")[:100])
-
-
-def last_accepted(before: datetime | None) -> list[Letter]:
-    """Return the latest letters that the server has taken by its own word, and not ours."""
-    rows = Letter.objects.filter(state=LetterState.SENT).exclude(answer__startswith="found in")
-    rows = rows.exclude(answer__startswith="a person")
-    if before is not None:
-        rows = rows.filter(sent_at__lte=before)
-    return list(rows.order_by("-sent_at", "-id")[:3])
 
 
 def too_many(config: Config, now: datetime) -> str | None:

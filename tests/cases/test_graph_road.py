@@ -118,8 +118,8 @@ def test_a_run_that_died_while_sending_over_graph_is_settled_by_sent_items(
     Letter.objects.update(state="queued", approved_by="officer")
     real = Wire.deliver
 
-    def dies(self: Wire, raw: bytes, recipient: str) -> Any:
-        real(self, raw, recipient)
+    def dies(self: Wire, raw: bytes, *more: Any) -> Any:
+        real(self, raw, *more)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

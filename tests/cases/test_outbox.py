@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from posthouse import PostHouse, servers
 from stories import NOW, OFFICE, arrive, email, form
 
@@ -165,23 +166,44 @@ def test_a_letter_whose_copy_is_filed_late_is_found_at_the_next_look(house: Post
     assert (states()[row.pk], len(house.smtp.taken)) == ("sent", 1)
 
 
-@pytest.mark.parametrize("copies", [True, False], ids=["Sent keeps copies", "Sent keeps none"])
-def test_a_letter_left_in_sending_goes_again_only_where_sent_proves_that_it_never_went(
-    copies: bool, house: PostHouse
+@pytest.mark.parametrize(
+    ("handed", "copied", "told", "state"),
+    [(False, False, {"requeued": 1, "sent": 1}, "sent"),
+     (True, True, {"found_sent": 1}, "sent"),
+     (True, False, {"uncertain": 1}, "uncertain")],
+    ids=["before the last dot", "after it, and Sent has a copy", "after it, and nobody knows"],
+)  # fmt: skip
+def test_a_letter_left_in_sending_goes_again_only_if_it_was_never_handed_over(
+    handed: bool, copied: bool, told: dict[str, int], state: str, house: PostHouse
 ) -> None:
-    write(1)
-    assert send() == {"sent": 1}
-    if copies:
-        house.dovecot.deliver(house.user, house.smtp.taken[0][1], "Sent Items")
-    row = write(2, NOW + timedelta(minutes=1))
-    assert (
-        letters.claim(row.pk, NOW + timedelta(minutes=1)) is not None
-    )  # and here the program dies
-    assert send(NOW + timedelta(minutes=5)) == ({} if copies else {"uncertain": 1})
-    told = send(NOW + timedelta(minutes=20))
-    assert told == ({"requeued": 1, "sent": 1} if copies else {})
-    assert states()[row.pk] == ("sent" if copies else "uncertain")
-    assert list(states().values()).count("sent") == (2 if copies else 1)
+    row = write(1)
+    claimed = letters.claim(row.pk, NOW)
+    assert claimed is not None
+    if handed:
+        letters.note_handed(claimed)  # and here the program dies
+    if copied:
+        house.dovecot.deliver(house.user, letters.exact_bytes(claimed), "Sent Items")
+    assert send(NOW + timedelta(minutes=5)) == told
+    assert states()[row.pk] == state
+    assert len(house.smtp.taken) == (not handed)
+    assert send(NOW + timedelta(days=1)) == {}
+
+
+def test_a_book_that_cannot_be_written_before_the_last_dot_sends_nothing(
+    house: PostHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = write(1)
+
+    def full(letter: Letter) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "note_handed", full)
+        with pytest.raises(OperationalError):
+            send()
+    assert (states()[row.pk], house.smtp.taken) == ("sending", [])
+    assert send() == {"requeued": 1, "sent": 1}
+    assert len(house.smtp.taken) == 1
 
 
 def test_a_person_settles_what_is_uncertain(house: PostHouse) -> None:

@@ -851,3 +851,15 @@ def lmtp_deliver(server: Dovecot, user: str, raw: bytes) -> None:
     """Deliver as a border server would."""
     with smtplib.LMTP("127.0.0.1", server.lmtp_port) as wire:
         wire.sendmail("border@council.example", [user], raw)
+
+
+def deliver(settings: Any, raw: bytes, recipient: str) -> Any:
+    """Send one letter on a connection of its own."""
+    from mail.errors import TryLater
+    from mail.sending import TryAgain, Wire
+
+    try:
+        with Wire(settings) as wire:
+            return wire.deliver(raw, recipient)
+    except TryLater as trouble:
+        return TryAgain(0, str(trouble))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from mail import demo_post, mailbox, sending
+import servers
+
+from mail import demo_post, mailbox
 from mail.mailbox import MailboxSettings
 from mail.sending import Accepted, SendingSettings
 from mail.values import Mailbox
@@ -23,7 +25,8 @@ def test_mail_arrives_letters_are_caught_and_a_second_run_knows_the_first(tmp_pa
         [got] = mailbox.waiting(box, lambda *_: frozenset())
         assert got.raw is not None
         assert b"Subject: invented" in got.raw
-        moved = mailbox.file_away(box, got.place, "Processed")
+        with mailbox.Filing(box) as filing:
+            moved = filing.file_away(got.place, "Processed")
         assert moved is not None
         assert mailbox.check(box) == []
         out = SendingSettings(
@@ -34,7 +37,7 @@ def test_mail_arrives_letters_are_caught_and_a_second_run_knows_the_first(tmp_pa
             user=post.user,
             password=post.password,
         )
-        assert isinstance(sending.deliver(out, LETTER, "office@alder.example"), Accepted)
+        assert isinstance(servers.deliver(out, LETTER, "office@alder.example"), Accepted)
         assert [p.read_bytes() for p in (tmp_path / "sent").glob("*.eml")] == [LETTER]
         assert mailbox.find_sent(box, "<out.a.b@wrenshire.example>") is True
         first = mailbox.snapshot(box)

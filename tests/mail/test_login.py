@@ -147,11 +147,11 @@ def test_a_token_opens_the_sending_server_and_a_revoked_one_is_replaced_once(
         oauth=tokens, timeout=5,
     )  # fmt: skip
     assert isinstance(
-        sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
+        servers.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
     )
     token_server.revoke_all()
     assert isinstance(
-        sending.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
+        servers.deliver(out, b"Subject: x\r\n\r\nx\r\n", "ok@alder.example"), Accepted
     )
     smtp.auth = lambda *_: False
     with pytest.raises(TryLater) as trouble, sending.Wire(out):

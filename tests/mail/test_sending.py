@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import BadSmtp, bad_smtp, free_port, make_certificate
+from servers import BadSmtp, bad_smtp, deliver, free_port, make_certificate
 
 from mail import headers, sending
 from mail.compose import BadAddress, Draft, compose, new_message_id
@@ -39,7 +39,7 @@ def settings(port: int, **more: object) -> SendingSettings:
 
 def test_the_stored_bytes_go_over_the_wire_unchanged(smtp: BadSmtp) -> None:
     raw = compose(draft(text=".\n..\n.leading dots\nend without newline"))
-    assert isinstance(sending.deliver(settings(smtp.port), raw, "ok@alder.example"), Accepted)
+    assert isinstance(deliver(settings(smtp.port), raw, "ok@alder.example"), Accepted)
     assert smtp.taken == [("ok@alder.example", raw)]
 
 
@@ -61,16 +61,14 @@ def test_the_stored_bytes_go_over_the_wire_unchanged(smtp: BadSmtp) -> None:
 def test_f23_each_side_of_the_last_dot_is_told_apart(
     smtp: BadSmtp, order: str, expected: type, taken: int
 ) -> None:
-    outcome = sending.deliver(
-        settings(smtp.port, timeout=1), compose(draft()), f"{order}@alder.example"
-    )
+    outcome = deliver(settings(smtp.port, timeout=1), compose(draft()), f"{order}@alder.example")
     assert isinstance(outcome, expected), outcome
     assert len(smtp.taken) == taken
 
 
 def test_a_line_that_breaks_inside_the_letter_is_never_called_accepted(smtp: BadSmtp) -> None:
     raw = compose(draft(text="line\n" * 400_000))
-    outcome = sending.deliver(settings(smtp.port), raw, "drop-in-data@alder.example")
+    outcome = deliver(settings(smtp.port), raw, "drop-in-data@alder.example")
     assert isinstance(outcome, TryAgain | Uncertain)
     assert smtp.taken == []
 
@@ -102,13 +100,13 @@ def test_a_server_that_is_away_is_tried_later() -> None:
     away = settings(free_port())
     with pytest.raises(TryLater), sending.Wire(away):
         pass
-    assert isinstance(sending.deliver(away, b"x", "a@alder.example"), TryAgain)
+    assert isinstance(deliver(away, b"x", "a@alder.example"), TryAgain)
     assert sending.check(away)
 
 
 def test_a_greeting_that_refuses_is_tried_later(smtp: BadSmtp) -> None:
     smtp.greeting = "554 no"
-    assert isinstance(sending.deliver(settings(smtp.port), b"x", "ok@alder.example"), TryAgain)
+    assert isinstance(deliver(settings(smtp.port), b"x", "ok@alder.example"), TryAgain)
 
 
 def test_a_refused_login_is_told_in_plain_words(smtp: BadSmtp) -> None:
@@ -130,7 +128,7 @@ def test_starttls_is_required_when_it_is_asked_for(smtp: BadSmtp, tmp_path) -> N
     certificate = make_certificate(tmp_path)
     with bad_smtp(certificate) as secure:
         good = settings(secure.port, host="localhost", tls="starttls", ca_file=str(certificate[0]))
-        assert isinstance(sending.deliver(good, compose(draft()), "ok@alder.example"), Accepted)
+        assert isinstance(deliver(good, compose(draft()), "ok@alder.example"), Accepted)
         with (
             pytest.raises(TryLater) as trouble,
             sending.Wire(dataclasses.replace(good, ca_file="")),
@@ -153,7 +151,7 @@ def test_a_plain_line_to_another_machine_is_refused() -> None:
 def test_an_address_that_is_not_one_plain_address_never_reaches_the_server(
     smtp: BadSmtp, recipient: str
 ) -> None:
-    assert isinstance(sending.deliver(settings(smtp.port), b"x\r\n", recipient), Refused)
+    assert isinstance(deliver(settings(smtp.port), b"x\r\n", recipient), Refused)
     assert not any(c.upper().startswith("RCPT") for c in smtp.commands)
 
 
@@ -268,3 +266,18 @@ def test_whatever_was_read_off_a_form_a_letter_has_one_recipient_or_is_not_made(
     assert headers.addresses(message, "To") == (Mailbox("", "office@alder.example"),)
     assert headers.addresses(message, "From")[0].address == OURS.address
     assert not {"bcc", "cc"} & {k.lower() for k in message}
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [("ok", True), ("drop-after-dot", True), ("550-data", True), ("550-rcpt", False), ("drop-at-rcpt", False)],
+)  # fmt: skip
+def test_the_book_is_kept_before_the_last_dot_and_never_for_a_letter_that_stops_earlier(
+    order: str, told: bool, smtp: BadSmtp
+) -> None:
+    kept: list[int] = []
+    with sending.Wire(settings(smtp.port)) as wire:
+        wire.deliver(
+            compose(draft()), f"{order}@alder.example", lambda: kept.append(len(smtp.taken))
+        )
+    assert kept == ([0] if told else [])
