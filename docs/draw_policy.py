@@ -19,19 +19,19 @@ from policy.rule_table import rule_from
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE: dict[str, Any] = {
-    "reference": "CME-2026-0001", "initials": "P.F.", "school": "Alder Grove Primary School",
+    "reference": "CME-2026-0001", "initials": "PF", "school": "Alder Grove Primary School",
     "team": "Children Missing Education team", "council": "Wrenshire County Council",
     "telephone": "01632 960100", "answer_within": "10 working days",
     "urgent": "Wrenshire Customer First, 01632 960101", "form": "cme", "others": [],
     "missing": ["the date the child last attended", "the full address the family moved to"],
-    "overdue": True, "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026",
+    "overdue": True, "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026: an EWO was assigned",
     "what": "Visit to the last known home address.", "mailbox": "cme@wrenshire.example",
     "council_wide": False, "troubles": ["post in: last proved poll 40 minutes ago"],
     "opened_on": date(2026, 10, 22), "status": "investigating",
     "lines": [
-        {"reference": "CME-2026-0001", "initials": "P.F.", "overdue": True, "due": date(2026, 10, 27),
+        {"reference": "CME-2026-0001", "initials": "PF", "overdue": True, "due": date(2026, 10, 27),
          "what": "The starters and leavers return."},
-        {"reference": "CME-2026-0007", "initials": "T.O.", "overdue": False, "due": date(2026, 11, 5),
+        {"reference": "CME-2026-0007", "initials": "TO", "overdue": False, "due": date(2026, 11, 5),
          "what": "A copy of the parents' letter to the school about home education."},
     ],
 }  # fmt: skip
