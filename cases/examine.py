@@ -83,8 +83,14 @@ def _email(name: str, raw: bytes, passwords: Sequence[str], prefix: str = "CME")
 def _bodies(email: Email | None) -> list[Source]:
     if email is None:
         return []
+    words = replies.answered(email.text) if email.quoted_text else None
     new = Source(
-        "body", "", "text/plain", text=email.new_text, html=email.html, subject=email.subject
+        "body",
+        "",
+        "text/plain",
+        text=words or email.new_text,
+        html=email.html,
+        subject=email.subject,
     )
     if not email.quoted_text:
         return [new]

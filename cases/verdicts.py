@@ -53,6 +53,9 @@ def decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str:
     )
     verdict = matching.decide(incoming, known)
     _keep_bits(reading, verdict)
+    case = _told_twice(verdict, reading)
+    if case is not None:
+        return update_case(reading, case, by=SYSTEM, now=now)
     if arrival.trust == "verified":
         case = _plainly_named(verdict, reading, {c.pk for c in named})
         if case is not None:
@@ -68,6 +71,30 @@ def _told_of_whom(reading: ReadingRow) -> dict[str, Any]:
         for name, value in applying.plain(reading).items()
         if name not in ("surname", "forenames", "upn") or not cells.get(name, {}).get("corrects")
     }
+
+
+def _told_twice(verdict: matching.Verdict, reading: ReadingRow) -> Case | None:
+    """The case of the child whom another document of the very same email names alike: a form as Word and as PDF.
+
+    Two children of one email do not share forename, surname and birthday.
+    """
+    if not isinstance(verdict, matching.AskOfficer):
+        return None
+    rows = (
+        ReadingRow.objects.filter(arrival=reading.arrival).exclude(pk=reading.pk).exclude(case=None)
+    )
+    here = set(rows.values_list("case_id", flat=True))
+    for candidate in verdict.candidates:
+        levels = {f.field: f.level for f in candidate.fields}
+        alike = {levels.get(n) for n in ("forename", "surname", "date_of_birth")} == {"exact"}
+        if (
+            alike
+            and candidate.case_id
+            and int(candidate.case_id) in here
+            and levels.get("upn") not in ("other", "neighbour")
+        ):
+            return Case.objects.get(pk=int(candidate.case_id))
+    return None
 
 
 def _more_cases_than_children(arrival: Arrival) -> bool:

@@ -75,6 +75,29 @@ def split(text: str) -> tuple[str, str]:
     return words, "\n".join([*signed, *quoted]).strip()
 
 
+def answered(text: str) -> str | None:
+    """Return a reply that answers under each quoted question as "question: answer" lines, or None when it does not.
+
+    The question alone tells what "04/05/2014" is; its quoted words are nobody's news.
+    """
+    pairs: list[str] = []
+    asked = ""
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare.startswith(">"):
+            asked = bare.lstrip("> ").strip()
+        elif not bare:
+            pairs.append("")
+        elif asked and re.search(r"[?:]\W*$", asked) and len(asked) < 120:
+            pairs.append(f"{asked.rstrip(' ?:*')}: {bare}")
+            asked = ""
+        else:
+            pairs.append(bare)
+            asked = ""
+    told = sum(": " in line for line in pairs)
+    return "\n".join(pairs).strip() if told >= 2 and ">" in text else None
+
+
 def forwarded(subject: str, quoted: str, ours: Collection[str]) -> tuple[str, str] | None:
     """Return the subject and the words of a message that was sent on, or None when what is quoted is old news.
 

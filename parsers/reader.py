@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
-from parsers import documents, prose
+from parsers import covering, documents, prose
 from parsers.documents import html, limits, plain, sniff
 from parsers.documents.model import Block, Document, Table, words_of
 from parsers.forms import record
@@ -53,6 +53,7 @@ _SUPPORTING = re.compile(
     re.I,
 )
 
+_ANOTHER = "The email and the file's name speak of another child than the form. Look whether it is the right form."
 _LETTER_KEPT = "a letter or another supporting document"
 _LIST = (
     "A list of people that says nothing of what happened to them. Look at it and say what it is."
@@ -100,11 +101,12 @@ def read(
     if opening is not None:
         opening("", "text")
     formed = any(leaf.readings or leaf.held for leaf in leaves if leaf.source.path not in WORDS)
-    read_any = any(leaf.readings for leaf in leaves if leaf.source.path not in WORDS)
+    forms = [r for leaf in leaves if leaf.source.path not in WORDS for r in leaf.readings]
     for leaf in leaves:
         if leaf.source.path in ("body", "forwarded"):
-            _body(leaf, on, words, read_any, formed)
+            _body(leaf, on, words, forms, formed)
     _told_once(leaves)
+    _wrong_file(leaves)
     if not any(leaf.readings for leaf in leaves):
         for leaf in leaves:
             _letter(leaf, on, words)
@@ -248,11 +250,23 @@ def _told_once(leaves: list[_Leaf]) -> None:
     silent.decision, silent.why, silent.readings = "kept", why, ()
 
 
+def _wrong_file(leaves: list[_Leaf]) -> None:
+    """Hold a form that its email and its own file name say is another child's."""
+    body = next((x for x in leaves if x.source.path == "body"), None)
+    forms = [x for x in leaves if x.source.path not in WORDS and x.readings]
+    if body is None or len(forms) != 1 or forms[0].held:
+        return
+    leaf = forms[0]
+    name = leaf.source.name or leaf.source.path
+    if covering.names_another(body.source.subject, body.source.text or "", name, leaf.readings):
+        leaf.held = ("ambiguous", _ANOTHER)
+
+
 def _letter(leaf: _Leaf, on: date, words: Vocabulary) -> None:
     """Read a letter that is all there is: one that names a child with a birthday and tells what happened refers it."""
     if leaf.decision != "kept" or leaf.why != _LETTER_KEPT:
         return
-    told = prose.read(leaf.text, leaf.source.path, on=on, attached=False, words=words)
+    told = prose.read(leaf.text, leaf.source.path, on=on, words=words)
     readings = [r for r in told if r.form != "update" and {"date_of_birth", "upn"} & set(r.fields)]
     if readings:
         leaf.decision, leaf.why, leaf.readings = "read", None, tuple(readings)
@@ -287,7 +301,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
 # The body
 
 
-def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool) -> None:
+def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed: bool) -> None:
     source = leaf.source
     text = source.text or ""
     if not text.strip() and not (source.html or "").strip():
@@ -295,7 +309,7 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool
         return
     document = _body_document(source)
     form = record.read(document, source.path, words, on)
-    typed = [r for r in form.readings if len(r.fields) >= 4 and form.labels >= 4
+    typed = [r for r in form.readings if form.labels >= 4 and (len(r.fields) >= 4 or len(form.readings) > 1)
              and ("date_of_birth" in r.fields or "upn" in r.fields or form.labels >= 6)]  # fmt: skip
     if typed:
         leaf.form = replace_form(form, typed)
@@ -305,9 +319,11 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, read_any: bool, formed: bool
     if form.labels >= 8 and form.answered <= 1 and not formed:
         _hold(leaf, "blank_form")
         return
-    readings = prose.read(
-        text, source.path, on=on, attached=read_any or formed, words=words, subject=source.subject
-    )
+    readings = []
+    if forms or not formed:
+        readings = prose.read(text, source.path, on=on, words=words, subject=source.subject)
+    if forms:
+        readings = covering.of_others(readings, forms)
     if readings:
         leaf.decision, leaf.readings = "read", tuple(readings)
     else:

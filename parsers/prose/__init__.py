@@ -16,7 +16,7 @@ from parsers.prose import text as prose
 from parsers.prose.kind import kind_of
 from parsers.prose.signals import signals as _signals
 from parsers.prose.telling import Telling
-from parsers.prose.text import Words
+from parsers.prose.text import Sentence, Words
 from parsers.reading import Reading, Signal
 from parsers.vocabulary import Vocabulary
 
@@ -32,11 +32,9 @@ def signals(text: str, path: str, covering: bool = False) -> tuple[Signal, ...]:
     return _signals(prose.told("", text), covering)
 
 
-def read(
-    text: str, path: str, *, on: date, attached: bool, words: Vocabulary, subject: str = ""
-) -> list[Reading]:
+def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = "") -> list[Reading]:
     """Return what plain words say about each child: an update, or a referral told in prose; often none."""
-    if attached or not text.strip():
+    if not text.strip():
         return []
     told = prose.told(subject, text)
     happened = _signals(told)
@@ -50,10 +48,31 @@ def read(
         values["school_name"] = values.pop("destination_school")
     if not _is_news(told, happened, form, shared, len(found)):
         return []
+    own_words = who.own_sentences(told, found) or [[]]
     readings = [
-        Reading(path, form, {**values, **own}, tuple(telling.unread), happened) for own in each
+        Reading(
+            path,
+            form,
+            {**values, **own},
+            tuple(telling.unread),
+            _of_child(happened, number, own_words),
+        )
+        for number, own in enumerate(each)
     ]
     return [*readings, *(Reading(path, "cme", kin) for kin in telling.missing_siblings)]
+
+
+def _of_child(
+    happened: tuple[Signal, ...], number: int, own_words: list[list[Sentence]]
+) -> tuple[Signal, ...]:
+    """Leave out what the words say of another child alone: one brother is home educated, the other is not."""
+    others = {
+        (s.place, s.text[:300])
+        for at, sentences in enumerate(own_words)
+        for s in sentences
+        if at != number
+    }
+    return tuple(s for s in happened if (s.place, s.words) not in others)
 
 
 def _is_news(

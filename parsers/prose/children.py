@@ -36,9 +36,8 @@ _DOING = re.compile(
 
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
-_KIN = re.compile(
-    rf"\b(?:brother|sister|sibling|twin)s?,? (?:is |called |named )?({names.WORD})(?=[ ,(]+(?:\(|dob|d\.o\.b|born|\d))",
-    re.I,
+_FORENAME_BORN = re.compile(
+    rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?=[ ,]*(?:\(|,? ?(?i:dob|d\.o\.b|born|date of birth)\b))"
 )
 _OF_ALL = re.compile(
     r"(?:they|both|all|neither|their|these|the (?:\w+ )?(?:family|children|boys|girls|siblings|brothers|sisters|pupils|parents))\b",
@@ -61,6 +60,8 @@ def children(told: Words, on: date) -> list[Child]:
     found = _whole_names(told, on)
     if found:
         return _with_forename(found, told)
+    if by_forename := _by_forename([], told, on):
+        return [_completed(c, told, on, len(by_forename)) for c in by_forename]
     kin = [(s, f, at) for s, f, at in names.family(told.text)]
     if kin:
         return [
@@ -144,21 +145,32 @@ def _whole_names(told: Words, on: date) -> list[Child]:
     chosen = _distinct([child for rank, child in ranked if rank == best])
     if best == 0:
         return []
-    chosen += _kin_by_forename(chosen, told, on)
+    chosen += _by_forename(chosen, told, on)
     chosen = [_completed(c, told, on, len(chosen)) for c in chosen]
     return chosen if best >= 2 else chosen[:1]
 
 
-def _kin_by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
-    """Return "Kemi's brother Dayo (02/02/2017)": a child by a forename and a birthday, of the surname just told."""
+def _by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
+    """Return the children told by a forename and a birthday: "Kemi's brother Dayo (02/02/2017)".
+
+    Their surname is the family's, where the words tell one: the child's named last before them, "the Oduya family".
+    """
+    births = {c.values["date_of_birth"].value for c in chosen if "date_of_birth" in c.values}
+    house = names.house(told.text)
     found = []
-    for match in _KIN.finditer(told.text):
+    for match in _FORENAME_BORN.finditer(told.text):
         born = _born(told.text[match.end() : match.end() + 60], on)
-        before = [c for c in chosen if c.sentence and c.sentence.start <= match.start()]
-        if born is None or not before or names.is_ordinary(match[1]):
+        if born is None or names.is_ordinary(match[1]) or born[0].isoformat() in births:
             continue
-        name = Name(before[-1].surname, match[1], match[1], match.start(1), match.end(1), 0.8)
-        found.append(_child(told, name, None, _identity(told, name, born, None)))
+        before = [c for c in chosen if c.sentence and c.sentence.start <= match.start()]
+        surname = before[-1].surname if before else house
+        name = Name(surname, fields.cased(match[1]), match[1], match.start(1), match.end(1), 0.8)
+        window = told.text[match.end() : match.end() + 40]
+        child = _child(told, name, _year(window.split(")")[0]), _identity(told, name, born, None))
+        if not surname:
+            child = replace(child, values={n: v for n, v in child.values.items() if n != "surname"})
+        births.add(born[0].isoformat())
+        found.append(child)
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parsers import fields, phones
-from parsers.prose.names import NAME, RELATION, WORD
+from parsers.prose.names import NAME, RELATION, WORD, is_ordinary
 from parsers.prose.text import Sentence
 from parsers.words import squash
 
@@ -181,17 +181,18 @@ def _international(text: str, number: str) -> tuple[int, int]:
     return (max(0, match.start() - 6), match.end()) if match else (0, 0)
 
 
-def siblings(sentence: Sentence) -> list[dict[str, Any]]:
-    """Return the brothers and sisters that a sentence names in full, with their school."""
+def siblings(sentence: Sentence, surname: str = "") -> list[dict[str, Any]]:
+    """Return the brothers and sisters that a sentence names, with their school; `surname` is theirs if none is told."""
     found = []
     for match in re.finditer(
-        rf"\b(?i:brother|sister|sibling|twin)s?\b(?:\s(?:is|are|called|named))?[ ,:(–-]*({NAME})",
+        rf"\b(?i:brother|sister|sibling|twin)s?\b(?:\s(?:is|are|called|named))?[ ,:(–-]*({NAME}|{WORD})",
         sentence.text,
     ):
-        split = fields.whole_name(match[1])
-        if isinstance(split, str) or split.surname is None:
+        told = match[1] if " " in match[1] else f"{match[1]} {surname}".strip()
+        split = fields.whole_name(told)
+        if isinstance(split, str) or split.surname is None or is_ordinary(match[1]):
             continue
-        person: dict[str, Any] = {"name": squash(match[1])}
+        person: dict[str, Any] = {"name": squash(told)}
         school = re.match(
             r"[\s,(]*(?:who )?(?:is |goes |attends |also )*(?:at|to|attends|of)?\s*((?:[A-Z][\w'’&-]* ){1,5}?(?:School|Academy|College|Primary|High))\b",
             sentence.text[match.end() :],

@@ -16,7 +16,7 @@ from parsers.reading import FormKind
 MISSING = re.compile(
     r"not (?:been )?(?:attend\w*|in school|seen|returned|turned up)|(?:hasn['’]t|has not|have not|haven['’]t)(?: been)? (?:attend|in school|seen|return|turned up)|missing (?:from |in )?education|last (?:attended|in school|seen)|"
     r"whereabouts (?:are |is )?(?:un|not )known|(?:stopped|ceased) (?:attending|coming|attend)|no longer attend|absent since|make (?:a|another) (?:\w+ )?referral|refer(?:ring)? (?:\w+ ){0,5}(?:as|to|for|two|three)|\brefer [A-Z]|open a (?:\w+ )?referral|"
-    r"never (?:started|arrived|turned up|came|attended)|did(?: not|n['’]t) (?:arrive|start|turn up|come back)|failed to (?:start|arrive|attend|return)|not (?:on|registered at) (?:a |any )?(?:school )?roll|not (?:in|attending) (?:any )?school|disappeared|"
+    r"never (?:started|arrived|turned up|came|attended)|did(?: not|n['’]t) (?:arrive|start|turn up|come back)|failed to (?:start|arrive|attend|return)|not (?:on|registered at) (?:a |any )?(?:school )?roll|not (?:in|attending) (?:any )?school|disappeared|(?:still|also|is|are) missing|"
     r"(?:cannot|can['’]t|unable to|could not) (?:trace|locate|find|contact)|not been seen|(?:wo|ca)n['’]t (?:be )?(?:return|coming|attend|com|find|trac|reach)\w*|(?:will|are|is) not (?:be )?(?:return|coming back)\w*|not coming back|not (?:been )?in since|no show|unexplained absence",
     re.I,
 )  # fmt: skip

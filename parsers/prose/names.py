@@ -166,7 +166,9 @@ def _is_place(text: str, start: int, end: int) -> bool:
     if words & _PLACE_WORDS:
         return True
     before = text[max(0, start - 30) : start]
-    if re.search(r"(?<![-\w])(?:\d{1,4}[a-z]?|flat|house|court|apartment|unit)[ ,]+$", before, re.I):
+    if re.search(
+        r"(?<![-\w])(?:\d{1,4}[a-z]?|flat|house|court|apartment|unit)[ ,]+$", before, re.I
+    ):
         return True
     return bool(re.match(r",?[ ]+[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b", text[end:]))
 
@@ -210,6 +212,14 @@ def forename(text: str) -> tuple[str, int] | None:
             continue
         return word, at
     return None
+
+
+def house(text: str) -> str:
+    """Return the surname of the family that a text is about ("the Oduya family"), or nothing."""
+    match = re.search(
+        rf"\b({WORD}(?:-{WORD})?) (?i:family|children|siblings|brothers|sisters|twins)\b", text
+    )
+    return fields.cased(match[1]) if match and not is_ordinary(match[1]) else ""
 
 
 def family(text: str) -> list[tuple[str, str, int]]:

@@ -83,6 +83,9 @@ class Telling:
         self._tell([s for s in shared if s.place is not prose.SUBJECT], values)
         for mine, into in zip(own, each, strict=False):
             self._tell(mine, into)
+        new, old = values.get("destination_address"), values.get("address")
+        if new and old and fields.address(str(new.value)) == fields.address(str(old.value)):
+            values.pop("address"), values.pop("postcode", None)  # "new address: ..." behind a label
         if len(self.found) == 1:
             each = [{n: v for n, v in each[0].items() if n not in values or n not in _STATED}]
         return values, each
@@ -138,7 +141,8 @@ class Telling:
                     continue
                 if name not in ("referrer_name", "narrative", "enquiries") or value.sure > 0.9:
                     values[name] = replace(value, sure=min(value.sure, _NEVER_SURER))
-            self.unread.extend(u for u in reading.unread if u.field)
+            named = ("surname", "forenames") if self.found else ()
+            self.unread.extend(u for u in reading.unread if u.field and u.field not in named)
         return values
 
     def _dates(self, sentence: Sentence, into: dict[str, Value]) -> None:
@@ -183,7 +187,11 @@ class Telling:
 
     def _sibling(self, sentence: Sentence, names: set[str], values: dict[str, Value]) -> bool:
         """Tell of a brother or sister who is said to be missing too: a child of their own, never only a note."""
-        kin = [k for k in household.siblings(sentence) if k["name"].casefold() not in names]
+        kin = [
+            k
+            for k in household.siblings(sentence, self._surname())
+            if k["name"].casefold() not in names
+        ]
         if not kin or not MISSING.search(sentence.text):
             return False
         self._put(values, "siblings", kin, sentence.text, sentence, 0.8)
@@ -200,6 +208,10 @@ class Telling:
                 self._put(own, "school_name", school, school, sentence, 0.85)
             self.missing_siblings.append({**own, **told})
         return True
+
+    def _surname(self) -> str:
+        surnames = {c.surname for c in self.found}
+        return surnames.pop() if len(surnames) == 1 else ""
 
     def _people(
         self,

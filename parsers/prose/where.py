@@ -90,7 +90,7 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
             sure = 0.88 if not doubted(text, at) else 0.75
             yield Somewhere("destination_school", _clean(raw), raw, at, sure)
         elif re.search(
-            r"\b(?:not|n['’]t|stopped|no longer)\b[^.;]{0,30}\b(?:attend\w*|been (?:at|in|to|seen)|at|in)\W+(?:the )?$",
+            r"\b(?:last day|last (?:attended|seen|in class)) (?:at|in)\W+(?:the )?$|\b(?:not|n['’]t|stopped|no longer)\b[^.;]{0,30}\b(?:attend\w*|been (?:at|in|to|seen)|at|in)\W+(?:the )?$",
             before,
             re.I,
         ) or re.search(
@@ -230,7 +230,7 @@ def vague(sentence: Sentence) -> Iterator[Somewhere]:
         raw, re.I)  # fmt: skip
     if kin:
         yield Somewhere("destination_address", raw, raw, match.start(1), 0.6)
-    elif re.match(rf"[{UPPER}]", raw) and not countries.find(raw):
+    elif re.match(rf"[{UPPER}]", raw) and (not countries.find(raw) or re.search(r"\d", raw)):
         yield Somewhere("destination_address", raw, raw, match.start(1), 0.7)
 
 

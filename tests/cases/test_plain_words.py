@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from stories import NOW, OFFICE, arrive, email
+from stories import NOW, OFFICE, arrive, email, form
 
 from cases.models import Case, Child, FieldValue
 
@@ -66,3 +66,32 @@ def test_a_correction_or_a_question_about_a_child_not_on_file_opens_nothing(body
     outcome = told(body, "Lily-Mae Croft", sender=OFFICE)
     assert outcome["verdict"] == "held"
     assert Case.objects.count() == 1
+
+
+SHORT = {
+    "Surname": "MWANGI", "First name(s)": "Zawadi", "Date of birth": "21/06/2014",
+    "Date last attended": "03/11/2026",
+}  # fmt: skip
+
+
+def test_one_form_sent_twice_in_one_email_is_one_child():
+    answers = {"Surname": "", **SHORT}
+    files = [("form.docx", form(answers)), ("form (copy).docx", form(answers, Year_group="8"))]
+    told = arrive(email("Please see attached.", files, sender="nobody@elsewhere.example"), NOW)
+    assert [c["verdict"] for c in told["children"]] == ["new_case", "proposed_update"]
+    assert len(set(told["cases"])) == 1
+
+
+def test_words_about_another_child_beside_a_form_are_news_of_their_own(zofia: Case):
+    body = "Form for Zawadi attached. Zofia Nowak, dob 03/06/2016, came back to school today."
+    outcome = arrive(email(body, [("form.docx", form(SHORT))]), NOW + timedelta(days=1))
+    assert {c["verdict"] for c in outcome["children"]} == {"update", "new_case"}
+    assert zofia.ref in outcome["cases"]
+
+
+def test_a_form_that_its_email_says_is_another_childs_is_held():
+    outcome = arrive(
+        email("For Kemi Oduya.", [("Kemi Oduya.docx", form(SHORT))], subject="Kemi Oduya"),
+        NOW + timedelta(days=1),
+    )
+    assert [h["reason"] for h in outcome["held"]] == ["ambiguous"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mail.replies import forwarded
+from mail.replies import answered, forwarded
 
 OURS = ["cme@wrenshire.example"]
 INNER = """From: Office <office@alder.example>
@@ -41,3 +41,20 @@ WORDS = ("Zofia", "She was last in school on 23 October.\n\nJo")
 ])  # fmt: skip
 def test_only_what_was_sent_on_is_read_as_new(subject, quoted, told):
     assert forwarded(subject, quoted, OURS) == told
+
+
+def test_an_answer_under_its_question_is_told_with_it():
+    text = "Joan,\n\n> Child's name?\nAstrid Lindqvist\n> Date of birth?\n04/05/2014\n\nJoan"
+    assert (
+        answered(text)
+        == "Joan,\n\nChild's name: Astrid Lindqvist\nDate of birth: 04/05/2014\n\nJoan"
+    )
+
+
+@pytest.mark.parametrize("text", [
+    "Thanks: noted.\n\n> When: Monday\n> Where: here",  # a quoted mail below an answer
+    "Time: ten\nPlace: here",  # nothing is quoted
+    "> Any news?\nNo.",  # one answer is a sentence
+])  # fmt: skip
+def test_a_quoted_mail_is_no_list_of_questions(text):
+    assert answered(text) is None

@@ -1,0 +1,64 @@
+"""The words around a form: do they speak of the form's own child, or of another?
+
+What a stranger would get wrong: "please find attached the form for Ayaan" is no news; but the same email may say that
+another child is back in school, or bear the wrong child's form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from parsers.prose import names
+from parsers.reading import Reading
+
+_WHO = ("surname", "date_of_birth", "upn")
+
+
+def of_others(told: Iterable[Reading], forms: Sequence[Reading]) -> list[Reading]:
+    """Return what the words tell of children named in full who are none of the forms' children.
+
+    One equal surname, birthday or number is enough to be the same child: a form that was read askew differs in the rest.
+    """
+    return [
+        reading
+        for reading in told
+        if "surname" in reading.fields
+        and {"date_of_birth", "upn"} & set(reading.fields)
+        and not any(_alike(reading, form) for form in forms)
+    ]
+
+
+def _alike(a: Reading, b: Reading) -> bool:
+    return any(
+        n in a.fields
+        and n in b.fields
+        and str(a.fields[n].value).casefold() == str(b.fields[n].value).casefold()
+        for n in _WHO
+    )
+
+
+def names_another(subject: str, body: str, file: str, forms: Sequence[Reading]) -> bool:
+    """Say whether the email and its file's own name agree on a child whom the form is not about: the wrong file.
+
+    Both must bear the name: a subject alone may be a school's, a file name alone an old one that was filled anew.
+    """
+    stem = re.sub(r"[_\-.]+", " ", PurePosixPath(file).stem)
+    on_file = {(n.forenames.casefold(), n.surname.casefold()) for n in names.people(stem)}
+    told = {
+        (n.forenames.casefold(), n.surname.casefold())
+        for text in (subject, body)
+        for n in names.people(text)
+    }
+    both = on_file & told
+    words = {
+        word
+        for form in forms
+        for name in ("surname", "forenames", "known_as")
+        if name in form.fields
+        for word in re.findall(r"\w+", str(form.fields[name].value).casefold())
+    }
+    return bool(both and words) and not any(
+        word in words for pair in both for part in pair for word in re.findall(r"\w+", part)
+    )
