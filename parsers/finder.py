@@ -43,6 +43,13 @@ _ASKS = re.compile(
 _QUESTION_NUMBER = re.compile(
     r"\s*(?:q\.? ?)?(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+(?=[^\W\d])", re.I
 )
+_SEX_BOX = re.compile(r"\s*(?:m|male|boy)\W*", re.I)
+_YES_NO = re.compile(r"(?P<label>.+?)[\s:]+(?P<answer>yes|no|y|n)", re.I)
+# An answer that nobody would write as a further line of an address or a story.
+_ANSWER = re.compile(
+    r"\W*(?:\d{1,2}(?:st|nd|rd|th)?[ ./-]\w{1,9}[ ./-]\d{2,4}|yes|no|[\d +()-]{10,}|\S+@\S+|[A-Z]\d{12})\W*",
+    re.I,
+)
 _NOTES = re.compile(
     r"\W*(?:notes?|guidance|instructions?|important|how to (?:fill|complete)\b.*?)\s*:", re.I
 )
@@ -153,13 +160,18 @@ class Finder:
     def _apart(self, items: list[Item]) -> list[list[Item]]:
         """Part "DOB: 3/4/15   Sex: Male [ ] Female [x]   Year: 6" into its three questions."""
         parts: list[list[Item]] = [[]]
-        for item in items:
+        last = max(n for n, item in enumerate(items) if isinstance(item, Mark))
+        for at, item in enumerate(items):
             if not isinstance(item, Text):
                 parts[-1].append(item)
                 continue
             for chunk in re.split(r"\s{3,}|\t+", item.text):
                 label, colon, _ = chunk.partition(":")
+                if not colon and at < last and chunk.rstrip().endswith("?"):
+                    label, colon = chunk.rstrip(" ?"), "?"
                 asks = bool(colon) and self.words.match(label) is not None
+                ticked = any(isinstance(i, Mark) for i in parts[-1])
+                asks = asks or (not ticked and _SEX_BOX.fullmatch(chunk) is not None)
                 done = any(not isinstance(i, Text) for i in parts[-1]) or (
                     re.search(r":\s*\S", words_in(parts[-1])) is not None
                 )
@@ -196,11 +208,14 @@ class Finder:
                 and len(pairs) == 1
                 and not self._question(pairs[0][0])
                 and not _QUESTION_NUMBER.match(whole)
+                and not _ANSWER.fullmatch(pairs[0][2])
+                and not (len(texts) > 1 and "bold" in texts[0].styles - texts[1].styles)
             ):
                 self.waiting[3].extend(texts)
                 return
             self.settle()
-            for label, match, value in pairs:
+            for label, match, answer in pairs:
+                value = answer.lstrip(" :")
                 if value:
                     item = replace(texts[-1], text=value, styles=texts[-1].styles - {"bold"})
                     styled = after_label(texts, label) if len(pairs) == 1 and len(texts) > 1 else ()
@@ -213,7 +228,7 @@ class Finder:
                         self._spills(match)
                         and match
                         and match.field not in ("reason", "ground")
-                        and (label, match, value) == pairs[-1]
+                        and (label, match, answer) == pairs[-1]
                     ):
                         self.waiting = (label, match, item.place, [item])
                     else:
@@ -260,7 +275,7 @@ class Finder:
             return
         self.found.loose.extend(texts)
 
-    def _prefixed(self, whole: str) -> tuple[str, Match, str] | None:
+    def _prefixed(self, whole: str, short: bool = False) -> tuple[str, Match, str] | None:
         """Cut "Date of birth 14 March 2015" where its label ends; sentences are left alone."""
         words = whole.split()
         if not 2 <= len(words) <= 14 or whole.endswith((".", "!", "?", ":")) or len(whole) > 90:
@@ -270,9 +285,9 @@ class Finder:
             match = self.words.match(label)
             if (
                 match is None
-                or match.how != "exact"
+                or match.how not in ("exact", "grammar")
                 or match.field == "outside"
-                or not re.match(r"[A-Z\d(+]", value)
+                or not re.match(r"[^\W_a-z]|[(+]", value)
             ):
                 continue
             dated = match.field in (
@@ -293,6 +308,7 @@ class Finder:
             )
             if (
                 size == 1
+                and not short
                 and not dated
                 and not pair
                 and not (match.field == "year_group" and _YEAR.fullmatch(value))
@@ -359,8 +375,11 @@ class Finder:
             if (match or label.endswith(":")) and ":" not in value.replace("://", ""):
                 return [(label, match, value.lstrip(" :-–").strip())]
         segments = [s for s in re.split(r"\t+|\s{3,}|\s[|]\s", whole) if s.strip()]
+        flags = self._flags(segments)
+        if flags:
+            return flags
         if len(segments) > 1 and ":" not in whole:
-            return self._spaced(segments)
+            return self._prefixes(segments) or self._spaced(segments)
         pairs: list[tuple[str, Match | None, str]] = []
         for segment in segments:
             made = self.colons(segment)
@@ -378,6 +397,29 @@ class Finder:
             else:
                 pairs.extend(made)
         return pairs
+
+    def _flags(self, segments: list[str]) -> list[tuple[str, Match | None, str]]:
+        """Read "Is the pupil: CLA N   CP N   EHCP Y": short questions with their yes or no."""
+        found = [_YES_NO.fullmatch(s.strip()) for s in segments]
+        if len(segments) < 3 or sum(f is not None for f in found) < len(segments) - 1:
+            return []
+        pairs: list[tuple[str, Match | None, str]] = []
+        for one in found:
+            label = one["label"].rpartition(":")[2].strip() if one else ""
+            match = self.words.match(label)
+            if one and match is not None:
+                pairs.append((label, match, one["answer"]))
+        return pairs if len(pairs) >= 2 else []
+
+    def _prefixes(self, segments: list[str]) -> list[tuple[str, Match | None, str]]:
+        """Read "Surname Nkemelu    Forename Ada    Born 12.12.2012"."""
+        pairs: list[tuple[str, Match | None, str]] = []
+        for segment in segments:
+            found = self._prefixed(segment.strip(), short=True)
+            if found is None:
+                continue
+            pairs.append((found[0], found[1], found[2]))
+        return pairs if len(pairs) >= max(2, 0.6 * len(segments)) else []
 
     def _begins(self, segment: str) -> bool:
         """Say whether a stretch of a line is another label that has no colon."""
@@ -422,7 +464,7 @@ class Finder:
             if following is None and not last:
                 parts[index + 1] = part + ": " + parts[index + 1]
                 continue
-            pairs.append((label, self.words.match(label), without_leaders(value).strip(" ,;")))
+            pairs.append((label, self.words.match(label), without_leaders(value).strip(" ,;:")))
             label = following or ""
         return pairs
 

@@ -64,7 +64,7 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("last_attended", "LAST ATTEND", "LAST ATTEND CHILD SCHOOL OURSCHOOL"),
     ("admission_date", "FIRST ATTEND DATE|WHEN", f"{_DAY} NEWSCHOOL NEW ADMIT"),
     ("admission_date", "FIRST DATE|WHEN NEWSCHOOL|ADMIT", f"{_DAY} NEWSCHOOL NEW"),
-    ("off_roll_date", "OFFROLL|LEAVE DATE|WHEN", f"{_DAY} NAME OFFROLL LEAVE ATTEND"),
+    ("off_roll_date", "OFFROLL|LEAVE DATE|WHEN", f"{_DAY} NAME OFFROLL LEAVE ATTEND YOU"),
     ("move_date", "LEAVEAREA DATE|WHEN", f"{_DAY} FAMILY ADDRESS MOVE ABROAD"),
     ("move_date", "MOVE DATE|WHEN", f"{_DAY} FAMILY NEW ADDRESS COUNTRY ABROAD TO LIVE WHERE LEAVEAREA"),
     ("admission_date", "ADMIT DATE|WHEN", f"{_DAY} NEWSCHOOL NEW NAME"),
@@ -157,8 +157,8 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("school_name", "SCHOOL NAME|CHILD|CURRENT|LAST", f"{_FROM_SCHOOL} LAST ATTEND ADDRESS LEAVE"),
     # Why and what
     ("ground", "GROUND", "OFFROLL LEAVE REASON NAME CHILD SCHOOL"),
-    ("reason", "REASON LEAVE|OFFROLL|MOVE|COMPLETE|STOPPED|STORY|ATTEND|NOT|LEAVEAREA|CHILD",
-     "LEAVE OFFROLL MOVE COMPLETE STOPPED STORY ATTEND NOT LEAVEAREA CHILD FAMILY PARENT SCHOOL OURSCHOOL YOU LASTSCHOOL REASON ABROAD"),
+    ("reason", "REASON ABSENCE|LEAVE|OFFROLL|MOVE|COMPLETE|STOPPED|STORY|ATTEND|NOT|LEAVEAREA|CHILD",
+     "ABSENCE TO LEAVE OFFROLL MOVE COMPLETE STOPPED STORY ATTEND NOT LEAVEAREA CHILD FAMILY PARENT SCHOOL OURSCHOOL YOU LASTSCHOOL REASON ABROAD"),
     ("narrative", "STORY", "CHILD FAMILY YOU COMPLETE MOVE TO WHERE LEAVE LEAVEAREA STOPPED SCHOOL REASON ATTEND NOT"),
     # Needs and risk: yes or no
     ("child_protection_plan", "CPP", "CHILD CURRENT PLACE"), ("child_in_need", "CIN", "CHILD CURRENT PLACE"),
@@ -183,7 +183,7 @@ _HEADS = re.compile(
     r"name|dat|day|birth|born|address|post|code|phone|tel|mobile|number|mail|school|academy|setting|reason|ground|countr|"
     r"who|where|when|why|what|which|how|\bby\b|sex|gender|year|language|ethnic|parent|carer|mother|father|mum|dad|adult|sibling|brother|"
     r"role|position|title|relation|upn|called|known|care|plan|worker|ctf|letter|notice|ehc|send?\b|last|final|live|resid|destination|information|details|"
-    r"comment|transfer|establ|provi|account|summar|describe|circumstance|background|person|guardian|contact|pupil|child|nation|traveller|gypsy|fost|concern"
+    r"comment|transfer|establ|provi|officer|staff|professional|cause|account|summar|describe|circumstance|background|person|guardian|contact|pupil|child|nation|traveller|gypsy|fost|concern"
 )
 # A statement ("Moved to a new school", "No longer lives at this address") answers and does not ask.
 _STATES = re.compile(
@@ -196,6 +196,9 @@ _QUESTIONS = re.compile(
 )
 
 
+_NAME_ROLE = re.compile(
+    r"\b(?:referrer|name|person|staff|completed by|referred by|notifier)\w*\s*(?:and|/|&|,)\s*(?:their |your )?(?:job )?(?:role|position|title|designation|post)\b"
+)
 _GOING = re.compile(
     r"(?:now |has |have )?(?:gone|going|moved|moving|transferr(?:ed|ing)|leaving|left|off) (?:to|for)"
 )
@@ -248,6 +251,8 @@ def _read(text: str, placed: bool) -> Understood | None:
         return None
     if not placed and _STATES.match(text) and not asks and not _QUESTIONS.search(text):
         return None
+    if _NAME_ROLE.search(text):
+        return Understood("referrer_name", "referrer")
     found, strange = ideas(text)
     have = set(found)
     if not have or "STOP" in have:

@@ -199,7 +199,7 @@ class TableReader:
         return False
 
     def read(self) -> None:
-        if self._options():
+        if self._options() or self._labels_below():
             return
         index = 0
         while index < len(self.order):
@@ -238,7 +238,13 @@ class TableReader:
             cells = [c for c in cells if c is not side]
         if self._column_sections(filled, index):
             return index + 1
-        for reader in (self._enquiry_grid, self._yes_no_grid, self._people_columns, self._headed):
+        for reader in (
+            self._quadrants,
+            self._enquiry_grid,
+            self._yes_no_grid,
+            self._people_columns,
+            self._headed,
+        ):
             after = reader(index, cells, filled)
             if after is not None:
                 return after
@@ -512,7 +518,7 @@ class TableReader:
             return at
         for row in rows:
             child = None
-            if people and owner == "child" and (several or at - index > 2):
+            if people and owner == "child" and (several or at - index > 2 or self.f.found.records):
                 self.f.found.records += 1
                 child = 1000 + self.f.found.records
             group = f"{self.t.place.words} row {row[0].row}"
@@ -567,6 +573,7 @@ class TableReader:
             len(cells) % 2 == 0
             and all(c.col in self.values for c in cells[1::2])
             and self.strong(cells[0])
+            and not all(self.strong(c) for c in cells)
         )
 
     # Label and answer side by side
@@ -580,7 +587,7 @@ class TableReader:
                 at += 1
                 continue
             self._side(cell)
-            taken = self._ticks(cells, at)
+            taken = self._ticks(cells, at) or self._comb(cells, at)
             if taken:
                 at += taken
                 continue
@@ -607,6 +614,81 @@ class TableReader:
                 continue
             self._inside(cell)
             at += 1
+
+    def _comb(self, cells: list[Cell], at: int) -> int:
+        """Read a name or a date written one letter to a box; return the cells taken."""
+        boxes = []
+        for other in cells[at + 1 :]:
+            if len(other.text.strip()) > 1 or any(not isinstance(i, Text) for i in other.items):
+                break
+            boxes.append(other)
+        letters = "".join(b.text.strip() for b in boxes)
+        if len(letters) < 4 or sum(bool(b.text.strip()) for b in boxes[: len(letters)]) < len(
+            letters
+        ):
+            return 0
+        match = self.known[cells[at].row, cells[at].col]
+        if match is None:
+            return 0
+        if re.fullmatch(r"\d{8}", letters):
+            letters = f"{letters[:2]}/{letters[2:4]}/{letters[4:]}"
+        self.f.settle()
+        place = boxes[0].place
+        self.f.add(
+            squash(cells[at].text), match, Answer((Text(letters, place, sure=0.9),)), place, "comb"
+        )
+        return 1 + len(boxes)
+
+    def _labels_below(self) -> bool:
+        """Read a table whose labels stand under their answers, row under row."""
+        rows = [self.rows[n] for n in self.order]
+        if len(rows) < 2 or len(rows) % 2:
+            return False
+        told = [
+            sum(self.known[c.row, c.col] is not None for c in row if self.filled(c))
+            / max(1, len(row))
+            for row in rows
+        ]
+        if not all(x <= 0.34 for x in told[::2]) or not all(x == 1 for x in told[1::2]):
+            return False
+        if any(len(row) < 2 for row in rows):
+            return False
+        for answers, labels in zip(rows[::2], rows[1::2], strict=True):
+            for label in labels:
+                above = next((c for c in answers if c.col == label.col), None)
+                match = self.known[label.row, label.col]
+                self.f.add(
+                    squash(label.text),
+                    match,
+                    answer_of(above) if above else Answer(),
+                    label.place,
+                    "below",
+                )
+        return True
+
+    def _quadrants(self, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+        """Read headings side by side, each over one cell that holds a whole section of lines."""
+        below = self._cells(index + 1)
+        heads = [(c, self.f.words.section(squash(c.text))) for c in filled]
+        if len(filled) < 2 or len(below) != len(cells) or not all(name for _, name in heads):
+            return None
+        if any(len(self.units(c)) > 1 or ":" in c.text for c in filled):
+            return None
+        under = [next((c for c in below if c.col == h.col), None) for h, _ in heads]
+        if not all(
+            c is not None and len(self.units(c)) > 1 and self._has_pair_cell(c) for c in under
+        ):
+            return None
+        for (head, name), cell in zip(heads, under, strict=True):
+            if cell is None:
+                continue
+            self.f.settle()
+            self.f.found.headings.append(squash(head.text))
+            self.f.section, self.f.heading = name, squash(head.text)
+            self.f.group += 1
+            self.f.run(cell.items, self.depth + 1)
+            self.f.settle()
+        return index + 2
 
     def _ticks(self, cells: list[Cell], at: int) -> int:
         """Read "Looked after? | Yes [x] | No [ ]" and "[x] | Looked after"; return the cells taken."""

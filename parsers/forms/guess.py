@@ -65,7 +65,7 @@ _SENDER = re.compile(
     r"|^name of (?:referr|notif|submit|sender)|^sender\b", re.I)  # fmt: skip
 _ELDER = re.compile(r"\b(?:parents?|parental|carers?|guardians?|mother|father|mum|dad|grandparents?|adult|household|family member)(?:'s|s)?\b|"
                     r"\bresponsib\w+ for (?:the )?(?:child|pupil)|\bp\.?r\.?\b", re.I)  # fmt: skip
-_NO_ELDER = re.compile(r"address|employ|language|landlord|friend|siblin|worker|teacher|new partner|other professional|spoke|interpreter|completed by", re.I)  # fmt: skip
+_NO_ELDER = re.compile(r"address|signature|signed|employ|language|landlord|friend|siblin|worker|teacher|new partner|other professional|spoke|interpreter|completed by", re.I)  # fmt: skip
 _CALL = re.compile(r"phone|\bline\b|number|\bno\b|contact|\btel\b|mobile|\bcall|\bcell", re.I)
 _WHY = re.compile(
     r"^(?!.*\b(?:late|delay\w*|not sent|not known|without)\b).*\b(?:reason|trigger|why|category|cause)\b.*\b(?:refer|leav|miss|concern|left|remov|notif|withdr|chos|ehe|home.?educ|not attend|absen|off.?roll)", re.I)  # fmt: skip

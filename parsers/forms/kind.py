@@ -40,6 +40,12 @@ def decide(
         scores["starters_leavers"] += 5
     if children > 1 and re.search(r"\b(?:leavers|starters|joiners|admissions)\b", top):
         scores["starters_leavers"] += 6
+    if (
+        children > 1
+        and re.search(r"\bleav|\bleft\b|\bgone\b", heads)
+        and re.search(r"\bjoin|\badmit|\bstart|\barriv", heads)
+    ):
+        scores["starters_leavers"] += 8
     if enquiry_rows >= 3:
         scores["checklist"] += 2
     if enquiry_rows >= 3 and not {"last_attended", "reason", "narrative"} & asked:

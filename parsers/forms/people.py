@@ -25,6 +25,9 @@ _RELATION = re.compile(
 _LABEL_RELATION = re.compile(
     r"\b(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)\b", re.I
 )
+_FULL_NAME = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,2}"
+)
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -78,6 +81,7 @@ def parents(told: Sequence[Told]) -> Value | None:
         relation = _LABEL_RELATION.search(item.label)
         if relation and "relationship" not in current and not item.group.endswith("row"):
             current["relationship"] = relation[1].lower()
+    _dealt(people)
     made = [_person(p) for p in people]
     made = [p for p in made if p]
     if not made:
@@ -85,6 +89,14 @@ def parents(told: Sequence[Told]) -> Value | None:
     if len(made) > 1 and any("name" not in p for p in made):
         sure = min(sure, 0.85)
     return Value(made, " / ".join(squash(t.words) for t in told if t.words), told[0].place, sure)
+
+
+def _dealt(people: list[dict[str, Any]]) -> None:
+    """Give two parents in one box the two numbers that stand in another, in order."""
+    named = [p for p in people if "name" in p]
+    numbers = str(named[0].get("phone", "")).split(" / ") if named else []
+    if len(named) == len(numbers) == 2 and "phone" not in named[1]:
+        named[0]["phone"], named[1]["phone"] = numbers
 
 
 def _key(item: Told) -> str | None:
@@ -151,6 +163,9 @@ def _contact(person: dict[str, Any], words: str) -> None:
 def _people(words: str) -> list[dict[str, Any]]:
     """Take one box apart into people with their telephones and relationships."""
     found: list[dict[str, Any]] = []
+    names = [n.strip() for n in words.split(",")]
+    if len(names) > 1 and all(_FULL_NAME.fullmatch(n) for n in names):
+        words = "\n".join(names)
     for part in re.split(
         r"(?:^|\s)\d[.)]\s+|\n|;|\s/\s(?=[A-Z])|(?<=[a-z)])\s*/\s*(?=(?:Mr|Mrs|Ms|Miss|Dr)\b)|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bMiss)\s(?:and|&)\s(?=(?:Mr|Mrs|Ms|Miss|Dr|[A-Z][a-z]+ [A-Z]))",
         words,

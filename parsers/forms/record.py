@@ -18,11 +18,12 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from parsers import countries, fields, leftover
-from parsers.documents.model import Document, Mark, Place
+from parsers.documents.model import Document, Mark, Place, Text
 from parsers.fields import Got
 from parsers.finder import find
 from parsers.forms import enquiries, guess, joined, kind, opinion, people
 from parsers.forms.answers import BOOLEANS, Asking, Chosen, chosen, value
+from parsers.forms.certainty import certainty
 from parsers.forms.people import Told
 from parsers.pairs import Answer, Enquiry, Found, Pair, options_of
 from parsers.reading import FormKind, Reading, Unread, Value
@@ -30,7 +31,7 @@ from parsers.vocabulary import Match, Vocabulary, for_owner
 from parsers.words import squash, tokens
 
 _SCHOOL_TITLE = re.compile(
-    r"(?!(?:old|new|previous|next|leaving|your|our|this|name of|the)\b)(?:[A-Z][\w'’.&-]*\s+(?:(?:of|and|the|for|in|upon|on|C of E)\s+)*){1,6}"
+    r"(?!(?:old|new|previous|next|leaving|your|our|this|name of|the)\b)(?!.*\b(?i:child|children|pupils?|not|missing|absent|form|from|leavers?)\b)(?:[A-Z][\w'’.&-]*\s+(?:(?:of|and|the|for|in|upon|on|C of E)\s+)*){1,6}"
     r"(?i:school|academy|college|primary|infants|juniors)"
 )
 _GUESSED = 0.9  # a label is known better than this, or it was guessed
@@ -52,10 +53,11 @@ _EVENTS = frozenset({
     "destination_country", "move_date", "narrative", "enquiries", "parental_letter", "ctf_sent",
 })  # fmt: skip
 _HAPPENED = re.compile(
-    r"missing|\bleav|\bleft\b|remov|no.?show|not (?:arriv|start|return|attend|in school)|non.?arriv|off.?roll|\badmi(?:t|ss)|\bstart"
+    r"missing|on.?roll|\bleav|\bleft\b|remov|no.?show|not (?:arriv|start|return|attend|in school)|non.?arriv|off.?roll|\badmi(?:t|ss)|\bstart"
     r"|\bjoin|\bcme\b|withdr|home.?educat|\behe\b|\bmov(?:e|ing)|transfer|did not|failed|absen|delet|refer|trac(?:e|ing)",
     re.I,
 )
+_MOVES = re.compile(r"leavers?|starters?|joiners?|leaving|starting|joining|admissions?", re.I)
 _ADULT = 20  # years
 _REPEATED_TEXT = _DONE | {"narrative", "reason"}
 _PARENT = {
@@ -158,10 +160,18 @@ class _Form:
         both = any(p.field == "school_name" and p.picked.words and not before(p) for p in placed)
         placed = [replace(p, field="previous_school") if both and before(p) else p for p in placed]
         told = {p.field for p in placed if p.picked.words}
-        if "previous_school" in told and not told & {"school_name", "admission_date"}:
+        joining = re.search(
+            r"\badmi(?:t|ss)|\bnew pupil|\bjoin|\bstart|on.?roll", self.text[:200], re.I
+        )
+        if (
+            "previous_school" in told
+            and not told & {"school_name", "admission_date"}
+            and not joining
+        ):
             # the one school that a leaver's form asks for is the school that writes
             return [replace(p, field="school_name", sure=min(p.sure, 0.9))
-                    if p.field == "previous_school" else p for p in placed]  # fmt: skip
+                    if p.field == "previous_school" and not re.search(r"previous|former|prior", p.pair.label, re.I)
+                    else p for p in placed]  # fmt: skip
         return placed
 
     # Whose it is
@@ -172,7 +182,7 @@ class _Form:
         for pair in pairs:
             if pair.section == "office":
                 continue
-            parts = joined.apart(pair, self.on)
+            parts = joined.apart(pair, self.on) or self._status(pair)
             if parts:
                 made.extend(parts)
                 continue
@@ -192,6 +202,23 @@ class _Form:
                 continue
             made.append(pair)
         return made
+
+    def _status(self, pair: Pair) -> list[Pair]:
+        """Read "Legal status: Child in Need" as the question it answers with yes."""
+        if pair.match is not None and pair.match.field not in (
+            "outside",
+            "sen_status",
+            "narrative",
+        ):
+            return []
+        if not re.search(r"\bstatus\b|\bplan\b|\bcp\b|\bcin\b|\blac\b|\bcla\b", pair.label, re.I):
+            return []
+        words = squash(chosen(pair.answer).words)
+        match = self.words.match(words) if 1 < len(words) < 60 else None
+        if match is None or match.field not in BOOLEANS:
+            return []
+        yes = replace(match, sure=min(match.sure, 0.93))
+        return [replace(pair, label=words, match=yes, answer=Answer((Text("Yes", pair.place),)))]
 
     def _place(self, pairs: list[Pair]) -> list[Placed]:
         any_lone = any(
@@ -225,6 +252,12 @@ class _Form:
     def _meant(self, pair: Pair, owner: str | None, picked: Chosen) -> tuple[str | None, float]:
         """Return the field that a label asks for, as its section and its answer's shape allow."""
         name, sure = self._field(pair, owner)
+        if (
+            pair.how == "record"
+            and _MOVES.fullmatch(picked.words)
+            and name in (None, "outside", "reason")
+        ):
+            return "joining_or_leaving", 0.93
         if not picked.words or (name and opinion.fits(name, picked.words, self.asking)):
             return name, sure
         if name == "outside":
@@ -255,8 +288,8 @@ class _Form:
     def _field(self, pair: Pair, owner: str | None) -> tuple[str | None, float]:
         match, section = pair.match, pair.section
         plain = squash(pair.label).casefold().strip(" .:")
-        if pair.how == "lone" and plain in ("male", "female", "boy", "girl"):
-            return ("male" if plain in ("male", "boy") else "female"), 0.95
+        if pair.how == "lone" and plain in ("male", "female", "boy", "girl", "m", "f"):
+            return ("male" if plain in ("male", "boy", "m") else "female"), 0.95
         if match is None:
             return None, 0.0
         name, sure = match.field, match.sure
@@ -352,6 +385,11 @@ class _Form:
         self, name: str, section: str | None, owner: str | None, sure: float, pair: Pair
     ) -> tuple[str | None, float]:
         if name == "date":
+            if pair.how == "record" and any(
+                p.match is not None and p.match.field == "joining_or_leaving"
+                for p in self.found.pairs
+            ):
+                return "movement_date", 0.93
             if section == "referrer" or owner == "referrer":
                 return "referral_date", min(sure, 0.96)
             if re.search(r"leaver|off roll|removed", pair.heading, re.I):
@@ -506,6 +544,9 @@ class _Form:
         rows = any((p.pair.child or 0) > 1000 for p in placed)
         if not rows or not (main & _NAMES and main & {"date_of_birth", "upn"}):
             return placed
+        listed = {p.field for p in placed if (p.pair.child or 0) > 1000 and p.picked.words}
+        if listed & (_EVENTS - {"narrative", "destination_school"}):
+            return placed  # brothers and sisters have no last day
         names = [p for p in outside if p.field in _NAMES]
         made = []
         for p in placed:
@@ -642,6 +683,7 @@ class _Form:
             )
         if not values:
             return None, False
+        values = {k: replace(v, sure=certainty(k, v.sure)) for k, v in values.items()}
         if self.document.ocr:
             values = {
                 k: replace(v, sure=round(min(v.sure, 0.9) - (0.02 if k in IDENTITY else 0), 3))
@@ -726,7 +768,7 @@ class _Form:
                 values["referrer_email"] = _value(mail, p)
         if name == "referrer_name" and "referrer_role" not in values:
             both = re.match(
-                r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|co-?ordinator|head of year|mentor|clerk|business manager|governor|nurse|practitioner|advis[eo]r|director|deputy)\b[\w ]{0,20})\)?$",
+                r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|co-?ordinator|head ?teacher|head ?master|head ?mistress|bursar|head of year|mentor|clerk|business manager|governor|nurse|practitioner|advis[eo]r|director|deputy)\b[\w ]{0,20})\)?$",
                 squash(p.picked.words),
                 re.I,
             )
@@ -895,6 +937,16 @@ class _Form:
                 values["source_code"] = _value(code, source)
 
     def _tidy(self, values: dict[str, Value], unread: list[Unread]) -> None:
+        if (
+            "admission_date" in values
+            and "address" not in values
+            and not {"last_attended", "off_roll_date", "ground"} & set(values)
+        ):
+            moved = values.get("destination_address")
+            if moved and isinstance(fields.postcode(str(moved.value)), Got):
+                values["address"] = values.pop(
+                    "destination_address"
+                )  # who is admitted has moved already
         middle = values.pop("_middle", None)
         if middle and "forenames" not in values and "surname" in values:
             values["forenames"] = replace(middle, sure=min(middle.sure, 0.88))
@@ -920,6 +972,17 @@ class _Form:
             elif "postcode" in values and not isinstance(home.value, bool):
                 values["address"] = replace(home, value=f"{home.value}, {values['postcode'].value}")
         elders = values.get("parents")
+        if not home and elders and len(elders.value) == 1 and self._bare_address():
+            only = dict(elders.value[0])
+            if set(only) > {"address"}:
+                where = only.pop("address")
+                values["parents"] = replace(elders, value=[only])
+                values["address"] = home = replace(
+                    elders, value=where, raw=where, sure=min(elders.sure, 0.85)
+                )
+                code = fields.postcode(where)
+                if isinstance(code, Got):
+                    values.setdefault("postcode", replace(elders, value=code.value, sure=0.85))
         if not home and elders and elders.value[0].get("address"):
             values["address"] = replace(
                 elders, value=elders.value[0]["address"], sure=min(elders.sure, 0.8)
@@ -932,6 +995,11 @@ class _Form:
         if school:
             self._school_numbers(school, values)
         self._ages(values, unread)
+
+    def _bare_address(self) -> bool:
+        """Say whether the only address asked for is not said to be the parent's own."""
+        asked = [p for p in self.placed if p.field == "parent_address" and p.picked.words]
+        return len(asked) == 1 and "parent" not in tokens(asked[0].pair.label)
 
     def _titled_school(self, values: dict[str, Value]) -> None:
         """Take the school from a list's title, "Leavers - Alder Primary School - DfE 935/2047"."""
@@ -1105,11 +1173,17 @@ def _owner_of(name: str) -> str | None:
     return None
 
 
+_SCHOOL_WORDS = re.compile(r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", re.I)
+
+
 def _destination(name: str, p: Placed) -> str:
     """Say what kind of place a destination is, by what was written."""
     words = squash(p.picked.words).strip(" .,")
     if words.casefold() in countries.NAMES:
         return "destination_country"
+    housed = isinstance(fields.postcode(words), Got) and re.search(r"\d+\w?[ ,]", words)
+    if name == "destination_school" and housed and not _SCHOOL_WORDS.search(words):
+        return "destination_address"
     if name != "destination_place" and tokens(p.pair.label) not in (
         ("new",),
         ("moving",),
