@@ -474,13 +474,21 @@ class Asked(models.Model):
     because = models.TextField(blank=True)
     decided_at = models.DateTimeField()
     letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="asked")
-    state = models.CharField(max_length=10, default="waiting")  # waiting, written, dropped, task
+    state = models.CharField(
+        max_length=10, default="waiting"
+    )  # waiting, written, dropped, overtaken, off, task
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "council", "rule", "step", "started_on"], name="asked_once"
-            )
+            ),
+            # Two rows without a case are not the same to a database unless it is told so.
+            models.UniqueConstraint(
+                fields=["council", "rule", "step", "started_on"],
+                condition=models.Q(case=None),
+                name="asked_once_of_the_council",
+            ),
         ]
         indexes = [models.Index(fields=["state", "recipient"])]
 

@@ -180,12 +180,15 @@ def _line(row: dict[str, Any]) -> str:
 def run_chase(arguments: argparse.Namespace) -> int:
     """Write, or only say, what has fallen due."""
     prepare()
-    from cases import chases
+    from cases import chases, road
 
     now = instant(arguments.today)
     if arguments.dry_run:
         return _say_chases(now)
-    told = chases.sweep(now)
+    with road.only_one("chase") as mine:
+        if not mine:
+            raise NeedsPerson("Another run is chasing; try again in a few minutes.")
+        told = chases.sweep(now)
     print(", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing is due.")
     return 0
 

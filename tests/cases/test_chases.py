@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from stories import NOW, arrive, email
 
 from cases import chases, clocks, digests
@@ -761,3 +762,16 @@ def test_a_removal_whose_ground_is_home_education_owes_form_and_letter_too() -> 
     rows = {r.rule: r for r in clocks.case_due(case, date(2026, 11, 16))}
     assert {"ehe_return", "ehe_parental_letter", "outside_ctf"} <= set(rows)
     assert rows["ehe_return"].due == date(2026, 11, 19)
+
+
+def test_the_database_itself_lets_the_council_be_asked_once_only() -> None:
+    """Two runs at once, as on several machines: the second one's row is refused."""
+    told = {
+        "case": None, "council": "council", "rule": "s2s_weekly", "step": "note",
+        "started_on": date(2026, 11, 2), "kind": "s2s_reading", "role": "cme_officer", "what": "Read.",
+        "decided_at": NOW,
+    }  # fmt: skip
+    Asked.objects.create(**told)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Asked.objects.create(**told)
+    assert Asked.objects.count() == 1
