@@ -15,6 +15,7 @@ from django.db import transaction
 
 from cases.models import Case, School
 from cases.record import bulk
+from cases.tables import day
 from policy import upn as upns
 
 CASE_COLUMNS = (
@@ -58,23 +59,6 @@ def table(file: Path) -> pd.DataFrame:
         except UnicodeDecodeError:
             continue
     raise ImportRefused(f"{file.name} is neither UTF-8 nor Windows text.")
-
-
-def day(text: str) -> date | None:
-    """Return an ISO or day-first date, None for a blank.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    text = text.strip().split(" ")[0].split("T")[0]
-    if not text:
-        return None
-    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"):
-        try:
-            return datetime.strptime(text, shape).date()
-        except ValueError:
-            continue
-    raise ValueError
 
 
 def import_cases(file: Path, now: datetime) -> Report:

@@ -13,10 +13,12 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from cases.tables import day
 from policy.blocking import keys
+from policy.known import completed
 from policy.matching import (
     AskOfficer,
     Attached,
@@ -42,6 +44,7 @@ CHILD = (
 KNOWN = ("case_id", "child_id", "case_ref", "status", "opened_on", "closed_on", *CHILD, "message_id", "sender")  # fmt: skip
 INCOMING = ("incoming_id", "received_on", "message_id", "in_reply_to", "subject", "sender", "note", *CHILD)  # fmt: skip
 OUT = ("incoming_id", "decision", "matched_id", "candidates", "changed_fields")
+DATES = ("opened_on", "closed_on", "received_on", "dob", "last_attended")
 COMMON_KEY = 400
 MOST_CANDIDATES = 80
 
@@ -99,7 +102,8 @@ class Index:
 
 
 def _joined(old: Known, new: Known) -> Known:
-    persons = old.persons if new.persons[0] in old.persons else (*old.persons, *new.persons)
+    fresh = new.persons[0] not in old.persons
+    persons = completed((*old.persons, *new.persons)) if fresh else old.persons
     return replace(old, persons=persons, message_ids=old.message_ids | new.message_ids)
 
 
@@ -139,8 +143,15 @@ def _rows(file: Path, columns: tuple[str, ...], need: tuple[str, ...]) -> Iterab
     absent = [c for c in columns if c not in have]
     if missing or absent:
         raise TableRefused(f"{file.name} has no column {', '.join(missing or absent)}.")
-    for row in reader:
-        yield {str(k).strip(): (v or "").strip() for k, v in row.items() if k is not None}
+    for number, told in enumerate(reader, 2):
+        row = {str(k).strip(): (v or "").strip() for k, v in told.items() if k is not None}
+        for column in DATES:
+            if row.get(column) and _day(row[column]) is None:
+                print(
+                    f"{file.name} row {number}: {column} is not a date; taken as unknown.",
+                    file=sys.stderr,
+                )
+        yield row
 
 
 def _index(rows: Iterable[dict[str, str]]) -> Index:
@@ -152,16 +163,19 @@ def _index(rows: Iterable[dict[str, str]]) -> Index:
     for child, told in by_child.items():
         told.sort(key=lambda r: (_is_open(r), r.get("opened_on") or "", r["case_id"]))
         newest = told[-1]
-        persons = tuple(dict.fromkeys(person_of(r) for r in told))
+        persons = completed(dict.fromkeys(person_of(r) for r in told))
+        closings = [(r["case_id"], _day(r.get("closed_on", ""))) for r in told[:-1]]
+        opened = _day(newest.get("opened_on", ""))
         messages = frozenset(m for r in told for m in r.get("message_id", "").split())
         index.add(
             newest["case_id"] or child,
             Known(
                 child_id=child, case_id=newest["case_id"], case_ref=newest.get("case_ref", ""),
                 status="open" if _is_open(newest) else "closed",
-                opened_on=_day(newest.get("opened_on", "")),
+                opened_on=opened,
                 closed_on=_day(newest.get("closed_on", "")), persons=persons, message_ids=messages,
                 protected=newest.get("protected", "").lower() in ("1", "true", "yes"),
+                earlier=tuple((c, on) for c, on in closings if c and on and opened and on <= opened),
             ),
         )  # fmt: skip
         for row in told[:-1]:
@@ -239,12 +253,11 @@ def incoming_of(row: dict[str, str]) -> Incoming:
 
 
 def _day(text: str) -> date | None:
-    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"):
-        try:
-            return datetime.strptime(text.split("T")[0].split(" ")[0], shape).date()
-        except ValueError:
-            continue
-    return None
+    """A date, or None when the cell is blank or none (`_rows` has said so)."""
+    try:
+        return day(text)
+    except ValueError:
+        return None
 
 
 def _name(candidate: Candidate) -> str:
@@ -304,7 +317,9 @@ def _learn(index: Index, incoming_id: str, told: Incoming, verdict: Verdict) -> 
     """Know the row from now on: as a new version of the child it was linked to, or as its own."""
     messages = frozenset((told.message_id,)) - {""}
     match verdict:
-        case Duplicate() | Update() | Attached() | Resend():
+        case Attached(candidate=candidate):
+            _version(index, _name(candidate), told.person, messages)
+        case Duplicate() | Update() | Resend():
             _version(index, verdict.case_id, told.person, messages)
         case ReReferral(case_id=case, child_id=child):
             name = case or child

@@ -254,4 +254,4 @@ def _report(report: Any) -> int:
     for problem in report.problems:
         print(problem)
     print(f"{report.added} added, {report.changed} changed, {report.unused} rows not used.")
-    return int(bool(report.unused))
+    return int(bool(report.problems))

@@ -9,7 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from cases.clock import uk_date
-from cases.models import Case, CaseEvent, CaseMessage, Child, ChildKey, ChildVersion, School
+from cases.models import (
+    Case,
+    CaseEvent,
+    CaseMessage,
+    Child,
+    ChildKey,
+    ChildVersion,
+    FieldValue,
+    School,
+)
 from cases.record.children import as_person
 from cases.record.entries import entry
 from cases.record.people import add_contact
@@ -21,6 +30,9 @@ SOURCE_WORDS = (
     ("community", "SCH"), ("voluntary", "SCH"), ("foundation", "SCH"),
 )  # fmt: skip
 _BATCH = 1000
+_AS_WRITTEN = (
+    "surname", "known_as", "address", "postcode", "school_name", "school_urn", "school_laestab",
+)  # fmt: skip
 
 
 def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
@@ -54,7 +66,33 @@ def add_cases(rows: list[dict[str, Any]], now: datetime) -> None:
             _BATCH,
         )
         CaseEvent.objects.bulk_create([e for case in cases for e in _events(case, now)], _BATCH)
+        FieldValue.objects.bulk_create(
+            [v for c, r in zip(cases, rows, strict=True) for v in _values(c, r, now)], _BATCH
+        )
         entry("cases imported", IMPORT, now=now, data={"cases": len(cases)})
+
+
+def _values(case: Case, row: dict[str, Any], now: datetime) -> list[FieldValue]:
+    """What the table says, as values of the case: a form that says it again changes nothing."""
+    told, dates = row["told"], row["dates"]
+    parents = [told.get("parent1", ""), told.get("parent2", "")]
+    values: dict[str, Any] = {
+        "forenames": f"{told.get('forename', '')} {told.get('middle_names', '')}".strip(),
+        "date_of_birth": dates["dob"] and dates["dob"].isoformat(),
+        "sex": told.get("gender", "")[:1].upper(),
+        "upn": row["upn"],
+        "last_attended": dates["last_attended"] and dates["last_attended"].isoformat(),
+        "parents": [{"name": name} for name in parents if name],
+        **{name: told.get(name, "") for name in _AS_WRITTEN},
+    }
+    return [
+        FieldValue(
+            case=case, field=name, value=value, raw=str(value)[:2000], place="the imported table",
+            by=IMPORT, at=now, sure=1.0, state="applied",
+        )
+        for name, value in values.items()
+        if value
+    ]  # fmt: skip
 
 
 def _events(case: Case, now: datetime) -> list[CaseEvent]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from stories import NOW, OTHER, THORNBURY, arrive, email, form, referred, values_of
 
-from cases import filing
+from cases import filing, importing
 from cases.demonstration import word_form
 from cases.models import Case, CaseEvent, Child, FamilyLink, FieldValue, Letter, ReadingRow
 from cases.record.cases import close
@@ -289,3 +291,32 @@ def test_the_childs_own_school_may_name_a_child_by_year_group() -> None:
     assert (told["verdict"], told["cases"]) == ("update", [ref])
     told = says("Ayaan Thornbury in Year 4 has started at Cedar Free School.")
     assert told["verdict"] == "held"
+
+
+def imported(tmp_path: Path, **row: str) -> str:
+    """Bring Ayaan in by a table, as his first form would have told it."""
+    told = dict.fromkeys(importing.CASE_COLUMNS, "") | {
+        "case_ref": "OLD-1", "status": "open", "opened_on": "2026-11-05", "surname": "Thornbury", "forename": "Ayaan",
+        "dob": "14/03/2015", "gender": "M", "upn": "V935211314250", "address": "12 Quayside Row, Wrenport WP1 4ZZ",
+        "parent1": "Samira Thornbury", "school_name": "Alder Grove Primary School", "last_attended": "03/11/2026",
+    } | row  # fmt: skip
+    file = tmp_path / "cases.csv"
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, importing.CASE_COLUMNS)
+        writer.writeheader()
+        writer.writerow(told)
+    importing.import_cases(file, NOW)
+    return told["case_ref"]
+
+
+def test_the_first_form_for_an_imported_child_names_only_what_is_new(tmp_path: Path) -> None:
+    ref = imported(tmp_path)
+    told = again(form())
+    assert (told["verdict"], told["cases"]) == ("update", [ref])
+    assert set(told["children"][0]["changed"]) == {"year_group", "parents"}  # her telephone
+
+
+def test_a_date_that_is_none_in_a_table_is_left_empty_and_asked_about(tmp_path: Path) -> None:
+    ref = imported(tmp_path, last_attended="31/02/2026")
+    assert "last_attended" not in values_of(ref)
+    assert "last_attended" in again(form())["children"][0]["changed"]

@@ -94,3 +94,25 @@ def test_a_missing_column_is_named(tmp_path, capsys):
     (tmp_path / "i.csv").write_text("incoming_id\n")
     assert match_tables(tmp_path / "k.csv", tmp_path / "i.csv", tmp_path / "o.csv", False) == 1
     assert "k.csv has no column forename" in capsys.readouterr().err
+
+
+def test_a_date_that_is_none_is_told_by_row_and_column_and_taken_as_unknown(tmp_path, capsys):
+    (out,) = decide(tmp_path, [ON_FILE], [row("a", last_attended="31/02/2026")])
+    assert out["decision"] == "duplicate"
+    told = capsys.readouterr().err
+    assert told == "i.csv row 2: last_attended is not a date; taken as unknown.\n"
+
+
+def test_a_late_form_of_an_earlier_episode_stays_with_it(tmp_path):
+    old = ON_FILE | {"case_id": "11", "case_ref": "CME-2025-0011", "status": "closed", "opened_on": "2025-03-03",
+                     "closed_on": "2025-06-30", "last_attended": "2025-02-27"}  # fmt: skip
+    new = ON_FILE | {"last_attended": "2026-09-18"}
+    out = decide(
+        tmp_path,
+        [old, new],
+        [row("a", last_attended="2025-02-27"), row("b", last_attended="2026-09-18")],
+    )
+    assert [(r["decision"], r["matched_id"]) for r in out] == [
+        ("duplicate", "11"),
+        ("duplicate", "17"),
+    ]
