@@ -109,6 +109,8 @@ def case_refs(
 
 
 def _refs(text: str, prefix: str) -> list[str]:
+    if prefix.lower() not in text.lower():
+        return []
     # Written loosely a number needs three digits or a leading nought: "CME 2026 12 pupils" is no reference,
     # and neither is the date "CME 2026-10-12".
     gap = r"[\s\u00a0._/\\:\u2010-\u2015-]{0,3}"
