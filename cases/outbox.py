@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from cases import alarms, post
+from cases import alarms, digests, post
 from cases.config import Config, current
 from cases.models import Letter
 from cases.record import cases as case_record
@@ -25,6 +25,7 @@ def send_ready(now: datetime, pause: Callable[[float], None] = time.sleep) -> di
     told = Counter(settle_unknown(config, now))
     told["found_sent"] += look_again(config, now)
     told["held_back"] += _brake(config, now)
+    told.update(digests.take_back_answered(now))  # answered since it was written, or approved
     gap = 60 / config.sending.per_minute
     waiting = letters.ready(now, int(min(LONGEST_RUN / gap, 500)) or 1)
     if waiting:

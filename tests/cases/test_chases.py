@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from stories import NOW, arrive, email
 
-from cases import chases, clocks, digests
+from cases import chases, clocks, digests, outbox
 from cases.config import current
 from cases.models import (
     Arrival,
@@ -452,6 +452,23 @@ def test_a_letter_is_taken_back_when_it_is_answered_before_anybody_approves_it()
     letter = Letter.objects.get(recipient=ALDER)
     assert (letter.state, letter.why) == ("cancelled", "answered meanwhile")
     assert letters.approve([letter.pk], by="officer", now=NOW) == 0
+
+
+def test_an_approved_letter_does_not_go_across_an_answer() -> None:
+    """The answer came after the officer's approval and before the next run that sends."""
+    case = left()
+    chases.sweep(at("2026-11-18"))
+    letters.approve(
+        Letter.objects.values_list("pk", flat=True), by="officer", now=at("2026-11-18", 11)
+    )
+    for letter in Letter.objects.exclude(recipient=ALDER):
+        letters.cancel(letter.pk, by="officer", why="not now", now=NOW)
+    record.note_event(
+        case, "starters_leavers_form_received", date(2026, 11, 18), by="officer", now=NOW
+    )
+    told = outbox.send_ready(at("2026-11-18", 12), lambda _: None)
+    assert told.get("taken_back") == 1
+    assert Letter.objects.get(recipient=ALDER).state == "cancelled"
 
 
 def test_what_is_left_of_a_letter_is_asked_anew_without_what_was_answered() -> None:
