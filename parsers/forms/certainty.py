@@ -1,9 +1,10 @@
 """From the reader's score to a probability: how often values with such a score were right.
 
 The score is the least of three: how the label was found, the shape of the value, how it was chosen. It puts
-values in order and promises nothing. What it is worth was counted on forms of several hands and on the same
-forms with labels taken out of the vocabulary (benchmarks/calibration.py, `--fit`), for each family of fields,
-and stands in `calibrated.yaml` with its day. Between two counted scores the lower one's probability holds.
+values in order and promises nothing. What it is worth was counted on forms of other hands at their first reading
+(benchmarks/calibration.py, `--fit`), for each family of fields, and stands in `calibrated.yaml` with its
+day. Between two counted scores the lower one's probability holds; a count lowers a score and never raises it,
+since a split name or a failed check letter must stay flagged however often it was right.
 
 Source: docs/reading.md, "sure"; docs/contract.md: of values at 0.95 or more, 99 in 100 are right.
 """
@@ -35,8 +36,8 @@ def certainty(field: str, score: float) -> float:
     table = tables().get(family(field))
     if not table:
         return round(score, 3)
-    at = bisect_right(table, (score + 1e-9, 2.0)) - 1
-    return table[at][1] if at >= 0 else min(score, table[0][1])
+    at = max(0, bisect_right(table, (score + 1e-9, 2.0)) - 1)
+    return round(min(score, table[at][1]), 3)
 
 
 @lru_cache(maxsize=1)
