@@ -30,7 +30,11 @@ def claim_next(holder: str, now: datetime) -> Arrival | None:
     waiting = Arrival.objects.filter(free, state=ArrivalState.KEPT, attempts=0, try_after=None)
     for arrival_id in waiting.order_by("id").values_list("id", flat=True)[:_CANDIDATES]:
         if claim(arrival_id, holder, now):
-            return Arrival.objects.select_related("raw").get(pk=arrival_id)
+            arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
+            if arrival.state == ArrivalState.KEPT:
+                return arrival
+            # The poll filed it since we looked; a reading left behind would be taken for a later one.
+            forget(arrival_id)
     return None
 
 

@@ -106,6 +106,24 @@ def test_a_claim_is_one_workers_until_it_runs_out() -> None:
     assert not record.claim(pk, "three", later + timedelta(hours=1))
 
 
+def test_what_was_filed_since_the_worker_looked_is_not_claimed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = kept(*family()[:2])
+    real = record.claim
+
+    def late(arrival_id: int, holder: str, now: Any) -> bool:
+        if arrival_id == first:
+            road.file_one(first, NOW)  # between the worker's look and its claim
+        return real(arrival_id, holder, now)
+
+    monkeypatch.setattr(record, "claim", late)
+    claimed = record.claim_next("worker", NOW)
+    assert claimed
+    assert claimed.pk == second
+    assert list(ReadAhead.objects.values_list("pk", flat=True)) == [second]
+
+
 def test_a_dead_poll_leaves_its_claims_to_the_next() -> None:
     (pk,) = kept(email(files=[("AT.docx", form())]))
     assert record.claim(pk, ahead.POLL, NOW)
