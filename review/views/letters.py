@@ -14,7 +14,7 @@ from cases.record import letters as record
 from cases.record import rewriting
 from cases.record.entries import entry
 from mail.letters import LetterRefused
-from review.access import READERS, WORKERS, open_to, roles
+from review.access import READERS, WORKERS, open_to, roles, visible
 
 
 @roles(*READERS)
@@ -49,11 +49,21 @@ def show(request: HttpRequest, letter_id: int) -> HttpResponse:
         request,
         "letter.html",
         {
-            "letter": letter, "text": rewriting.words_of(letter), "raw": raw.decode("utf-8", "replace"),
+            "letter": letter, "about": _about(request, letter), "text": rewriting.words_of(letter), "raw": raw.decode("utf-8", "replace"),
             "others": open_to(request.user, Letter.objects.filter(state="held")).exclude(pk=letter.pk).count(),
             "rewritten": Entry.objects.filter(act="letter rewritten", data__letter=letter.pk).order_by("id"),
         },
     )  # fmt: skip
+
+
+def _about(request: HttpRequest, letter: Letter) -> list[str]:
+    """Return the references of the cases that one letter gathers, as far as the person may see them."""
+    ids = {part.get("case") for part in letter.covers or []} - {None}
+    if len(ids) < 2:
+        return []
+    return list(
+        visible(request.user).filter(pk__in=ids).order_by("ref").values_list("ref", flat=True)
+    )
 
 
 @require_POST

@@ -135,3 +135,17 @@ def test_the_audit_trail_is_asked_by_person_kind_and_case(
     assert page.count('<td class="govuk-table__cell">auditor</td>') == 1
     nothing = client.get(reverse("audit") + "?by=nobody").content.decode()
     assert "Nothing of that kind" in nothing
+
+
+def test_a_letter_about_several_cases_names_them_by_reference(
+    officer: Client, record: dict[str, Any]
+) -> None:
+    from cases.models import Case, Letter
+
+    refs = (record["ref"], record["other_ref"], record["protected_ref"])
+    covers = [{"case": Case.objects.get(ref=ref).pk, "rule": "x", "step": "y"} for ref in refs]
+    Letter.objects.filter(pk=record["letter_id"]).update(covers=covers)
+    page = officer.get(reverse("letter", args=[record["letter_id"]])).content.decode()
+    about = page.partition("About: ")[2].partition("</p>")[0]
+    assert f'href="/case/{record["other_ref"]}/"' in about
+    assert record["protected_ref"] not in about
