@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from stories import NOW
@@ -26,3 +27,17 @@ def _workers() -> Iterator[None]:
     if road._pool is not None:
         road._pool.close()
         road._pool = None
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Change sections of the configuration for one test."""
+    from cases import clocks, digests
+    from cases.config import current
+
+    def change(**sections: Any) -> None:
+        config = current().model_copy(update=sections)
+        for module in (clocks, digests):
+            monkeypatch.setattr(module, "current", lambda: config)
+
+    return change
