@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from parsers.documents.model import Document, Mark, Place, Table, walk
-from parsers.pairs import Found
+from parsers.pairs import OPTION, Found
 from parsers.words import is_no_value, squash
 
 _MOST = 40  # told of one document; a longer list helps nobody
@@ -36,6 +36,8 @@ def untold(document: Document, found: Found) -> list[tuple[str, str, Place]]:
                 continue
             if text in whole or (len(text) > 3 and text in joined):
                 continue
+            if OPTION.fullmatch(text) and any(f" {text} " in f" {words} " for words in whole):
+                continue  # one of the options of an answer
             if not _taken_apart(text, whole):
                 lost.append((before[:120], squash(cell.text), cell.place))
     return lost[:_MOST]

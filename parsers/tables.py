@@ -385,6 +385,9 @@ class TableReader:
             return None
         if any(isinstance(i, Mark) for c in filled for i in c.items):
             return None
+        below = {c.col: c for c in self._cells(index + 1)}
+        if not below or all(c in below and OPTION.fullmatch(_plain(below[c])) for c in options):
+            return None  # every row has its own options
         corner = [c for c in filled if c.col not in options]
         if corner and self.f.words.section(squash(corner[0].text)):
             self.f.open(squash(corner[0].text), corner[0].place)
@@ -695,14 +698,18 @@ class TableReader:
         cell = cells[at]
         boxes = []
         for other in cells[at + 1 :]:
-            if not any(isinstance(i, Mark) for i in other.items) or len(other.text) > 25:
+            if len(other.text) > 25 or not (
+                _chosen(other) or (self.filled(other) and _option(other))
+            ):
                 break
             boxes.append(other)
         marked = any(isinstance(i, Mark | Table) for i in cell.items)
         text = squash(cell.text)
-        if not marked and text and len(boxes) > 1 and all(_option(b) for b in boxes):
+        if not marked and text and len(boxes) > 1 and all(_option(b) for b in boxes) and (
+            any(_chosen(b) for b in boxes) or len({_plain(b) for b in boxes}) == len(boxes)
+        ):  # fmt: skip
             self.f.settle()
-            items = tuple(i for b in boxes for i in answer_of(b).items)
+            items = tuple(i for b in boxes for i in _boxed(b, boxes))
             match = self.known[cell.row, cell.col]
             self.f.add(text, match, Answer(items), boxes[0].place, "ticks")
             return 1 + len(boxes)
@@ -888,6 +895,29 @@ def _option(cell: Cell) -> bool:
     """Say whether a cell holds boxes and no more words than their options."""
     words = [squash(i.text).strip(" .:/,;") for i in cell.items if isinstance(i, Text)]
     return all(not w or OPTION.fullmatch(w) for w in words)
+
+
+def _plain(cell: Cell) -> str:
+    return squash(cell.text).strip(" .:?").casefold()
+
+
+def _chosen(cell: Cell) -> bool:
+    """Say whether a cell holds a box or tick, or words that somebody set off from the others."""
+    return any(
+        isinstance(i, Mark) or (isinstance(i, Text) and i.styles & {"strike", "highlight"})
+        for i in cell.items
+    )
+
+
+def _boxed(cell: Cell, among: list[Cell]) -> Iterator[Item]:
+    """Yield one option of several; where the others carry a tick, one without any is unticked."""
+    ticked = next((i for c in among for i in c.items if isinstance(i, Mark)), None)
+    if ticked is None or any(isinstance(i, Mark) for i in cell.items):
+        yield from answer_of(cell).items
+        return
+    first = any(isinstance(c.items[0], Mark) for c in among if c.items)
+    box = Mark(False, ticked.how, cell.place)
+    yield from (box, *_flat(cell.items)) if first else (*_flat(cell.items), box)
 
 
 def _free(match: Match | None) -> bool:
