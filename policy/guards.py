@@ -74,8 +74,8 @@ def _supported(levels: dict[str, str]) -> bool:
     hers. One parent is enough only where no address contradicts.
     """
     address, parents = levels.get("address"), levels.get("parents")
-    if address in ("same", "postcode", "near"):
-        return True
+    if address in ("same", "postcode") or (address == "near" and parents in ("same", "both")):
+        return True  # a street alone is not enough: a namesake lived two doors away
     if parents in ("same", "both") and levels.get("school") == "same":
         return True
     return parents == "same" and address is None and levels.get("school") is None
