@@ -99,7 +99,19 @@ def test_a_page_saved_as_one_file_and_named_doc_is_read() -> None:
              b"Content-Type: text/html; charset=windows-1252\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
              b"<table><tr><td>Surname<td>M=FCl=\r\nler</table>\r\n--B--\r\n")  # fmt: skip
     assert sniff(saved, "form.doc") == "mhtml"
-    assert sketch(load(saved, "form.doc").blocks) == [([["Surname"], ["Müller"]],)]
+    for data in (saved, b"\xef\xbb\xbf" + saved):
+        assert sketch(load(data, "form.doc").blocks) == [([["Surname"], ["Müller"]],)]
+
+
+def test_a_reviewers_comment_in_a_web_page_is_no_answer_and_a_heic_picture_says_what_it_is() -> (
+    None
+):
+    page = (b"<html><p>Surname: Thornbury</p><div style='mso-element:comment-list'>"
+            b"<p class=MsoCommentText>Surname: Wrong</p></div></html>")  # fmt: skip
+    assert sketch(html.read(page).blocks) == ["Surname: Thornbury"]
+    with pytest.raises(limits.Unsupported) as told:
+        load(b"\0\0\0\x18ftypheic" + b"\0" * 40, "photo.heic")
+    assert told.value.format == "heic"
 
 
 # OpenDocument
