@@ -393,3 +393,18 @@ def test_pages_are_made_larger_without_a_script_and_without_a_request(
         "3",
     ]
     assert "?zoom" not in page
+
+
+def test_a_filed_form_shows_the_bits_it_was_decided_by(
+    manager: Client, record: dict[str, Any]
+) -> None:
+    from cases.models import ReadingRow
+
+    field = {"field": "date_of_birth", "level": "one_digit", "bits": 2.6}
+    ReadingRow.objects.filter(arrival_id=record["arrival_id"]).update(
+        state="decided", candidates=[{"case": "1", "ref": record["ref"], "child": "1", "bits": 9.4,
+                                      "fields": [field], "guards": []}],
+    )  # fmt: skip
+    page = manager.get(reverse("arrival", args=[record["arrival_id"]])).content.decode()
+    assert "+9.4 bits for the same child" in page
+    assert "one digit" in page
