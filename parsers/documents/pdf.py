@@ -23,7 +23,7 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 
-from parsers.documents import acroform, cells, pdf_marked
+from parsers.documents import acroform, acroform_page, cells, pdf_marked
 from parsers.documents.limits import (
     CannotRead,
     Locked,
@@ -210,7 +210,7 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
         if drawn.cover > 0.6 and scanned:
             page.tokens = []
         squares(page, drawn)
-        acroform.lay(form, page, view.to_view)
+        acroform_page.lay(form, page, view.to_view)
         return page, scanned or (letters < 3 and drawn.cover > 0.3) or _is_code(page, letters)
     finally:
         if view is not None and view is not shown:
