@@ -102,7 +102,7 @@ def asked(groups: str) -> Iterator[Asked]:
             suffix = unseen_first_files.SUFFIXES.get(form.format, form.format)
             data = unseen_first_files.document(form)
             yield Asked(form.key, form.format, suffix, data, form.truth)
-    for group in sorted(set(groups) & set("CDEF")):
+    for group in sorted(set(groups) & set("CDEFG")):
         strange = strange_forms(group)
         made = unseen_files.documents(strange)
         for one in strange:
@@ -184,7 +184,7 @@ def main() -> None:
     arguments.add_argument("--set", default="ABCEF", help="one or more of A to F")
     arguments.add_argument("--save", type=Path)
     wanted = arguments.parse_args()
-    if SEALED in wanted.set and (wanted.save or wanted.wrong):
+    if set(SEALED) & set(wanted.set) and (wanted.save or wanted.wrong):
         arguments.error("set D is sealed: it is read only as a whole")
     tallies: dict[str, Tally] = defaultdict(Tally)
     for form in asked(wanted.set):
