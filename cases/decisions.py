@@ -286,8 +286,3 @@ def _settle_proposed(field_value_id: int, accept: bool, by: str, now: datetime) 
         waiting = row.case.events.filter(kind=kind, arrival=row.arrival, state="proposed")
         for event in waiting.exclude(arrival=None):
             case_record.settle_event(event, accept, by=by, now=now)
-
-
-def words() -> dict[str, str]:
-    """Return the council's own labels."""
-    return dict(Word.objects.values_list("label", "field"))
