@@ -22,7 +22,6 @@ from cases.models import (
     FieldValue,
     Hold,
     ReadingRow,
-    Word,
 )  # fmt: skip
 from cases.record import arrivals as record
 from cases.record import cases as case_record
