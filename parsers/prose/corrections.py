@@ -29,7 +29,7 @@ _WRONG_AFTER = re.compile(
     re.I,
 )
 _RIGHT = re.compile(
-    r"\b(?:should (?:be|read|have (?:been|read|said)|say)|is (?:actually|in fact|really|spel(?:t|led))|(?:correct|right|actual|real|proper)(?:ed)? (?:[\w ]{1,25} )?(?:is|being|should be)|spel(?:t|led)|to read|change(?:d)? to|amend(?:ed)? to|correct(?:ed)? to|to|is|was|as|but)\b[\s:]*(?:spel(?:t|led)\s|actually\s|in fact\s|on\s)?[\"“'‘]?",
+    r"\b(?:should (?:be|read|have (?:been|read|said)|say)|is (?:actually|in fact|really|spel(?:t|led))|(?:correct|right|actual|real|proper)(?:ed)? (?:[\w ]{1,25} )?(?:is|being|should be)|spel(?:t|led)|to read|change(?:d)? to|amend(?:ed)? to|correct(?:ed)? to|known as|to|is(?: now)?|was|as|but)\b[\s:]*(?:spel(?:t|led)\s|actually\s|in fact\s|on\s)?[\"“'‘]?",
     re.I,
 )
 
