@@ -27,7 +27,7 @@ _YEAR = re.compile(
     r"\b(?:[Yy]ear(?: [Gg]roup)?|[Yy]r|NCY|Y)[ .]?(\d{1,2}|R)\b|\b(Reception|Nursery)\b(?! (?:staff|manager|desk|office))"
 )
 _ABOUT = re.compile(
-    r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner)\b[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
+    r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner)\b(?: is| was)?[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
     re.I,
 )
 _DOING = re.compile(

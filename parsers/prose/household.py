@@ -26,6 +26,9 @@ _NAMED_BEFORE = re.compile(
 _BOTH = re.compile(
     rf"\b(?i:parents|carers|guardians)(?: are| named)?[ :,(–-]+(?P<one>{_PERSON}) (?:and|&) (?P<two>{_PERSON})"
 )
+_BY_FORENAME = re.compile(
+    rf"\b(?i:{_RELATIVE})[ ,(]{{1,2}}(?P<name>{WORD})(?=[.,;)]|$| (?:on )?\+?0?\d)"
+)
 _BARE = re.compile(rf"\b(?i:{_RELATIVE})\b", re.I)
 _TITLE_ONLY = re.compile(rf"\b(?P<name>{_TITLED})")
 _MINE = re.compile(
@@ -136,6 +139,13 @@ def _named(text: str, children: set[str]) -> list[_Found]:
             taken.append(match.span())
             found.append(
                 _Found(match.start(), {"name": squash(name), "relationship": match["rel"].lower()})
+            )
+    for match in _BY_FORENAME.finditer(text):
+        clear = all(b <= match.start() or a >= match.end() for a, b in taken)
+        if clear and not is_ordinary(match["name"]) and match["name"].casefold() not in children:
+            taken.append(match.span())
+            found.append(
+                _Found(match.start(), {"name": match["name"], "relationship": match["rel"].lower()})
             )
     has_number = [at for at, _ in _numbers(text)]
     for match in _BARE.finditer(text):

@@ -37,7 +37,10 @@ def kind_of(
 
     `kinds` are its signals, `known` the fields told, `listed` whether the children stand one a line.
     """
-    identified = "surname" in known and known & {"date_of_birth", "upn", "year_group"}
+    told_of = {"date_of_birth", "upn", "year_group"}
+    if MISSING.search(words.text):
+        told_of |= {"address"}  # a neighbour knows where a child lives, not its birthday
+    identified = "surname" in known and known & told_of
     if not identified or _REFERENCE.search(words.text):
         return "update"
     moves = known & {"off_roll_date", "admission_date"}

@@ -107,10 +107,13 @@ class Telling:
         self._visits(sentences, values)
 
     def _sounds_like_a_referral(self) -> bool:
-        named = any({"date_of_birth", "upn"} & set(c.values) for c in self.found)
+        missing = MISSING.search(self.told.text) is not None
+        named = any(
+            {"date_of_birth", "upn"} & set(c.values) or (missing and c.surname) for c in self.found
+        )
         if self.kinds & {"found", "returned", "correction", "enrolled"}:
             return False
-        return named and ("address" not in self.kinds or MISSING.search(self.told.text) is not None)
+        return named and ("address" not in self.kinds or missing)
 
     def _put(
         self,
