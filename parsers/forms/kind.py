@@ -26,12 +26,14 @@ def decide(
     if {"off_roll_date", "last_attended", "ground"} & answered and children < 2:
         # who leaves may be said to start elsewhere, or to have started long ago
         asked, answered = asked - {"admission_date"}, answered - {"admission_date"}
-    top = _plain(text[:500])
+    top = _plain(text[: 500 if children < 2 else 200])  # a list's rows are no title
     heads = _plain(" . ".join(headings))
     whole = _plain(text[:6000])
     scores: dict[str, float] = {}
+    titled = False
     for kind, evidence in vocabulary.kinds.items():
         scores[kind] = _titles(evidence, top, heads, whole)
+        titled = titled or scores[kind] >= 8
         for name, weight in evidence["fields"].items():
             scores[kind] += weight * (1.0 if name in answered else 0.4 if name in asked else 0.0)
     if children > 1 and {"joining_or_leaving", "movement_date"} & asked:
@@ -40,6 +42,9 @@ def decide(
         scores["starters_leavers"] += 5
     if children > 1 and re.search(r"\b(?:leavers|starters|joiners|admissions)\b", top):
         scores["starters_leavers"] += 6
+    told = _told(headings[:1] or text.split("\n", 1)[:1], children)
+    if children > 1 and not (titled or told) and {"off_roll_date", "admission_date"} & answered:
+        scores["starters_leavers"] += 8  # an export with no title: each row says who came or went
     if (
         children > 1
         and re.search(r"\bleav|\bleft\b|\bgone\b", heads)
@@ -52,8 +57,8 @@ def decide(
         scores["checklist"] += 2
     if ground and "home education" in ground and children < 2:
         scores["ehe"] += 5
-    if max(scores.values()) < 8:  # no title that is known
-        for kind, weight in _told(headings[:1] or text.split("\n", 1)[:1], children):
+    if not titled and max(scores.values()) < 8:
+        for kind, weight in told:
             scores[kind] += weight
     if (
         not {"ground", "off_roll_date", "last_attended", "reason"} & answered
