@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(VENV)/bin/cme demo
 
 test: packages $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 # What needs no server: format, lint, types, import rules, drawings.
 check: $(VENV)/.test

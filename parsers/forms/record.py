@@ -757,6 +757,8 @@ class _Form:
             return False
         if name in ("destination_school", "destination_address", "destination_place"):
             name = _destination(name, p)
+            if name == "destination_country" and (named := countries.find(p.picked.words)):
+                p = replace(p, picked=replace(p.picked, words=named[0]))
         if name == "address":
             listed = re.match(r"\s*1[.)]\s*(.+?)\s*\n?\s*\b2[.)]\s", p.picked.words, re.S)
             if listed:
@@ -1176,10 +1178,21 @@ def _owner_of(name: str) -> str | None:
 _SCHOOL_WORDS = re.compile(r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", re.I)
 
 
+_NO_SCHOOL = re.compile(
+    r"\bno (?:new )?school|school (?:is )?(?:not|un)\s?(?:yet )?known|\b(?:moved|gone|going|moving|returned|returning|relocated) (?:back )?to\b",
+    re.I,
+)
+_SCHOOL_NAMED = re.compile(r"\b(?:School|Academy|College|Primary|Infants?|Juniors?|High)\b")
+
+
 def _destination(name: str, p: Placed) -> str:
     """Say what kind of place a destination is, by what was written."""
     words = squash(p.picked.words).strip(" .,")
     if words.casefold() in countries.NAMES:
+        return "destination_country"
+    if re.match(r"(?:elective(?:ly)? )?home[- ]?(?:educat|school)|ehe\b", words, re.I):
+        return "reason"
+    if not _SCHOOL_NAMED.search(words) and _NO_SCHOOL.search(words) and countries.find(words):
         return "destination_country"
     housed = isinstance(fields.postcode(words), Got) and re.search(r"\d+\w?[ ,]", words)
     if name == "destination_school" and housed and not _SCHOOL_WORDS.search(words):
