@@ -490,6 +490,8 @@ class TableReader:
             return None
         if self._mostly_labels(below) or (self.values and self._is_left(cells)):
             return None
+        if self._mostly_pairs(below):
+            return None
         if len(cells) == 2 and squash(below[0].text).endswith((":", "?", "*")):
             return None
         at = index + 1
@@ -497,7 +499,7 @@ class TableReader:
         while at < len(self.order):
             row = self._cells(at)
             full = [c for c in row if self.filled(c)]
-            if len(row) < 2 or (full and self._mostly_labels(row)):
+            if len(row) < 2 or (full and (self._mostly_labels(row) or self._mostly_pairs(row))):
                 break
             if full and _TOTAL.match(squash(full[0].text)):
                 self.f.found.asides.extend(c.text for c in full)
@@ -569,6 +571,11 @@ class TableReader:
     def _mostly_labels(self, cells: list[Cell]) -> bool:
         full = [c for c in cells if self.filled(c)]
         return bool(full) and sum(self.strong(c) for c in full) >= max(1, 0.5 * len(full))
+
+    def _mostly_pairs(self, cells: list[Cell]) -> bool:
+        """Say whether a row's cells hold labels with their answers: they answer no heading above them."""
+        full = [c for c in cells if self.filled(c)]
+        return len(full) > 1 and sum(self._has_pair_cell(c) for c in full) >= 0.6 * len(full)
 
     def _is_left(self, cells: list[Cell]) -> bool:
         """Say whether a row reads label, answer, label, answer."""

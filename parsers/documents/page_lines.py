@@ -185,7 +185,21 @@ def _wraps(upper: list[Token], lower: list[Token], left: float, right: float) ->
 def _same_style(upper: list[Token], lower: list[Token]) -> bool:
     a, b = upper[-1], lower[0]
     tall_a, tall_b = a.at[3] - a.at[1], b.at[3] - b.at[1]
-    return a.bold == b.bold and abs(tall_a - tall_b) <= 0.12 * max(tall_a, tall_b)
+    if a.bold != b.bold:
+        return False
+    if abs(tall_a - tall_b) <= 0.12 * max(tall_a, tall_b):
+        return True
+    # A box is as tall as its letters: "Devon" has none that hang below the line, "Achterberg" has one.
+    type_a, type_b = _type_size(upper), _type_size(lower)
+    return abs(type_a - type_b) <= 0.2 * max(type_a, type_b)
+
+
+def _type_size(line: list[Token]) -> float:
+    """Return about how large a line's type is, by how tall it stands and which letters are in it."""
+    words = "".join(t.text for t in line)
+    tall = max(t.at[3] for t in line) - min(t.at[1] for t in line)
+    up = 0.72 if re.search(r"[A-Z0-9bdfhklt(\[/'’]", words) or not words.isascii() else 0.52
+    return tall / (up + (0.21 if re.search(r"[gjpqyQ,;(\[/|]", words) else 0.0))
 
 
 def paragraphs(lines: list[list[Run]], left: float, right: float, cell: bool) -> list[list[Run]]:
