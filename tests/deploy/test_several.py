@@ -81,8 +81,11 @@ class Two:
         return when if when > since else ""
 
     def ninety_seconds_pass(self) -> None:
-        """The dead poll's lease runs out."""
+        """The dead poll's lease runs out, and what dead readers had claimed is free again."""
         self.ask(self.machines.url, "UPDATE cases_lease SET expires_at = now()")
+        self.ask(
+            self.machines.url, "UPDATE cases_readahead SET expires_at = now() WHERE sealed IS NULL"
+        )
 
     def engines(self) -> list[psutil.Process]:
         """The processes in which runs go on, on both machines."""
@@ -133,7 +136,7 @@ def test_two_councils_two_machines_and_everything_that_breaks(two: Two) -> None:
     machines.start_server()
     machines.start_worker(limit=2)
     two.ninety_seconds_pass()
-    until("after the Prefect server's restart", lambda: wren.unread() == 0)
+    until("after the Prefect server's restart", lambda: wren.unread() == 0, seconds=240)
     until("the poll has ended", lambda: not wren.step("told")["left"])
     told = wren.step("told")
     assert told["filed"] == told["arrivals"] == EMAILS, "each email was filed, and once"
