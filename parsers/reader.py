@@ -376,7 +376,7 @@ def _signals(leaves: list[_Leaf]) -> None:
     body = next((x for x in leaves if x.source.path == "body"), None)
     if body is None or body.readings or not body.text:
         return
-    found = prose.signals(body.text, "body", covering=True)
+    found = prose.signals(body.text, covering=True)
     if not found:
         return
     for leaf in leaves:

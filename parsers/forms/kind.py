@@ -57,7 +57,7 @@ def decide(
         scores["checklist"] += 2
     if ground and "home education" in ground and children < 2:
         scores["ehe"] += 5
-    if not titled and max(scores.values()) < 8:
+    if max(scores.values()) < 8:  # no title that is known
         for kind, weight in told:
             scores[kind] += weight
     if (

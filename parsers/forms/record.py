@@ -1203,10 +1203,7 @@ def _destination(name: str, p: Placed) -> str:
         ("moved",),
     ):
         return name
-    school = re.search(
-        r"\b(?:school|academy|college|primary|infants?|juniors?|high)\b", words, re.I
-    )
-    if school and not re.match(r"\d", words):
+    if _SCHOOL_WORDS.search(words) and not re.match(r"\d", words):
         return "destination_school"
     listed = p.pair.how == "record" and name == "destination_place"
     return "destination_school" if listed and not re.search(r"\d", words) else "destination_address"

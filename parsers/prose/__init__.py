@@ -26,9 +26,8 @@ _COVER = re.compile(
 )
 
 
-def signals(text: str, path: str, covering: bool = False) -> tuple[Signal, ...]:
+def signals(text: str, covering: bool = False) -> tuple[Signal, ...]:
     """Return what the words say happened, each with its sentence; `covering` keeps only risk."""
-    del path
     return _signals(prose.told("", text), covering)
 
 
@@ -48,14 +47,13 @@ def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = ""
         values["school_name"] = values.pop("destination_school")
     if not _is_news(told, happened, form, shared, len(found)):
         return []
-    own_words = who.own_sentences(told, found) or [[]]
     readings = [
         Reading(
             path,
             form,
             {**values, **own},
             tuple(telling.unread),
-            _of_child(happened, number, own_words),
+            _of_child(happened, number, telling.own),
         )
         for number, own in enumerate(each)
     ]

@@ -127,13 +127,13 @@ def _named(text: str, children: set[str]) -> list[_Found]:
     found: list[_Found] = []
     taken: list[tuple[int, int]] = []
     for match in _BOTH.finditer(text):
-        if all(b <= match.start() or a >= match.end() for a, b in taken):
+        if _clear(match, taken):
             taken.append(match.span())
             found += [_Found(match.start(n), {"name": squash(match[n])}) for n in ("one", "two")]
     for pattern in (_NAMED_BEFORE, _NAMED_AFTER):
         for match in pattern.finditer(text):
             name = fields.adult(match["name"])
-            clear = all(b <= match.start() or a >= match.end() for a, b in taken)
+            clear = _clear(match, taken)
             if name is None or not clear or name.casefold() in children:
                 continue
             taken.append(match.span())
@@ -141,7 +141,7 @@ def _named(text: str, children: set[str]) -> list[_Found]:
                 _Found(match.start(), {"name": squash(name), "relationship": match["rel"].lower()})
             )
     for match in _BY_FORENAME.finditer(text):
-        clear = all(b <= match.start() or a >= match.end() for a, b in taken)
+        clear = _clear(match, taken)
         if clear and not is_ordinary(match["name"]) and match["name"].casefold() not in children:
             taken.append(match.span())
             found.append(
@@ -149,19 +149,24 @@ def _named(text: str, children: set[str]) -> list[_Found]:
             )
     has_number = [at for at, _ in _numbers(text)]
     for match in _BARE.finditer(text):
-        if not all(b <= match.start() or a >= match.end() for a, b in taken):
+        if not _clear(match, taken):
             continue
         if any(0 < at - match.end() < 90 for at in has_number):
             taken.append(match.span())
             found.append(_Found(match.start(), {"relationship": match["rel"].lower()}))
     for match in _TITLE_ONLY.finditer(text):
-        if not all(b <= match.start() or a >= match.end() for a, b in taken):
+        if not _clear(match, taken):
             continue
         if any(0 < at - match.end() < 60 for at in has_number) and not re.match(
             r"\s*(?:,|\()?\s*(?:from|at|of|head|teacher|social)", text[match.end() :], re.I
         ):
             found.append(_Found(match.start(), {"name": squash(match["name"])}))
     return sorted(found, key=lambda f: f.at)
+
+
+def _clear(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
+    """Say whether nobody has been read yet where these words stand."""
+    return all(b <= match.start() or a >= match.end() for a, b in taken)
 
 
 def _numbers(text: str) -> list[tuple[int, str]]:

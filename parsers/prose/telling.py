@@ -64,6 +64,7 @@ class Telling:
     ) -> None:
         self.told, self.path, self.on, self.words, self.kinds = told, path, on, words, kinds
         self.found = found
+        self.own = who.own_sentences(told, found)  # for each child, the sentences about it alone
         self.unread: list[Unread] = []
         self.missing_siblings: list[dict[str, Value]] = []
         self.births = frozenset(
@@ -78,10 +79,9 @@ class Telling:
         if "correction" in self.kinds:
             values |= dict(corrections.corrections(self.told.sentences, self.on))
         each = [dict(child.values) for child in self.found] or [{}]
-        own = who.own_sentences(self.told, self.found)
-        shared = [s for s in self.told.sentences if not any(s in mine for mine in own)]
+        shared = [s for s in self.told.sentences if not any(s in mine for mine in self.own)]
         self._tell([s for s in shared if s.place is not prose.SUBJECT], values)
-        for mine, into in zip(own, each, strict=False):
+        for mine, into in zip(self.own, each, strict=False):
             self._tell(mine, into)
         new, old = values.get("destination_address"), values.get("address")
         if new and old and fields.address(str(new.value)) == fields.address(str(old.value)):

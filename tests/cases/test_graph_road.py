@@ -15,23 +15,8 @@ from cases.models import Arrival, Case, Letter
 from cases.record import ledger
 from mail.errors import TryLater
 from mail.graph import GraphSettings, Wire
-from mail.login import OAuthSettings, Tokens
 
 pytestmark = pytest.mark.usefixtures("council")
-
-
-class Numbered(Tokens):
-    """Hands out t1, after it was refused t2, and so on."""
-
-    def __init__(self) -> None:
-        super().__init__(OAuthSettings("t", "c"))
-        self.number = 1
-
-    def token(self) -> str:
-        return f"t{self.number}"
-
-    def forget(self) -> None:
-        self.number += 1
 
 
 @pytest.fixture
@@ -39,7 +24,11 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[servers.FakeGraph, 
     waited: list[float] = []
     with servers.fake_graph() as server:
         settings = GraphSettings(
-            "cme@wrenshire.example", Numbered(), base=server.base, timeout=5, pause=waited.append
+            "cme@wrenshire.example",
+            servers.FixedTokens(),
+            base=server.base,
+            timeout=5,
+            pause=waited.append,
         )
         monkeypatch.setattr(post, "mailbox", lambda config: settings)
         yield server, waited

@@ -31,6 +31,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mail.login import OAuthSettings, Tokens
+
 PASSWORD = "demo-only"
 ACCOUNTS = 400
 
@@ -670,6 +672,20 @@ def token_server(folder: Path) -> Iterator[TokenServer]:
 
 
 # --- Microsoft Graph, the calls that are used ------------------------------------------------------
+
+
+class FixedTokens(Tokens):
+    """Hands out t1, after `forget` t2, and so on."""
+
+    def __init__(self) -> None:
+        super().__init__(OAuthSettings("t", "c"))
+        self.number = 1
+
+    def token(self) -> str:
+        return f"t{self.number}"
+
+    def forget(self) -> None:
+        self.number += 1
 
 
 @dataclass

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from servers import FakeGraph, fake_graph
+from servers import FakeGraph, FixedTokens, fake_graph
 
 from mail import graph
 from mail.compose import Draft, compose
 from mail.errors import TryLater
 from mail.graph import GraphSettings
-from mail.login import OAuthSettings, Tokens
 from mail.sending import Accepted, Outcome, Refused, TryAgain, Uncertain
 from mail.values import Mailbox, Place
 
@@ -21,20 +20,6 @@ from mail.values import Mailbox, Place
 def file_away(settings: GraphSettings, place: Place, folder: str) -> Place | None:
     with graph.Filing(settings) as filing:
         return filing.file_away(place, folder)
-
-
-class FixedTokens(Tokens):
-    """Hands out t1, after `forget` t2, and so on."""
-
-    def __init__(self) -> None:
-        super().__init__(OAuthSettings("t", "c"))
-        self.number = 1
-
-    def token(self) -> str:
-        return f"t{self.number}"
-
-    def forget(self) -> None:
-        self.number += 1
 
 
 @pytest.fixture
