@@ -54,6 +54,9 @@ _SUPPORTING = re.compile(
 )
 
 _ANOTHER = "The email and the file's name speak of another child than the form. Look whether it is the right form."
+_TOO_LONG = (
+    f"The email is very long: only its first {prose.LONGEST:,} characters were read. Read the rest."
+)
 _LETTER_KEPT = "a letter or another supporting document"
 _LIST = (
     "A list of people that says nothing of what happened to them. Look at it and say what it is."
@@ -331,6 +334,8 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed
             "kept",
             "a covering note" if formed else "nothing that changes a case",
         )
+    if len(text) > prose.LONGEST:
+        leaf.held = ("incomplete", _TOO_LONG)
 
 
 def replace_form(form: FormRead, readings: list[Reading]) -> FormRead:

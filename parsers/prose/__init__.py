@@ -20,6 +20,7 @@ from parsers.prose.text import Sentence, Words
 from parsers.reading import Reading, Signal
 from parsers.vocabulary import Vocabulary
 
+LONGEST = prose.LONGEST  # characters of one message that are read
 _COVER = re.compile(
     r"(?:please |pls )?(?:find|see)(?: \w+){0,3} (?:attached|enclosed)|i (?:have |am )?attach(?:ed|ing)?|attached (?:is|are|please|herewith)|(?:form|referral|document)s? (?:is |are )?attached|as attached|attached (?:form|referral|file)",
     re.I,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from parsers.documents.model import Place
 from parsers.words import squash
 
-LONGEST = 8_000  # characters of prose; nobody writes a longer update
+LONGEST = 40_000  # characters of prose; a longer message is held, its beginning read
 _SIGNOFF = re.compile(
     r"^[^\w\n]*(?:(?:kind|kindest|best|warm|warmest|many)\s+(?:regards|wishes|thanks)|regards|yours\s+(?:sincerely|faithfully|truly)|"
     r"(?:many )?thanks(?: and regards| in advance| again| a lot)?|thank you|cheers|best|sincerely|sent from my \w+|get outlook for \w+|--)[^\w\n]*$", re.I | re.M)  # fmt: skip

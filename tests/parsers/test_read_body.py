@@ -131,3 +131,11 @@ def test_a_form_in_the_quoted_part_opens_nothing():
 @given(st.text(max_size=300))
 def test_no_body_makes_reading_raise(text):
     assert len(body(text).documents) == 1
+
+
+def test_a_message_too_long_to_read_to_its_end_is_held_and_its_beginning_read():
+    told = "I am writing about Ayaan Thornbury, DOB 4/3/2015, who has not attended since 2 October.\n\n"
+    found = body(told + "We rang again and nobody was in.\n" * 2_000)
+    assert values(found)["surname"] == "Thornbury"
+    assert [(h.reason, h.document) for h in found.held] == [("incomplete", "body")]
+    assert not body(told + "We rang again and nobody was in.\n" * 200).held
