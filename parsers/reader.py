@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from parsers import covering, documents, prose
 from parsers.documents import html, limits, plain, sniff
 from parsers.documents.model import Block, Document, Table, words_of
-from parsers.forms import record
+from parsers.forms import children, record
 from parsers.forms.record import FormRead
 from parsers.reading import (
     Decided,
@@ -133,7 +133,7 @@ def _holds(leaf: _Leaf) -> list[Held]:
     if leaf.form and leaf.form.ambiguous and leaf.readings:
         holds.append(Held("ambiguous", leaf.source.path, _TEXTS["ambiguous"]))
     if leaf.form and leaf.form.dropped:
-        told = f"The list names more than {record.CHILDREN} children; {leaf.form.dropped} of them were not read."
+        told = f"The list names more than {children.CHILDREN} children; {leaf.form.dropped} of them were not read."
         holds.append(Held("refused", leaf.source.path, f"{told} Ask the sender to split it."))
     return holds
 

@@ -1,0 +1,201 @@
+"""One child's reading: its own answers and the shared ones, brought together.
+
+Source: docs/contract.md, `cme read`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from parsers import fields
+from parsers.fields import Got
+from parsers.forms import enquiries, people
+from parsers.forms.answers import value
+from parsers.forms.certainty import certainty
+from parsers.forms.checks import Row
+from parsers.forms.people import Told
+from parsers.forms.placed import DONE, IDENTITY, PARENT, SIBLING, Form, Placed, unread_of, value_of
+from parsers.forms.taking import Taking
+from parsers.forms.tidy import tidy
+from parsers.reading import Reading, Unread, Value
+from parsers.words import squash, tokens
+
+_RELATIVE = re.compile(
+    r"\W*(?:details of (?:the )?)?(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)(?:'s)?(?: details)?\W*",
+    re.I,
+)
+
+
+def reading(
+    form: Form,
+    own: list[Placed],
+    shared: list[Placed],
+    rows: list[Row],
+) -> tuple[Reading | None, bool]:
+    """Return what a form says of one child, and whether it says two things about who it is."""
+    taking = Taking(form)
+    values, unread = taking.values, taking.unread
+    ambiguous = False
+    mine = {p.field for p in own if p.picked.words}
+    pairs = own + [
+        p for p in shared if p.field not in mine or p.field in PARENT or p.field in SIBLING
+    ]
+    current_school = any(
+        p.field == "school_name" and "previous" not in tokens(p.pair.label) and p.picked.words
+        for p in pairs
+    )
+    for p in pairs:
+        if p.field is None or p.field == "outside":
+            item = _left_over(form, p)
+            if item:
+                unread.append(item)
+            continue
+        if p.field in PARENT or p.field in SIBLING or p.field == "school_contact":
+            continue
+        if (
+            p.field == "school_name"
+            and current_school
+            and "previous" in tokens(p.pair.label)
+            and "current" not in p.pair.label.casefold()
+        ):
+            if p.picked.words:
+                unread.append(unread_of(p, None, "a previous school"))
+            continue
+        ambiguous |= taking.take(p)
+    _movements(form, pairs, values, unread)
+    _families(form, pairs, values, unread)
+    contact = next((p for p in pairs if p.field == "school_contact" and p.picked.words), None)
+    if contact and "referrer_name" not in values:
+        named = value("referrer_name", contact.picked.words, form.asking)
+        if isinstance(named, Got):
+            values["referrer_name"] = value_of(Got(named.value, 0.85), contact)
+    _codes(values, pairs)
+    tidy(form, values)
+    taken = _taken(form, pairs)
+    made = [row for row, _, _ in rows] + taken
+    if made:
+        first = (
+            rows[0][1]
+            if rows
+            else next(p.pair.place for p in pairs if p.field in DONE and p.picked.words)
+        )
+        values["enquiries"] = Value(
+            made, "; ".join(raw for _, _, raw in rows)[:2000], first, 0.95 if rows else 0.85
+        )
+    if not values:
+        return None, False
+    values = {k: replace(v, sure=certainty(k, v.sure)) for k, v in values.items()}
+    if form.document.ocr:
+        values = {
+            k: replace(v, sure=round(min(v.sure, 0.9) - (0.02 if k in IDENTITY else 0), 3))
+            for k, v in values.items()
+        }
+    return Reading(form.path, "unknown", values, tuple(unread)), ambiguous
+
+
+def _left_over(form: Form, p: Placed) -> Unread | None:
+    if not p.picked.words or len(p.picked.words) > 3000:
+        return None
+    if id(p.pair) in form.used:
+        return None
+    if p.pair.section == "enquiries" and form.words.action(p.pair.label):
+        return None
+    if p.pair.match is None and len(p.pair.label) < 2:
+        return None
+    return unread_of(
+        p, None, "the label is not known" if p.field is None else "not a field of the case"
+    )
+
+
+def _taken(form: Form, pairs: list[Placed]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for p in pairs:
+        if p.field in DONE and p.picked.words:
+            found = enquiries.from_words(p.picked.words, form.words, form.on)
+            if not found and p.field == "visit_outcome":
+                found = [
+                    {
+                        "action": "home_visit",
+                        "done": True,
+                        "date": enquiries.day_in(p.picked.words, form.on),
+                        "by": None,
+                        "outcome": squash(p.picked.words),
+                    }
+                ]
+            made.extend(found)
+    return made
+
+
+def _movements(
+    form: Form, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]
+) -> None:
+    """Read "L, 14/03/2026" as an off-roll date and "S, ..." as an admission."""
+    dated = next((p for p in pairs if p.field == "movement_date" and p.picked.words), None)
+    which = next((p for p in pairs if p.field == "joining_or_leaving" and p.picked.words), None)
+    if dated is None:
+        return
+    text = squash(which.picked.words if which else dated.pair.heading).casefold()
+    leaves = re.match(r"l\b|leav|left|off|remov", text) or re.search(r"leaver", text)
+    starts = re.match(r"s\b|start|join|admi|on\b|enter|a\b|j\b", text) or re.search(
+        r"starter|joiner", text
+    )
+    if bool(leaves) == bool(starts):
+        return
+    if starts:  # in "School moved to / from" a joiner's is where they came from
+        for p in pairs:
+            if p.field == "destination_school" and re.search(
+                r"\bfrom\b|previous", p.pair.label, re.I
+            ):
+                values.pop("destination_school", None)
+                unread.append(unread_of(p, None, "a previous school"))
+    got = value("off_roll_date", dated.picked.words, form.asking)
+    if isinstance(got, Got):
+        values.setdefault("off_roll_date" if leaves else "admission_date", value_of(got, dated))
+
+
+def _families(
+    form: Form, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]
+) -> None:
+    parents = [_told(p, PARENT[p.field]) for p in pairs if p.field in PARENT and p.picked.words]
+    if parents:
+        made = people.parents(parents)
+        if made:
+            values["parents"] = made
+    kin = [_told(p, SIBLING[p.field]) for p in pairs if p.field in SIBLING and p.picked.words]
+    kin = [
+        replace(k, detail="name") if k.detail == "free" and " row " in k.group else k for k in kin
+    ]
+    if kin:
+        made = people.siblings(kin, form.on)
+        if made:
+            values["siblings"] = made
+        else:
+            unread.extend(unread_of(p, "siblings", "names could not be told apart") for p in pairs
+                          if p.field == "siblings" and len(p.picked.words) > 4)  # fmt: skip
+
+
+def _codes(values: dict[str, Value], pairs: list[Placed]) -> None:
+    reason = values.get("reason")
+    if reason:
+        code = fields.reason_code(str(reason.value))
+        if code:
+            values["reason_code"] = replace(
+                reason, value=code.value, sure=min(code.sure, reason.sure)
+            )
+    source = next((p for p in pairs if p.field == "source" and p.picked.words), None)
+    if source:
+        code = fields.source_code(source.picked.words)
+        if code:
+            values["source_code"] = value_of(code, source)
+
+
+def _told(p: Placed, detail: str) -> Told:
+    relative = _RELATIVE.fullmatch(p.pair.heading)
+    label = (
+        f"{relative[1]} {p.pair.label}" if relative and p.pair.section == "parent" else p.pair.label
+    )
+    return Told(
+        detail, label, p.picked.words, p.pair.place, p.pair.group, min(p.sure, p.picked.sure)
+    )
