@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from parsers import dates, fields, phones
+from parsers import dates, fields, grounds, phones
 from parsers.documents.model import Field, Mark, Table, Text
 from parsers.fields import Got
 from parsers.pairs import Answer, lines, options_of
@@ -163,7 +163,7 @@ def value(field: str, words: str, asking: Asking) -> Got | str:
     if reader is not None:
         return reader(words)
     if field == "ground":
-        return fields.ground(words, asking.scheme)
+        return grounds.ground(words, asking.scheme)
     return fields.free(words)
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from parsers import fields
+from parsers import grounds
 from parsers.fields import Got
 from parsers.forms import enquiries, people
 from parsers.forms.answers import value
@@ -179,14 +179,14 @@ def _families(
 def _codes(values: dict[str, Value], pairs: list[Placed]) -> None:
     reason = values.get("reason")
     if reason:
-        code = fields.reason_code(str(reason.value))
+        code = grounds.reason_code(str(reason.value))
         if code:
             values["reason_code"] = replace(
                 reason, value=code.value, sure=min(code.sure, reason.sure)
             )
     source = next((p for p in pairs if p.field == "source" and p.picked.words), None)
     if source:
-        code = fields.source_code(source.picked.words)
+        code = grounds.source_code(source.picked.words)
         if code:
             values["source_code"] = value_of(code, source)
 

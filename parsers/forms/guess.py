@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from parsers import countries, dates, fields, phones
+from parsers import countries, dates, fields, grounds, phones
 from parsers.fields import Got
 from parsers.forms.answers import Asking
 from parsers.pairs import Pair
@@ -155,7 +155,7 @@ def _by_words(
     ):
         return "year_group", 0.9
     if re.search(r"ground|regulation|legal|statutory|lawful", label) and isinstance(
-        fields.ground(text, asking.scheme), Got
+        grounds.ground(text, asking.scheme), Got
     ):
         return "ground", 0.9
     if (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from parsers import fields, leftover
+from parsers import grounds, leftover
 from parsers.documents.model import Document
 from parsers.finder import find
 from parsers.forms import checks, child, children, kind, whose
@@ -49,7 +49,7 @@ def read(document: Document, path: str, vocabulary: Vocabulary, on: date) -> For
     """Return the readings of a document, one for each child."""
     text = document.text()
     sheet = document.format in ("xlsx", "xls", "csv", "ods", "xlsb")
-    asking = Asking(on, sheet, fields.scheme_of(text))
+    asking = Asking(on, sheet, grounds.scheme_of(text))
     form = Form(document, path, vocabulary, on, find(document, vocabulary), text, asking)
     form.placed = whose.place(form)
     return _read(form)

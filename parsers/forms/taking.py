@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from parsers import countries, fields
+from parsers import countries, fields, grounds
 from parsers.fields import Got
 from parsers.forms import enquiries
 from parsers.forms.answers import BOOLEANS, value
@@ -122,7 +122,7 @@ class Taking:
     def _cited(self, p: Placed, got: Got | str) -> None:
         """Keep the ground that a reason cites."""
         if isinstance(got, Got):
-            cited = fields.ground(p.picked.words, self.form.asking.scheme)
+            cited = grounds.ground(p.picked.words, self.form.asking.scheme)
             if isinstance(cited, Got) and cited.value["letter"]:
                 self.values["ground"] = value_of(cited, p)
                 return

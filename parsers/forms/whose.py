@@ -16,8 +16,9 @@ from parsers.documents.model import Mark, Text
 from parsers.forms import guess, joined, opinion
 from parsers.forms.answers import BOOLEANS, Chosen, chosen
 from parsers.forms.placed import IN_SIBLING, Form, Placed
+from parsers.owners import for_owner
 from parsers.pairs import Answer, Pair, options_of
-from parsers.vocabulary import Match, for_owner
+from parsers.vocabulary import Match
 from parsers.words import squash, tokens
 
 _MOVES = re.compile(r"leavers?|starters?|joiners?|leaving|starting|joining|admissions?", re.I)

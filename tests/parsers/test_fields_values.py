@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import dates, fields, phones
+from parsers import dates, fields, grounds, phones
 from parsers.fields import Got, WholeName
 from parsers.words import is_no_value, is_not_known, tokens
 
@@ -124,14 +124,14 @@ def test_a_upn_whose_check_letter_fails_is_doubted_and_one_with_letters_for_digi
     ("(d) educated otherwise than at school", "2006", "d"), ("(f) educated otherwise than at school", "2024", "f"),
 ])  # fmt: skip
 def test_a_ground_keeps_its_scheme(written, scheme, letter):
-    got = fields.ground(written)
+    got = grounds.ground(written)
     assert isinstance(got, Got)
     assert (got.value["scheme"], got.value["letter"]) == (scheme, letter)
 
 
 def test_a_bare_letter_is_no_ground_unless_the_form_names_the_regulations():
-    assert isinstance(fields.ground("(d)"), str)
-    got = fields.ground("(d)", "2006")
+    assert isinstance(grounds.ground("(d)"), str)
+    got = grounds.ground("(d)", "2006")
     assert isinstance(got, Got)
     assert got.value["meaning"].startswith("educated otherwise")
 
@@ -182,7 +182,7 @@ def test_no_words_make_a_reader_of_values_raise(words):
     phones.find(words)
     tokens(words)
     for reader in (fields.name, fields.whole_name, fields.sex, fields.year_group, fields.postcode, fields.upn,
-                   fields.yes_no, fields.ground, fields.address, fields.urn, fields.laestab, fields.cased, fields.adult):  # fmt: skip
+                   fields.yes_no, grounds.ground, fields.address, fields.urn, fields.laestab, fields.cased, fields.adult):  # fmt: skip
         reader(words)
 
 
