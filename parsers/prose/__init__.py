@@ -9,10 +9,12 @@ Source: policy 9.4 (referral), 9.5 (updates by email), 9.6, 10.1 (visits), 15.2,
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from parsers.prose import children as who
 from parsers.prose import text as prose
+from parsers.prose import where
 from parsers.prose.kind import kind_of
 from parsers.prose.signals import signals as _signals
 from parsers.prose.telling import Telling
@@ -46,6 +48,10 @@ def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = ""
     form = kind_of(told, subject, kinds, shared, len(found), who.listed(found))
     if form == "admission" and "destination_school" in values:
         values["school_name"] = values.pop("destination_school")
+    if form == "admission" and "address" not in values and "destination_address" in values:
+        values["address"] = values.pop("destination_address")  # where who has joined us lives
+        if code := where.postcode_of(str(values["address"].value)):
+            values["postcode"] = replace(values["address"], value=code, raw=code)
     if not _is_news(told, happened, form, shared, len(found)):
         return []
     readings = [

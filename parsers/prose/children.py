@@ -26,18 +26,29 @@ _UPN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[ -]?[0-9OIl]){11}[ -]?[0-9A-Z](?
 _YEAR = re.compile(
     r"\b(?:[Yy]ear(?: [Gg]roup)?|[Yy]r|NCY|Y)[ .]?(\d{1,2}|R)\b|\b(Reception|Nursery)\b(?! (?:staff|manager|desk|office))"
 )
+# A class beside a name tells its year: "Ana Lis, 7C", "Ana Lis in 4B".
+_CLASS = re.compile(r"[\s,(|–-]{1,3}(?:in |from |of |class |form )*(1[0-3]|[1-9])[A-Z]{1,2}\b")
+# What may stand between a name and a birthday that nothing announces: "Ana Lis, 7C, F, 12/05/2015".
+_BEFORE_BORN = re.compile(
+    r"[\s,(|–-]*(?:(?:in |from |class |form |year |yr |y)?(?:1[0-3]|[1-9]|R)[A-Z]{0,2}\b(?!\s?[/.-]\s?\d|(?:st|nd|rd|th)?\s(?:of\s)?[a-z]{3})[\s,)|/–-]*|(?:[MF]|male|female|boy|girl|reception|nursery)\b[\s,)|/–-]*){0,3}(?=\d)",
+    re.I,
+)
 _ABOUT = re.compile(
     r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner)\b(?: is| was)?[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
     re.I,
 )
 _DOING = re.compile(
-    r"[ ,]*(?:who |\([^()]{0,60}\)[ ,]*)?(?:has|have|had|is|was|will|did|does|started|starts|returned|moved|left|joined|stopped|came|went|attends|attended|remains)\b|['’]s\b"
+    r"[ ,]*(?:(?:in|from|of) (?:year |yr |class )?\d{1,2}\w{0,2} )?(?:who |\([^()]{0,60}\)[ ,]*)?(?:has|have|had|is|are|was|were|will|did|does|both|started|starts|returned|moved|left|joined|stopped|came|went|attends|attended|remains)\b|['’]s\b"
 )
 
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
 _FORENAME_BORN = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?=[ ,]*(?:\(|,? ?(?i:dob|d\.o\.b|born|date of birth)\b))"
+)
+# "Hamza (Y8)", "Finn (aged 8)": a child told by a forename and a class or an age in brackets.
+_FORENAME_CLASSED = re.compile(
+    rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?= ?\((?i:(?:year|yr|y) ?\d{{1,2}}\b|reception|(?:aged? )?\d{{1,2}}(?: ?(?:years?|yrs?)(?: old)?)?\)))"
 )
 _OF_ALL = re.compile(
     r"(?:they|both|all|neither|their|these|the (?:\w+ )?(?:family|children|boys|girls|siblings|brothers|sisters|pupils|parents))\b",
@@ -76,15 +87,11 @@ def children(told: Words, on: date) -> list[Child]:
     alone = names.forename(told.text[told.body_at :])
     if alone is None:
         return []
-    word, at = alone
-    return [
-        Child(
-            "",
-            word,
-            {"forenames": Value(word, word, told.place(told.body_at + at), 0.8)},
-            told.sentence(told.body_at + at),
-        )
-    ]
+    word, at = alone[0], alone[1] + told.body_at
+    values = {"forenames": Value(word, word, told.place(at), 0.8)}
+    if surname := names.couple(told.text):
+        values["surname"] = Value(surname, surname, told.place(at), 0.6)
+    return [_completed(Child(surname, word, values, told.sentence(at)), told, on, 1)]
 
 
 def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
@@ -94,11 +101,16 @@ def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
     """
     if not listed(found):
         return [[] for _ in found]
-    starts = [child.sentence.start for child in found if child.sentence is not None]
+    firsts = [child.sentence for child in found if child.sentence is not None]
+    apart = len({s.paragraph for s in firsts}) == len(firsts)  # each child in paragraphs of its own
     own: list[list[Sentence]] = [[] for _ in found]
     for sentence in told.sentences:
-        begun = [i for i, start in enumerate(starts) if start <= sentence.start]
-        if begun and not (begun[-1] == len(found) - 1 and _OF_ALL.match(sentence.text)):
+        begun = [i for i, first in enumerate(firsts) if first.start <= sentence.start]
+        if not begun:
+            continue
+        is_last = begun[-1] == len(found) - 1
+        ended = is_last and not apart and sentence.paragraph != firsts[-1].paragraph
+        if not (ended or (is_last and _OF_ALL.match(sentence.text))):
             own[begun[-1]].append(sentence)
     return own
 
@@ -128,8 +140,9 @@ def _first_word(child: Child) -> str:
 
 
 def _whole_names(told: Words, on: date) -> list[Child]:
+    ranked: list[tuple[int, list[Child]]] = []
+    waiting: list[Child] = []  # "Callum &" before "Erin Boyd": as surely meant as she is
     people = names.people(told.text)
-    ranked: list[tuple[int, Child]] = []
     for number, name in enumerate(people):
         until = people[number + 1].start if number + 1 < len(people) else len(told.text)
         sentence = told.sentence(name.start)
@@ -137,17 +150,23 @@ def _whole_names(told: Words, on: date) -> list[Child]:
             name.end : min(until, name.end + 110, sentence.end if sentence else until)
         ]
         born, upn, year = _born(window, on), _upn(window), _year(window)
+        child = _child(told, name, year, _identity(told, name, born, upn))
+        if name.shares:
+            waiting.append(child)
+            continue
         about = _REFERENCE.search(told.text[max(0, name.start - 30) : name.start])
         rank = 3 if born or upn else 2 if year or about else _told_about(told, name)
         if rank:
-            ranked.append((rank, _child(told, name, year, _identity(told, name, born, upn))))
+            ranked.append((rank, [*waiting, child]))
+        waiting = []
     best = max((rank for rank, _ in ranked), default=0)
-    chosen = _distinct([child for rank, child in ranked if rank == best])
     if best == 0:
         return []
+    meant = [group for rank, group in ranked if rank == best]
+    chosen = _distinct([child for group in (meant if best >= 2 else meant[:1]) for child in group])
+    chosen = [_born_by_forename(c, told, on) for c in chosen]
     chosen += _by_forename(chosen, told, on)
-    chosen = [_completed(c, told, on, len(chosen)) for c in chosen]
-    return chosen if best >= 2 else chosen[:1]
+    return [_completed(c, told, on, len(chosen)) for c in chosen]
 
 
 def _by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
@@ -157,21 +176,61 @@ def _by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
     """
     births = {c.values["date_of_birth"].value for c in chosen if "date_of_birth" in c.values}
     house = names.house(told.text)
-    found = []
-    for match in _FORENAME_BORN.finditer(told.text):
-        born = _born(told.text[match.end() : match.end() + 60], on)
-        if born is None or names.is_ordinary(match[1]) or born[0].isoformat() in births:
+    found: list[Child] = []
+    known = [*_FORENAME_BORN.finditer(told.text), *_FORENAME_CLASSED.finditer(told.text)]
+    for match in sorted(known, key=lambda m: m.start()):
+        window = told.text[match.end() : match.end() + 60]
+        born = _born(window, on)
+        told_before = {c.forenames.split()[0].casefold() for c in (*chosen, *found)}
+        if (
+            (born is None and match.re is _FORENAME_BORN)
+            or (born is not None and born[0].isoformat() in births)
+            or names.is_ordinary(match[1])
+            or match[1].casefold() in told_before
+            or _no_forename(told.text, match.start(1))
+        ):
             continue
         before = [c for c in chosen if c.sentence and c.sentence.start <= match.start()]
-        surname = before[-1].surname if before else house
+        surname = before[-1].surname if before else house or _after_brackets(told.text, match.end())
         name = Name(surname, fields.cased(match[1]), match[1], match.start(1), match.end(1), 0.8)
-        window = told.text[match.end() : match.end() + 40]
-        child = _child(told, name, _year(window.split(")")[0]), _identity(told, name, born, None))
+        year = _year(window[:40].split(")")[0])
+        child = _child(told, name, year, _identity(told, name, born, None))
         if not surname:
             child = replace(child, values={n: v for n, v in child.values.items() if n != "surname"})
-        births.add(born[0].isoformat())
+        births |= {born[0].isoformat()} if born else set()
         found.append(child)
     return found
+
+
+def _no_forename(text: str, at: int) -> bool:
+    """Say whether a word with a number behind it is a surname, or a grown-up's: "mum Ewa (07700 ...)"."""
+    before = text[max(0, at - 35) : at]
+    word = re.search(rf"({names.WORD}) $", before)
+    if word is not None and not names.is_ordinary(word[1]):
+        return True
+    kin = re.search(rf"\b({names.RELATION})[ ,:]+$", before, re.I)
+    return kin is not None and kin[1].casefold() not in ("son", "daughter")
+
+
+def _after_brackets(text: str, at: int) -> str:
+    """Return the surname that ends a list of forenames: "Finn (8) and Isla (6) Carrow"."""
+    match = re.match(
+        rf" ?\([^()]{{1,25}}\)(?:(?:,| and|,? and| &) {names.WORD} ?\([^()]{{1,25}}\)){{0,5}} ({names.WORD})\b",
+        text[at:],
+    )
+    return fields.cased(match[1]) if match and not names.is_ordinary(match[1]) else ""
+
+
+def _born_by_forename(child: Child, told: Words, on: date) -> Child:
+    """Give a child the birthday that stands behind its forename elsewhere: "Wren Castellano ... Wren (dob 4/4/17)"."""
+    if "date_of_birth" in child.values:
+        return child
+    for match in _FORENAME_BORN.finditer(told.text):
+        born = _born(told.text[match.end() : match.end() + 60], on)
+        if born and match[1].casefold() == child.forenames.split()[0].casefold():
+            birthday = Value(born[0].isoformat(), born[1], told.place(match.start()), 0.9)
+            return replace(child, values={**child.values, "date_of_birth": birthday})
+    return child
 
 
 def _distinct(found: list[Child]) -> list[Child]:
@@ -264,7 +323,7 @@ def _born(window: str, on: date) -> tuple[date, str] | None:
     match = _BORN.search(window)
     if match:
         return _birthday(window[match.end() : match.end() + 40], on)
-    bare = re.match(r"\s*[-–,(|]*\s*(?=\d)", window)
+    bare = _BEFORE_BORN.match(window)
     born = _birthday(window[bare.end() : bare.end() + 22], on) if bare else None
     if born is None or not window[bare.end() :].startswith(born[1]):  # type: ignore[union-attr]
         return None
@@ -285,9 +344,11 @@ def _upn(window: str) -> tuple[str, str, float] | None:
 
 
 def _year(window: str) -> tuple[str, str] | None:
-    match = _YEAR.search(window)
-    got = fields.year_group(match[1] or match[2]) if match else "none"
-    return (got.value, match[0]) if isinstance(got, Got) and match else None
+    if match := _YEAR.search(window):
+        got = fields.year_group(match[1] or match[2])
+    elif match := _CLASS.match(window):
+        got = fields.year_group(match[1])
+    return (got.value, squash(match[0]).strip(" ,(|–-")) if match and isinstance(got, Got) else None
 
 
 def _year_beside(text: str, at: int) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _BEFORE = re.compile(
-    r"\b(?:not|n['’]t|never|no|nor|neither|unless|until|whether|without|unable|cannot|hoping|hope|expect(?:ed)? to be|yet to|refused to|if|nobody|no one|nothing)\b[^.;!?\n]{0,28}$",
+    r"(?:n['’]t|\bnot|\b(?:never|no|nor|neither|unless|until|whether|without|unable|cannot|hoping|hope|expect(?:ed)? to be|yet to|refused to|if|nobody|no one|nothing))\b[^.;!?\n]{0,28}$",
     re.I,
 )
 _IF = re.compile(

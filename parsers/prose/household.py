@@ -27,7 +27,7 @@ _BOTH = re.compile(
     rf"\b(?i:parents|carers|guardians)(?: are| named)?[ :,(–-]+(?P<one>{_PERSON}) (?:and|&) (?P<two>{_PERSON})"
 )
 _BY_FORENAME = re.compile(
-    rf"\b(?i:{_RELATIVE})[ ,(]{{1,2}}(?P<name>{WORD})(?=[.,;)]|$| (?:on )?\+?0?\d)"
+    rf"\b(?i:{_RELATIVE})[ ,(]{{1,2}}(?P<name>{WORD})(?=[.,;)]|$| \(| (?:[-–:] ?|on )?\+?0?\d)"
 )
 _BARE = re.compile(rf"\b(?i:{_RELATIVE})\b", re.I)
 _TITLE_ONLY = re.compile(rf"\b(?P<name>{_TITLED})")
@@ -35,12 +35,16 @@ _MINE = re.compile(
     r"\b(?:(?:call|ring|phone|contact|reach|text|speak to|get) (?:me|us)|my|our|school|office|reception|i am|i['’]m|team|social worker|neighbour|landlord|hotel|police)\b[^.;]{0,30}$",
     re.I,
 )
+_OFFICE = re.compile(
+    r"\b(?:head|teacher|deputy|principal|tutor|manager|office|officer|worker|secretary|lead|nurse|gp|agent|landlord|landlady|solicitor|neighbour|reception)\b[^.;]*$",
+    re.I,
+)
 _BRACKETED = re.compile(rf"[+\d][\d ()-]{{8,16}}\s?\((?P<name>{_PERSON})\)")
 _THEIRS = re.compile(
     r"\b(?:his|her|their)(?: own)?(?: \w+){0,4}? (?:number|mobile|phone|telephone|tel)\b", re.I
 )
 _OLD = re.compile(
-    r"\b(?:not|instead of|rather than|old|previous|former|no longer|dead|replaces|from)\W+(?:\w+\W+){0,3}$",
+    r"\b(?:not|instead of|rather than)\W+(?:(?:on|the|his|her|their)\W+)?$|\b(?:old|previous|former|no longer|dead|replaces|from)\W+(?:\w+\W+){0,3}$",
     re.I,
 )
 _DEAD = re.compile(
@@ -157,8 +161,11 @@ def _named(text: str, children: set[str]) -> list[_Found]:
     for match in _TITLE_ONLY.finditer(text):
         if not _clear(match, taken):
             continue
-        if any(0 < at - match.end() < 60 for at in has_number) and not re.match(
-            r"\s*(?:,|\()?\s*(?:from|at|of|head|teacher|social)", text[match.end() :], re.I
+        if any(0 < at - match.end() < 60 for at in has_number) and not (
+            re.match(
+                r"\s*(?:,|\()?\s*(?:from|at|of|head|teacher|social)", text[match.end() :], re.I
+            )
+            or _OFFICE.search(text[max(0, match.start() - 40) : match.start()])
         ):
             found.append(_Found(match.start(), {"name": squash(match["name"])}))
     return sorted(found, key=lambda f: f.at)

@@ -27,7 +27,7 @@ _OURS = re.compile(
     re.I,
 )  # fmt: skip
 _THREAD = re.compile(r"^\s*(?:re|aw|fw|fwd)\s*:", re.I)
-_REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\b")
+REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\b")
 
 
 def kind_of(
@@ -41,9 +41,11 @@ def kind_of(
     if MISSING.search(words.text):
         told_of |= {"address"}  # a neighbour knows where a child lives, not its birthday
     identified = "surname" in known and known & told_of
-    if not identified or _REFERENCE.search(words.text):
+    if not identified or REFERENCE.search(words.text):
         return "update"
-    moves = known & {"off_roll_date", "admission_date"}
+    moves = known & {"off_roll_date", "admission_date"} or (
+        "left_school" in kinds and "last_attended" in known
+    )
     if children > 1 and listed and moves:
         return "starters_leavers"
     answer = _THREAD.match(subject) is not None
@@ -56,7 +58,7 @@ def kind_of(
         return "cme"
     if answer or kinds & _NEWS:
         return "update"
-    if ("home_educated" in kinds) and (kinds & {"left_school"} or "off_roll_date" in known):
+    if "home_educated" in kinds:
         return "ehe"
     if _OURS.search(words.text):
         return "admission"

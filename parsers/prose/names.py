@@ -68,6 +68,12 @@ _ANCHORED = re.compile(
 )
 
 
+# Forenames alone, told together with the whole name that follows them.
+_AND_BEFORE = re.compile(
+    rf"(?<![\w'’.-] )(?<![\w'’-])(?:{WORD}, ){{0,3}}{WORD},? (?:and|&) $|(?<=[a-z:;,] )(?:{WORD}, ){{0,3}}{WORD},? (?:and|&) $"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A person named at `start` to `end` of a text."""
@@ -78,6 +84,7 @@ class Name:
     start: int
     end: int
     sure: float
+    shares: bool = False  # a forename that shares the surname of the whole name after it
 
 
 def people(text: str) -> list[Name]:
@@ -98,7 +105,7 @@ def _people(text: str) -> Iterator[Name]:
             fields.cased(last), fields.cased(first), match[0], match.start(), match.end(), 0.9
         )
     for match in re.finditer(NAME, text):
-        start, raw = _trimmed(match[0], match.start())
+        start, raw = _trimmed(match[0], match.start(), text[match.end() : match.end() + 30])
         end = start + len(raw)
         if not raw or any(a < end and start < b for a, b in taken) or _is_place(text, start, end):
             continue
@@ -107,7 +114,20 @@ def _people(text: str) -> Iterator[Name]:
         split = fields.whole_name(raw)
         if isinstance(split, str) or split.surname is None or split.forenames is None:
             continue
+        yield from _beside(text, start, split.surname)
         yield Name(split.surname, split.forenames, squash(raw), start, end, min(split.sure, 0.9))
+
+
+def _beside(text: str, start: int, surname: str) -> Iterator[Name]:
+    """Yield the children told before a whole name that share its surname: "Callum & Erin Boyd"."""
+    before = _AND_BEFORE.search(text[max(0, start - 90) : start])
+    if before is None or _is_grown(text, start - len(before[0]), start):
+        return
+    for first in re.finditer(WORD, before[0]):
+        at = start - len(before[0]) + first.start()
+        if not is_ordinary(first[0]):
+            end = at + len(first[0])
+            yield Name(surname, fields.cased(first[0]), first[0], at, end, 0.8, shares=True)
 
 
 def _small_letters(text: str) -> Iterator[Name]:
@@ -131,6 +151,14 @@ def _small_letters(text: str) -> Iterator[Name]:
         )
 
 
+# Months and seasons that children are called by too: names only where a birthday or a class follows.
+_CALLED = frozenset({"summer", "april", "may", "june", "august", "autumn", "sunday", "winter"})
+_KNOWN_BY = re.compile(
+    r"[ ,(–-]{1,3}(?:is )?(?:(?:yr|year|y) ?\d|d\.?o\.?b\b|born\b|date of birth|upn\b|\d{1,2}[/.-]\d)",
+    re.I,
+)
+
+
 def is_ordinary(words: str) -> bool:
     """Say whether words are no name: a weekday, a role, a country."""
     return words.casefold() in countries.NAMES - _ALSO_NAMES or any(
@@ -139,10 +167,12 @@ def is_ordinary(words: str) -> bool:
     )
 
 
-def _trimmed(raw: str, start: int) -> tuple[int, str]:
+def _trimmed(raw: str, start: int, after: str = "") -> tuple[int, str]:
     """Return the name without the ordinary words before it, ended at the first one after."""
     words = list(re.finditer(r"\S+", raw))
     while words and is_ordinary(words[0][0].strip(".")):
+        if words[0][0].casefold() in _CALLED and len(words) == 2 and _KNOWN_BY.match(after):
+            return start + words[0].start(), raw[words[0].start() :]
         words.pop(0)
     kept = words
     for at, word in enumerate(words):
@@ -192,10 +222,10 @@ _DOES = (
 
 def forename(text: str) -> tuple[str, int] | None:
     """Return the one forename by which a text tells of its child, with its place; None when none is plain."""
-    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved)\b|[.,?])"
+    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved)\b|[.,?])|(?<![\w'’-])({WORD})(?= ?\((?:[Yy]ear|[Yy]r|Y) ?\d{{1,2}}\b)"
     for match in re.finditer(pattern, text):
-        word = match[1] or match[2]
-        at = match.start(1) if match[1] else match.start(2)
+        word = match[1] or match[2] or match[3]
+        at = match.start(match.lastindex or 0)
         if (
             is_ordinary(word)
             or word.isupper()
@@ -216,9 +246,21 @@ def forename(text: str) -> tuple[str, int] | None:
 
 def house(text: str) -> str:
     """Return the surname of the family that a text is about ("the Oduya family"), or nothing."""
-    match = re.search(
-        rf"\b({WORD}(?:-{WORD})?) (?i:family|children|siblings|brothers|sisters|twins)\b", text
-    )
+    for told in (
+        rf"\b[Tt]he ({WORD}(?: {WORD})?) (?:family|children|siblings|brothers|sisters|twins)\b",
+        rf"(?<![^\W\d_] )\b({WORD}) (?i:family|children|siblings|brothers|sisters|twins)\b",
+    ):
+        for match in re.finditer(told, text):
+            # "Travelling family" in a heading is no name: a name stands elsewhere too, or behind "the"
+            known = match[0][:3].casefold() == "the" or text.count(match[1]) > 1
+            if known and not is_ordinary(match[1]):
+                return fields.cased(match[1])
+    return couple(text)
+
+
+def couple(text: str) -> str:
+    """Return the surname of the parents told together, "Mr and Mrs Hartigan", or nothing."""
+    match = re.search(rf"\b(?:Mr\.? (?:and|&) Mrs|Mrs\.? (?:and|&) Mr)\.? ({WORD})\b", text)
     return fields.cased(match[1]) if match and not is_ordinary(match[1]) else ""
 
 

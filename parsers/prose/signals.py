@@ -13,26 +13,28 @@ import re
 from parsers import countries
 from parsers.prose.denial import denied, doubted
 from parsers.prose.text import Sentence, Words
+from parsers.prose.where import WISHED
 from parsers.reading import Signal
 
 _SIGNALS: tuple[tuple[str, str], ...] = (
     ("found", r"(?:has|have|was|been|now)\s+(?:now\s+|been\s+)*(?:found|located|traced)|whereabouts (?:are |is )?(?:now )?(?:known|confirmed|established)|"
-              r"safe and well|turned up|made contact|we have (?:found|located|traced)"),
+              r"(?:safe|alive|fit) and well|turned up|made contact|we have (?:found|located|traced)|(?<!last )\bseen (?=by|at\b|in\b|outside|near|with|today|yesterday|on\b|and (?:is|was|are|were|well|fine|safe))|"
+              r"\b(?:saw|met) (?:him|her|them|both|the (?:child|boy|girl|family)|(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)) (?=outside|at|in|on|near|with|today|yesterday|this|playing|walking)|\bsighting|\bspotted (?:him|her|them|by|in|at|on|outside|(?-i:[A-Z]))|(?:he|she|they)(?:['’]s| is|['’]re| are) (?:all |both |absolutely )?(?:safe|fine|ok|okay|well)\b"),
     ("enrolled", r"(?:enroll?ed|on roll|registered|admitted|accepted|joined|started|starting|begun|start(?:s|ed)?|place(?:d)?|attending|transferred) (?:\w+ ){0,3}?(?:at|to|in|with|into) (?!school\b)(?:\w+ ){0,3}?(?=[A-Z]|a new school|another school|new school)|"
-                 r"[Nn]ew school(?: is| will be|:)|confirmed (?:on roll|place|start)|(?:offered|accepted|has|given) a (?:school )?place|has enroll?ed|(?:admitted|enroll?ed|registered|started|transferred|on roll|joined) (?:at |to |with |in |on to |onto )?(?:our (?:school|academy|college|roll)|us|here)\b|now (?:at|with|attending) (?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b|joined (?=[A-Z][\w'-]+ (?:[A-Z][\w'-]+ ){0,4}(?:School|Academy|College|Primary|High)\b)|(?:have|has)(?: now| just)? admitted|have (?:enroll?ed|welcomed)"),
-    ("returned", r"return(?:ed|s)? to (?:our |the )?school|back (?:in|at|to) (?:our )?school|(?:is|are) now (?:back|attending)|resumed attend|started attending again|came back to school|(?:come|came|been|is|are|was|were) back (?:in|at|to|with) (?:school|class|us|lessons)|back with us|attending again|return(?:ed|s)? to (?:\w+ )?(?:class|lessons|school)"),
+                 r"[Nn]ew school(?: is| will be|:)|confirmed (?:on roll|place|start)|(?:offered|accepted|has|given) a (?:school )?place|has enroll?ed|(?:admitted|enroll?ed|registered|started|transferred|on roll|joined) (?:at |to |with |in |on to |onto )?(?:our (?:school|academy|college|roll)|us|here)\b|(?:was|were|been|is|are) (?:now |both |all |formally )?(?:admitted|enroll?ed|placed)\b(?! (?:as|for|under|in (?:care|hospital)))|(?:started|attending|joined|starting|enroll?ed) (?:there|with them|them)\b|now (?:at|with|attending) (?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b|joined (?=[A-Z][\w'-]+ (?:[A-Z][\w'-]+ ){0,4}(?:School|Academy|College|Primary|High)\b)|(?:have|has)(?: now| just)? admitted|have (?:enroll?ed|welcomed)"),
+    ("returned", r"return(?:ed|s)? to (?:our |the )?school|back (?:in|at|to) (?:our )?school|(?:is|are) now (?:back|attending)|resumed attend|started attending again|came back to school|(?:come|came|been|is|are|was|were)(?: both| all| now)* back (?:in|at|to|with) (?:school|class|us|lessons)|back with us|attending again|return(?:ed|s)? to (?:\w+ )?(?:class|lessons|school)"),
     ("abroad", r"moved abroad|gone abroad|overseas|left the (?:uk|united kingdom|country)|emigrat\w+|out of the country|living abroad|flown? (?:back )?to|returned to (?:live in )?(?=COUNTRY)|"
                r"(?:moved|gone|left|flew|flying|relocated|travelled|went|moving|going|relocating|are|is|living|now)(?: \w+){0,4}? (?:to|in|for) (?:\w+, ){0,2}?(?:live in )?(?=COUNTRY)"),
     ("address", r"new (?:home )?address|(?:have|has|had|family|they|he|she)(?: \w+){0,3} moved (?:\w+ )?to(?! (?:the )?COUNTRY)|now (?:live|lives|living|reside|resides|residing|staying) (?:at|in|with)|(?<!for a )(?<!no )(?<!any )forwarding address|change of address|"
-                r"address (?:is now|has changed|should (?:be|read))|moved (?:house|home|to(?! (?:the )?COUNTRY))|(?:is|are|been|and|,) (?:now )?(?:living|staying) (?:at|in|with)|(?:gone|moved|went|going) to (?:live|stay) (?:at|in|with)(?! (?:the )?COUNTRY)|relocated to (?!COUNTRY)|(?:family|they|he|she) (?:have |has |had )?moved\b(?! (?:back )?(?:abroad|to COUNTRY))"),
+                r"address (?:is now|has changed|should (?:be|read))|moved (?:house|home|to(?! (?:the )?COUNTRY))|(?:is|are|(?<!had )(?<!['’]d )been|and|,) (?:now )?(?:living|staying) (?:at|in|with)|(?:gone|moved|went|going) to (?:live|stay) (?:at|in|with)(?! (?:the )?COUNTRY)|relocated to (?!COUNTRY)|(?:family|they|he|she) (?:have |has |had )?moved\b(?! (?:back )?(?:abroad|to COUNTRY))"),
     ("phone", r"(?:new|changed?|updated|different|another|correct) (?:tele)?(?:phone|mobile|contact|tel)\.? ?(?:number|no)?|(?:phone|telephone|mobile|contact) (?:number )?(?:has changed|is now|have changed)|(?:new|correct|updated|different) (?:\w+ )?number|can (?:now )?be (?:reached|contacted) on|number is now|(?:please |pls )?use 0[\d ]{9}|own (?:new )?number|(?:phone|mobile) (?:was|has been|is) (?:lost|stolen|broken)"),
     ("correction", r"(?:sur|first |last |fore)?name (?:has |have )?(?:been |was |is )?(?:legally )?changed|change of (?:sur|first |last )?name|now known as|(?:sur|first |last |fore|family )?name is now|(?:correct|right|actual) (?:\w+ ){0,2}(?:dob|d\.o\.b\.?|date|birthday|name|spelling|surname|upn|year group|post ?code) |please (?:correct|amend|change)|correction|should (?:be|read|have (?:been|read|said))|typo|spel(?:t|led|ling)|mistake|incorrect|wrong(?:ly)?|in error|not \d{1,2}[/.]\d|error (?:on|in) (?:the|our|my) form|amended"),
-    ("left_school", r"\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft us\b|(?:taken|took|came|come|removed|deleted|struck)\b(?:(?!\. )[^;]){0,80}? (?:off|from) (?:the |our )?(?:school )?(?:roll|register)|(?:has|have) (?:now )?left (?:our |the |this )?school|taken off (?:our |the )?roll|off-?rolled|removed from (?:our |the )?roll|no longer on (?:our )?roll|deleted from (?:our |the )?(?:roll|register)|last day (?:with us|at our school)"),
+    ("left_school", r"\bleavers? (?:from (?:us|our|here)|this (?:week|month|term|half))|(?:is|are|will be) leaving (?:us|our school|the school|school)\b|\b(?:leaves|leave) us\b|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft us\b|(?:taken|took|came|come|removed|deleted|struck)\b(?:(?!\. )[^;]){0,80}? (?:off|from) (?:the |our )?(?:school )?(?:roll|register)|(?:has|have) (?:now )?left (?:our |the |this )?school|taken off (?:our |the )?roll|off-?rolled|removed from (?:our |the )?roll|no longer on (?:our )?roll|deleted from (?:our |the )?(?:roll|register)|last day (?:with us|at our school)"),
     ("withdrawn", r"withdraw (?:the|this|our|my) (?:referral|form|notification)|referral (?:can|should) be (?:closed|withdrawn|cancelled)|please (?:disregard|ignore|cancel|close)|(?:no longer|not) (?:needed|required)|sent (?:to you )?in error|close (?:the|this) (?:case|referral)"),
     ("status_enquiry", r"what(?:['’]s| is| are)(?: \w+)? (?:happening|going on|the (?:latest|status|position|outcome))|(?:can|could) (?:you|someone|anyone) (?:please )?tell (?:me|us)|(?:find|found|managed to find|heard|learnt|known?) (?:\w+ )?(?:anything|out anything)|anything (?:further|new|more|else)(?: on| about|\?| please)|any (?:news|update|updates|progress|further (?:news|information))|is there (?:an|any) (?:update|news)|(?:could|can|would) you (?:please |kindly )?(?:update (?:me|us)|let (?:me|us) know (?:if|the|what|whether|where|how)|advise (?:on|us|me|if|of) )|what is (?:happening|the (?:status|position|latest))|"
-                       r"heard anything|status of (?:this|the|our|my)|(?:just )?(?:wondering|chasing|following up)|have you had (?:any|a) (?:update|news|luck)|where (?:are we|things are) (?:with|at)"),
+                       r"heard anything|status of (?:this|the|our|my)|(?:just )?(?:wondering|(?<!for )chasing|following up)|have you had (?:any|a) (?:update|news|luck)|where (?:are we|things are) (?:with|at)"),
     ("home_educated", r"(?:home|electively) ?-?(?:educate[ds]?|educating|education|schooled|schooling|school)|electively home|\behe\b|educated? (?:\w+ ){0,3}at home"),
-    ("visit", r"home visit|visited (?:the )?(?:home|address|property|house|family)|(?:i|we|he|she|ewo|officer) (?:\w+ )?(?:visited|called at|attended the (?:home|address|property))|^visited\b|\bvisited (?:on |again )?(?:the )?(?:\d|today|yesterday|this (?:morning|afternoon))|neighbours? (?:\w+ )?(?:says?|said|told|reports?|reported|confirm\w*|believes?)|knocked|door ?step|no (?:answer|reply|response) at (?:the )?(?:door|property|address|home|house)|property (?:is|was|appeared) empty"),
+    ("visit", r"home visit|visited (?:the )?(?:home|address|property|house|family)|(?:i|we|he|she|ewo|officer) (?:\w+ )?(?:visited|called at|attended the (?:home|address|property))|^visited\b|\bvisited (?:on |again )?(?:the )?(?:\d|today|yesterday|this (?:morning|afternoon))|neighbours? (?:\w+ )?(?:says?|said|told|reports?|reported|confirm\w*|believes?)|knocked|door ?step|no (?:answer|reply|response) at (?:the )?(?:door|property|address|home|house)|property (?:is|was|appeared) empty|(?:went|called|been|popped|drove) (?:round|to (?:the )?(?:house|home|flat|property|address))"),
     ("at_risk", r"at risk|risk of (?:significant )?harm|significant harm|(?:concern(?:ed|s)?|worried|fear(?:s|ful)?)(?: \w+){0,4} (?:safety|welfare|wellbeing|safe)|safeguarding (?:concern|issue|risk|referral)|forced marriage|\bfgm\b|female genital|honour.based|exploit(?:ation|ed)|traffick|"
                 r"domestic (?:abuse|violence)|immediate danger|child protection plan|being (?:abused|harmed|hurt|hit|beaten)|disclos(?:ed|ure)|grooming|county lines|radicali[sz]|suicid|self.?harm|police (?:are|have been) (?:looking|called|informed|involved)"),
 )  # fmt: skip
@@ -47,8 +49,12 @@ _MUST_BE_CERTAIN = frozenset(
 )
 _NO_QUESTION = frozenset({"found", "enrolled", "returned", "abroad", "address", "left_school"})
 _WAS_DUE = re.compile(
-    r"\b(?:was|were|had been|is|are) (?:due|supposed|meant|expected) to\W*$", re.I
+    r"\b(?:was|were|had been|is|are) (?:due|supposed|meant|expected) to\W*$|\b(?:we|i|us) (?:had |were )?expect(?:ed|ing)\b[^.;]{0,60}\bto\W*$",
+    re.I,
 )
+_LONG_SINCE = re.compile(
+    r"[^.;,]*\b(?:us|here)\b[^.;,]{0,12}\bsince\b", re.I
+)  # "on roll with us since 2024" is no news
 _ABROAD = re.compile(r"abroad|overseas|left the|emigrat|out of the country|flown", re.I)
 
 
@@ -78,11 +84,15 @@ def _kinds(sentence: Sentence) -> list[str]:
 def _holds(kind: str, match: re.Match[str], marked: str, text: str) -> bool:
     at = match.start()
     if kind not in _CAN_BE_NEGATIVE and (
-        denied(marked, at) or re.search(r"\b(?:no|not|n't|never)\b", match[0], re.I)
+        denied(marked, at) or re.search(r"n['’]t\b|\b(?:no|not|never)\b", match[0], re.I)
     ):
         return False
     if kind in _MUST_BE_CERTAIN and doubted(marked, at):
         return False
-    if kind == "enrolled" and _WAS_DUE.search(marked[:at]):
+    if kind == "enrolled" and (
+        _WAS_DUE.search(marked[:at])
+        or WISHED.search(marked[: match.end()])
+        or _LONG_SINCE.match(marked[at:])
+    ):
         return False
     return not (kind in _NO_QUESTION and text.rstrip().endswith("?"))

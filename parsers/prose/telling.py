@@ -17,7 +17,7 @@ from parsers.prose import children as who
 from parsers.prose import corrections, household, when, where
 from parsers.prose import text as prose
 from parsers.prose.denial import denied, doubted
-from parsers.prose.kind import MISSING
+from parsers.prose.kind import MISSING, REFERENCE
 from parsers.prose.names import NAME
 from parsers.prose.text import Sentence, Words
 from parsers.reading import Unread, Value
@@ -37,6 +37,8 @@ _NEEDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("traveller", r"(?:gypsy|roma|traveller)[\w, ]{0,20}? (?:family|child|background|heritage|community)"),
     )
 )  # fmt: skip
+# Told in running words more often than behind a label, where they run on into the next sentence.
+_READ_FROM_WORDS = ("parents", "address", "postcode", "destination_address", "school_name")
 _HAS = re.compile(
     r"\b(?:is|are|has|have|had|got|on|with|under|subject|been|made|remains?|currently|receiv\w+|gets)\b[^.;,]{0,40}$",
     re.I,
@@ -45,7 +47,7 @@ _WORKER = re.compile(
     rf"\bsocial worker(?:['’]s name)?(?: is| called| named)?[ ,:(–-]{{1,3}}(?:is )?(?P<name>{NAME})"
 )
 _CTF = re.compile(
-    r"\b(?:CTF|common transfer file) (?:has (?:now )?been |was |is |have )?(?:sent|uploaded|transferred)|\b(?:sent|uploaded|transferred) (?:the |his |her |their |a )?(?:CTF|common transfer file)\b",
+    r"\b(?:CTF|common transfer file)\b[^.;,]{0,40}?\b(?:sent|uploaded|transferred|gone|went)\b|\b(?:sent|uploaded|transferred) (?:the |his |her |their |a )?(?:CTF|common transfer file)\b",
     re.I,
 )
 
@@ -111,7 +113,9 @@ class Telling:
         named = any(
             {"date_of_birth", "upn"} & set(c.values) or (missing and c.surname) for c in self.found
         )
-        if self.kinds & {"found", "returned", "correction", "enrolled"}:
+        if self.kinds & {"found", "returned", "correction"} or (
+            "enrolled" in self.kinds and not (missing and not REFERENCE.search(self.told.text))
+        ):
             return False
         return named and ("address" not in self.kinds or missing)
 
@@ -139,8 +143,10 @@ class Telling:
                 ):
                     continue  # "to refer two siblings: ..." tells of no enquiry
                 if (name in ("surname", "forenames") and self.found) or (
-                    name in ("parents", "address", "postcode", "school_name") and not self.typed
+                    name in _READ_FROM_WORDS and not self.typed
                 ):
+                    continue
+                if name == "narrative" and (not self.typed or len(value.raw) < 40):
                     continue
                 if name not in ("referrer_name", "narrative", "enquiries") or value.sure > 0.9:
                     values[name] = replace(value, sure=min(value.sure, _NEVER_SURER))

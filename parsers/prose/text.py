@@ -34,17 +34,22 @@ _DISCLAIMER = re.compile(
     r"|^\W*disclaimer\b|^\W*confidentiality (?:notice|note)\b",
     re.I | re.M,
 )
+# "hasnt", as people type it: what is denied must be seen to be.
+_NO_APOSTROPHE = re.compile(
+    r"\b((?:ha[sd]|have|did|does|do|is|are|was|were|ca|could|would|should|wo))nt\b", re.I
+)
 _LONG_WORD = re.compile(r"\S{60}(?=\S)")
 SUBJECT = Place("subject")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`start` and `end` are where it stands in the whole text that `Words` holds."""
+    """`start` and `end` are where it stands in the whole text that `Words` holds; blank lines part paragraphs."""
 
     text: str
     start: int
     place: Place
+    paragraph: int = 0
 
     @property
     def end(self) -> int:
@@ -88,9 +93,10 @@ def told(subject: str, body: str) -> Words:
     made: list[Sentence] = [Sentence(head, 0, SUBJECT)] if head else []
     at = len(head) + 1 if head else 0
     body_at = at
-    for line, paragraph in _lines(_blocks(unsigned(_LONG_WORD.sub(r"\g<0> ", body[:LONGEST])))):
-        for sentence in _sentences(paragraph):
-            made.append(Sentence(sentence, at, Place(f"line {line}")))
+    body = _NO_APOSTROPHE.sub(r"\1n't", _LONG_WORD.sub(r"\g<0> ", body[:LONGEST]))
+    for line, paragraph, words in _lines(_blocks(unsigned(body))):
+        for sentence in _sentences(words):
+            made.append(Sentence(sentence, at, Place(f"line {line}"), paragraph))
             pieces.append(sentence)
             at += len(sentence) + 1
     return Words("\n".join(p for p in pieces if p), body_at, tuple(made))
@@ -111,28 +117,29 @@ def _blocks(text: str) -> str:
     return re.sub(rf":[ \t]*\n\s*\n?(?=[^\n]{{4,140}}{_POSTCODE}\s*$)", ": ", joined, flags=re.M)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines that belong together as one, with the number of the first of them.
+def _lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield lines that belong together as one, with the number of the first of them and of their paragraph.
 
     A line was broken by a mail program when the next word would not have fitted on it.
     """
     lines = [squash(x) for x in text.splitlines()]
     width = max((len(x) for x in lines), default=0)
-    held, since = "", 0
+    held, since, paragraph = "", 0, 1
     for number, line in enumerate(lines, start=1):
         if not line:
             if held:
-                yield since, held
+                yield since, paragraph, held
+                paragraph += 1
             held = ""
             continue
         if held and _runs_on(lines[number - 2], line, width):
             held = f"{held} {line}"
             continue
         if held:
-            yield since, held
+            yield since, paragraph, held
         held, since = line, number
     if held:
-        yield since, held
+        yield since, paragraph, held
 
 
 def _runs_on(before: str, line: str, width: int) -> bool:

@@ -21,11 +21,11 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("date_of_birth", r"\bd\.?\s?o\.?\s?b\b\.?|\bborn\b|\b(?:date of birth|birthday|birth date|birthdate)\b"),
         ("last_attended",
          r"\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|in (?=on\b|(?:the )?\d)|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
-         r"|\b(?:not|n['’]t|never)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
+         r"|(?:\bnot|n['’]t|\bnever)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
          r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
         ("off_roll_date",
-         r"\boff[ -]?roll(?:ed)?\b|\b(?:removed|deleted|taken|took|came|come|take|remove|struck|withdrawn)(?: (?:him|her|them|\w+(?: \w+)?))? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))"
-         r"|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d)"),
+         r"\boff[ -]?roll(?:ed)?\b|\b(?:remov(?:ed?|ing)|deleted|tak(?:en?|ing)|took|came|come|struck|withdrawn)\b(?:(?!\. )[^;]){0,80}? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))"
+         r"|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d|today|yesterday|last (?:mon|tue|wed|thu|fri))|\bde-?register\w*"),
         ("admission_date",
          r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
         ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|registered|accepted|offered)\b"),
@@ -34,7 +34,18 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
     )
 )  # fmt: skip
-_RELATIVE = re.compile(r"\b(?P<t>today|this morning|this afternoon)\b|\b(?P<y>yesterday)\b", re.I)
+_RELATIVE = re.compile(
+    r"\b(?P<t>today|this morning|this afternoon)\b|\b(?P<y>yesterday|last night)\b", re.I
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(
+    r"\b(?:(?P<next>next|this coming|coming) )?(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday|r)?\b\.?(?:,? (?:the )?(?P<date>\d{1,2})(?:st|nd|rd|th))?(?! (?:of )?[a-z]*\s?\d)",
+    re.I,
+)
+_ORDINAL = re.compile(
+    r"\b(?:on|since|from|of|was|is|until) the (?P<date>\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Za-z]+ ?\d|\w)",
+    re.I,
+)
 _NEVER = re.compile(
     r"\b(?:never|not turned|did(?: not|n['’]t)|didn['’]t|has(?: not|n['’]t)|have(?: not|n['’]t)|failed to|no[- ]show|yet to) (?:\w+ ){0,2}?(?:turn\w*|arriv\w*|start\w*|attend\w*|shown?|come|came|appear\w*|take)?",
     re.I,
@@ -43,7 +54,14 @@ _TO_COME = re.compile(
     r"\b(?:will|due|going to|from|starting|starts|begins|leaves|leaving|moving|to start|tomorrow|next|plan\w*)\b",
     re.I,
 )
+_AHEAD = re.compile(
+    r"\b(?:will|due|going to|starting|starts|leaves|leaving|moving|to start|plan\w*|intends?|wants?|return(?:s|ing)?|flying|from)\b[^.;]*$",
+    re.I,
+)
 DUE = re.compile(r"\b(?:was|were|had been|should have|due|supposed|meant|expected|offered)\b", re.I)
+
+
+_RECENT = frozenset({"last_attended", "off_roll_date", "admission_date", "move_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,8 @@ def happenings(
             if birth is not None:
                 yield Happening(field, birth, raw, at, 0.9)
             continue
+        if field in _RECENT and (on - day).days > 730:
+            continue  # a day so long past is a birthday or history
         if field == "admission_date" and (
             denied(text, where) or (_NEVER.search(text) and DUE.search(text[: where + 30]))
         ):
@@ -118,7 +138,32 @@ def _days(text: str, on: date) -> list[tuple[int, str, float, date, date | None]
             continue  # "this morning, Monday 16 November"
         day = on if match["t"] else on - timedelta(days=1)
         found.append((match.start(), match[0], 0.82, day, None))
+    for match in (*_WEEKDAY.finditer(text), *_ORDINAL.finditer(text)):
+        if any(at - 12 < match.end() and match.start() < at + len(raw) for at, raw, *_ in found):
+            continue  # "Friday 13 November"
+        told = _told_day(match, text, on)
+        if told is not None:
+            found.append((match.start(), match[0], 0.82, told, None))
     return sorted(found)
+
+
+def _told_day(match: re.Match[str], text: str, on: date) -> date | None:
+    """Return the day that "since Wednesday", "next Monday" or "Friday 13th" means to who writes on a day.
+
+    The last such day, or the next one where the sentence speaks of what is to come; None when no day near fits both.
+    """
+    told = match.groupdict()
+    ahead = bool(
+        told.get("next") or _AHEAD.search(text[max(0, match.start() - 40) : match.start()])
+    )
+    step = 1 if ahead else -1
+    for days in range(1 if ahead else 0, 32):
+        day = on + timedelta(days=step * days)
+        if told.get("day") and day.weekday() != _WEEKDAYS.index(told["day"][:3].casefold()):
+            continue
+        if told["date"] is None or day.day == int(told["date"]):
+            return day
+    return None
 
 
 def _owner(

@@ -19,8 +19,9 @@ from parsers.words import squash
 
 _CAP = rf"[{UPPER}][\w'’.&-]*"
 _INNER = r"(?:of|and|the|for|&|C of E|CE|RC|upon|on|by|St\.?)"
-_KINDS = r"(?:[Ss]chool|Academy|academy|College|college|Primary|High|Infants?|Juniors?|Secondary|Grammar|Nursery|Prep|PRU|UTC|Lyc[ée]e|Gymnasium|Sixth Form)"
-SCHOOL = rf"(?:{_CAP}(?: {_INNER})*[ ]){{1,6}}?{_KINDS}\b(?:[ ](?:[Ss]chool|Academy|College|Catholic|Community)\b)*(?:,[ ](?!(?:who|where|which|and|his|her|the)\b){_CAP}(?=[\s.,;]|$))?"
+_KINDS = r"(?:[Ss]chool|Academy|academy|College|college|Primary|High|Infants?|Juniors?|Secondary|Grammar|Nursery|Prep|PRU|UTC|Lyc[ée]e|Gymnasium|Sixth Form|(?:Grund|Haupt|Real|Gesamt|Volks)schule|Basisschool|[SȘŞ]coala|Liceul)"
+_ABROAD = r"(?:[A-Z]\w*schule|[ÉE]cole|Coll[èe]ge|Lyc[ée]e|Colegio|Escuela|Instituto|Scuola|Szko[łl]a|Liceum|[SȘŞ]coala|Colegiul|Liceul|Gr[ăa]dini[țt]a|Skola|Ysgol|Scoil|Gaelscoil)"
+SCHOOL = rf"(?<![\w-]){_ABROAD}(?:[ ](?:(?:am|an|der|de|del|di|da|du|des|la|le|el|nr|im|y|w|cel|naomh|gyfun)[ ])?(?:{_CAP}|\d+)){{1,5}}(?:,[ ]{_CAP}(?=[\s.,;]|$))?|(?:{_CAP}(?: {_INNER})*[ ]){{1,6}}?{_KINDS}\b(?:[ ](?:[Ss]chool|Academy|College|Catholic|Community)\b)*(?:,[ ](?!(?:who|where|which|and|his|her|the)\b){_CAP}(?=[\s.,;]|$))?"
 _SHORT_SCHOOL = rf"{_CAP}(?:[ ](?:{_INNER}[ ])?{_CAP}){{1,3}}"
 _ENROLLING = r"(?:enroll?(?:ed|s)?|on[ -]roll|registered|admitted|accepted|join(?:ed|ing|s)?|start(?:ed|ing|s)?|attend(?:ing|s|ed)?|(?:a |school )?place(?:d)?|transferr?(?:ed|ing)?|new school(?: is| will be)?|moved|moving|goes|go|going|gone|begun|began|begin|now)"
 _OWN = re.compile(r"\b(?:our|this|us|with us|here)\b", re.I)
@@ -33,11 +34,11 @@ _NEW_ADDRESS = re.compile(
     re.I,
 )
 _OLD_ADDRESS = re.compile(
-    r"\b(?:last (?:known )?(?:home )?address|last lived|home address|placement address|address (?:on (?:file|record)|we (?:have|hold)|is)|(?:letters?|wrote|written|post(?:ed)?) to|visit(?:ed)? (?:to |at )?|lives? at|lived at|living at|old address|previous address|of|at|address)\b",
+    r"\b(?:last (?:known )?(?:home )?address|last lived|home(?= ?[:-])|home address|placement address|address (?:on (?:file|record)|we (?:have|hold)|is)|(?:letters?|wrote|written|post(?:ed)?) to|visit(?:ed)? (?:to |at )?|lives? at|lived at|living at|old address|previous address|of|at|address)\b",
     re.I,
 )
 _POSTCODE = r"[A-Za-z]{1,2}[0-9OI][0-9A-Za-z]?\s*[0-9OI][A-Za-z]{2}\b"
-_MONTHS = r"(?:st|nd|rd|th)?\s(?:of\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MONTHS = r"(?:st|nd|rd|th)?\s(?:of\s)?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b(?!\s(?:Street|Road|Avenue|Lane|Close|Way|Court|Drive))"
 _NUMBER = (
     rf"(?<![\d/.-])\b\d{{1,4}}[A-Za-z]?(?:-\d+)?\b(?![/.:]\d)(?!{_MONTHS})(?!(?:st|nd|rd|th)\b)"
 )
@@ -56,7 +57,7 @@ _LEADS_TO = re.compile(
     r"(?:\b(?:at|to|in|is|be|with|by|joined|joining|a place at|attending|attends)(?: the)?|[:–-])\W*$",
     re.I,
 )
-_MOVE = r"abroad|moved|gone|went|going|left|leav\w+|return(?:ed|ing)?|emigrat\w+|fl[eoy]w\w*|fly\w*|relocat\w+|travel\w*|overseas|liv(?:e|es|ing)|resid\w+|now in|back (?:in|to|home)|settled|deported"
+_MOVE = r"abroad|moved|moving|move|gone|went|going|left|leav\w+|return(?:ed|ing)?|emigrat\w+|fl[eoy]w\w*|fly\w*|relocat\w+|travel\w*|overseas|liv(?:e|es|ing)|resid\w+|now in|back (?:in|to|home)|settled|deported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
             sure = 0.88 if not doubted(text, at) else 0.75
             yield Somewhere("destination_school", _clean(raw), raw, at, sure)
         elif re.search(
-            r"\b(?:last day|last (?:attended|seen|in class)) (?:at|in)\W+(?:the )?$|\b(?:not|n['’]t|stopped|no longer)\b[^.;]{0,30}\b(?:attend\w*|been (?:at|in|to|seen)|at|in)\W+(?:the )?$",
+            r"\b(?:last day|last (?:attended|seen|in class)) (?:at|in)\W+(?:the )?$|(?:n['’]t|\bnot|\bstopped|\bno longer)\b[^.;]{0,30}\b(?:attend\w*|been (?:at|in|to|seen)|at|in)\W+(?:the )?$",
             before,
             re.I,
         ) or re.search(
-            r"\b(?:withdrawn|removed|deregistered|taken out|left|off roll)(?: from| at| of)?\W*(?:the )?$|\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered) (?:at|of|in|with)?\W*(?:the )?$|\b(?:brother|sister|he|she) (?:\w+ ){0,3}at $",
+            r"\b(?:withdrawn|removed|deregistered|taken out|left|off roll)(?: from| at| of)?\W*(?:the )?$|\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered) (?:at|of|in|with)?\W*(?:the )?$|\b(?:he|she) (?:\w+ ){0,3}at $",
             before,
             re.I,
         ):
@@ -113,10 +114,18 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
         yield Somewhere("destination_school", _clean(name), name, match.start(1), 0.8)
 
 
+# What is only asked for is no place yet.
+WISHED = re.compile(
+    r"\b(?:appl(?:y|ied|ying|ication)|wait(?:ing|s)?(?: list)?|hop(?:e|es|ing)|look(?:ing|s)?|request(?:ed|ing)?|interested|consider(?:ing)?|would like|wants?|wish(?:es)?)\b[^.;]{0,30}\b(?:for|to|in|at)\b[^.;]{0,20}$",
+    re.I,
+)
+
+
 def _going_to(before: str, after: str, text: str, at: int) -> bool:
     cue = re.search(rf"\b{_ENROLLING}\b[^.;]{{0,60}}?$", before, re.I)
     if (
         cue
+        and not WISHED.search(before)
         and not _OWN.search(before[cue.start() :])
         and not denied(text, at - len(before) + cue.start())
         and _LEADS_TO.search(before)
@@ -212,7 +221,7 @@ def vague(sentence: Sentence) -> Iterator[Somewhere]:
     """Yield a destination that is no full address: a town, "with his grandmother"."""
     text = sentence.text
     match = re.search(
-        r"(?:new (?:home )?address(?: is| of|:)?|(?:moved|relocated|gone) (?:\w+ ){0,2}?to|(?:living|lives|staying|residing|resides) (?:at|in|with)|forwarding address(?: is|:)?)\s*:?\s*(.+)", text, re.I)  # fmt: skip
+        r"(?:new (?:home )?address(?: is| of|:)?|(?:moved|relocated|gone) (?:\w+ ){0,2}?to(?: (?:live|stay) (?:in|with|at))?|went to (?:live|stay) (?:in|with|at)|(?:living|lives|staying|residing|resides) (?:at|in|with)|forwarding address(?: is|:)?)\s*:?\s*(.+)", text, re.I)  # fmt: skip
     if match is None or denied(text, match.start()) or doubted(text, match.start()):
         return
     raw = re.split(
