@@ -29,7 +29,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.growth import fields
+from benchmarks.growth_fill import fields
 from benchmarks.machines import CORES, ROOT, Cluster, Machines, clear, kill_machine, until
 from benchmarks.orchestration import house_of, spent
 
