@@ -1,4 +1,4 @@
-"""Sets C to F as files: Word by hand, and all that an office makes of a Word file.
+"""Sets C to I as files: Word by hand, and all that an office makes of a Word file.
 
 Word documents are built run by run, so that a tick is a content control, a legacy field or a letter in
 Wingdings as `look` says. LibreOffice turns them into .doc, .rtf, .odt and PDF, many in one start. A scan is a
@@ -92,7 +92,10 @@ def _docx(form: Strange) -> bytes:
     section.header.paragraphs[0].text = form.look.get("header", "")
     section.footer.paragraphs[0].text = form.look.get("footer", "")
     for block in form.blocks:
-        _block(made, block, form.look)
+        if form.look.get("framed") and block.kind == "table":
+            _table(made.add_table(1, 1, style="Table Grid").cell(0, 0), block.rows, form.look)
+        else:
+            _block(made, block, form.look)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -117,7 +120,8 @@ def _block(made: Any, block: Block, look: dict[str, Any]) -> None:
 
 def _table(made: Any, rows: list[list[Cell]], look: dict[str, Any]) -> None:
     wide = max(sum(c.span for c in row) for row in rows)
-    table = made.add_table(len(rows), wide, style=None if look.get("bare") else "Table Grid")
+    table = made.add_table(len(rows), wide)
+    table.style = None if look.get("bare") else "Table Grid"
     for r, row in enumerate(rows):
         at = 0
         for cell in row:
@@ -275,6 +279,7 @@ def _acroform(form: Strange) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     y, serial = 800.0, 0
+    names = iter(form.look.get("names", ()))
     for block in form.blocks:
         for row in block.rows or [[Cell(block.runs)]]:
             if y < 60:
@@ -295,8 +300,13 @@ def _acroform(form: Strange) -> bytes:
                         x += 15
                     elif run.kind == "answer":
                         room = max(60, 42 + wide * (number + 1) - x - 6)
-                        canvas.acroForm.textfield(name=f"txt_{serial}", value=run.words, x=x + 3, y=line - 4, width=room,
-                                                  height=14, fontSize=8, tooltip=f"txt_{serial}")  # fmt: skip
+                        name = next(names, f"txt_{serial}")
+                        made: dict[str, Any] = {"name": name, "tooltip": name, "value": run.words, "x": x + 3,
+                                                "y": line - 4, "width": room, "height": 14, "fontSize": 8}  # fmt: skip
+                        if run.others:
+                            canvas.acroForm.choice(options=[run.words, *run.others], **made)
+                        else:
+                            canvas.acroForm.textfield(**made)
                         x += room
                     else:
                         font = (

@@ -1,4 +1,4 @@
-"""The forms of sets C to F as strangers wrote them: a few marks for what a typist does.
+"""The forms of sets C to I as strangers wrote them: a few marks for what a typist does.
 
 A line is a paragraph; `#` and `##` start headings, `-` a list item, `>` small print, `|` a table row with
 cells between bars (`|3>` spans three columns, a lone `^` joins the cell above). `[[` and `]]` stand around
@@ -69,7 +69,7 @@ class Strange:
 
 
 def strange_forms(group: str) -> list[Strange]:
-    """Return the forms of one of the sets C to F, in order."""
+    """Return the forms of one of the sets C to I, in order."""
     raw = yaml.safe_load((HERE / f"unseen_{group.lower()}.yaml").read_text("utf-8"))
     return [
         Strange(x.pop("id"), x.pop("as"), x.pop("body"), x.pop("truth"), look=x)
