@@ -39,7 +39,7 @@ _FORMS = tuple(re.compile(p, re.I) for p in (
 _NO_YEAR = tuple(re.compile(p, re.I) for p in (
     rf"(?<![\d/.-]){_DAY}(?:\s+of)?\s+{_MONTH}(?![a-z])(?!\s*[,./-]?\s*\d)",
     rf"\b{_MONTH}\s+{_DAY}(?!\d)",
-    r"(?<![\d/.-])(?P<d>\d{1,2})/(?P<n>\d{1,2})(?![\d/.-])",
+    r"(?<![\d/.-])(?P<d>\d{1,2})/(?P<n>\d{1,2})(?![\d/-]|\.\d)",
 ))  # fmt: skip
 _SERIAL = re.compile(r"\s*(\d{5})(?:\.0+)?\s*")
 _DIGIT_SLIPS = str.maketrans("OoIl", "0011")

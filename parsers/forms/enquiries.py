@@ -18,7 +18,7 @@ from parsers.pairs import Answer, Enquiry
 from parsers.vocabulary import Vocabulary
 from parsers.words import is_no_value, squash
 
-_BY = re.compile(
+BY = re.compile(
     r"\bby\s+((?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?:[A-Z]\.?\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)"
 )
 
@@ -46,7 +46,7 @@ def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] 
     if action == "other" and label:
         outcome = f"{label}: {outcome}" if outcome else label
     by = rest.get("by", "")
-    return _made(action, done, day, squash(by) or None, outcome or None)
+    return made(action, done, day, squash(by) or None, outcome or None)
 
 
 def from_pair(
@@ -66,9 +66,9 @@ def from_pair(
     if day is not None:
         found = dates.find(rest, on=on)
         rest = squash(rest.replace(found[0].raw, "")) if found else rest
-    by = _BY.search(rest)
+    by = BY.search(rest)
     rest = rest.replace(by[0], "") if by else rest
-    return _made(action, done, day, by[1] if by else None, rest.strip(" ,;:.-–") or None)
+    return made(action, done, day, by[1] if by else None, rest.strip(" ,;:.-–") or None)
 
 
 def from_words(text: str, vocabulary: Vocabulary, on: date) -> list[dict[str, Any]]:
@@ -79,13 +79,13 @@ def from_words(text: str, vocabulary: Vocabulary, on: date) -> list[dict[str, An
         if action is None or action == "other" or len(line) > 400:
             continue
         days = dates.find(line, on=on, no_year=True, past=True)
-        by = _BY.search(line)
-        found.append(_made(action, True, days[0].day.isoformat() if days else None,
+        by = BY.search(line)
+        found.append(made(action, True, days[0].day.isoformat() if days else None,
                            by[1] if by else None, squash(line)))  # fmt: skip
     return found
 
 
-def _made(
+def made(
     action: str, done: bool | None, day: str | None, by: str | None, outcome: str | None
 ) -> dict[str, Any]:
     return {"action": action, "done": done, "date": day, "by": by, "outcome": outcome}

@@ -12,11 +12,12 @@ from typing import Any
 
 from parsers import fields
 from parsers.documents.plain import read_text
-from parsers.forms import enquiries, record
+from parsers.forms import record
 from parsers.prose import children as who
 from parsers.prose import corrections, household, when, where
 from parsers.prose import text as prose
 from parsers.prose.denial import denied, doubted
+from parsers.prose.efforts import efforts
 from parsers.prose.kind import MISSING, REFERENCE
 from parsers.prose.names import NAME
 from parsers.prose.text import Sentence, Words
@@ -80,11 +81,18 @@ class Telling:
         values = self._labelled()
         if "correction" in self.kinds:
             values |= dict(corrections.corrections(self.told.sentences, self.on))
+        addressed = {n: values.pop(n) for n in ("address", "postcode") if n in values}
         each = [dict(child.values) for child in self.found] or [{}]
         shared = [s for s in self.told.sentences if not any(s in mine for mine in self.own)]
         self._tell([s for s in shared if s.place is not prose.SUBJECT], values)
         for mine, into in zip(self.own, each, strict=False):
             self._tell(mine, into)
+        for (
+            name,
+            value,
+        ) in addressed.items():  # "Address 71 Canal Side": the words may tell it whole
+            if name not in values or str(value.value) not in str(values[name].value):
+                values[name] = value
         new, old = values.get("destination_address"), values.get("address")
         if new and old and fields.address(str(new.value)) == fields.address(str(old.value)):
             values.pop("address"), values.pop("postcode", None)  # "new address: ..." behind a label
@@ -106,7 +114,7 @@ class Telling:
             self._people(sentence, values, names, last)
             last += household.spoken_of(sentence)
         self._risks(sentences, values)
-        self._visits(sentences, values)
+        self._efforts(sentences, values)
 
     def _sounds_like_a_referral(self) -> bool:
         missing = MISSING.search(self.told.text) is not None
@@ -230,7 +238,7 @@ class Telling:
         last: list[dict[str, Any]],
     ) -> None:
         found = household.parents(sentence, "phone" in self.kinds, names, last)
-        if found and not (self.typed and "parents" in values):
+        if found:
             before = values.get("parents")
             people = [*(before.value if before else []), *found]
             merged = _merged(people)
@@ -263,19 +271,14 @@ class Telling:
                 values, "social_worker", squash(worker["name"]), worker["name"], sentence, 0.85
             )
 
-    def _visits(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
-        if "visit" not in self.kinds or "enquiries" in values:
+    def _efforts(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
+        if "enquiries" in values:
             return
-        made: list[dict[str, Any]] = []
-        place = sentences[0].place if sentences else prose.SUBJECT
-        for sentence in sentences:
-            for entry in enquiries.from_words(sentence.text.rstrip("."), self.words, self.on):
-                if entry["action"] == "home_visit":
-                    place = sentence.place if not made else place
-                    made.append(entry)
+        made = list(efforts(sentences, self.on))
         if made:
-            raw = "; ".join(str(m["outcome"]) for m in made)
-            values["enquiries"] = Value(made, raw, place, 0.8)
+            entries = [m.entry for m in made]
+            raw = "; ".join(str(e["outcome"]) for e in entries)
+            values["enquiries"] = Value(entries, raw, made[0].sentence.place, 0.8)
 
 
 def _merged(people: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ def happenings(
     """Yield what a sentence dates: the fields of the contract, each with its day; `births` date nothing else."""
     text = sentence.text
     events = _events(text)
-    days = [d for d in _days(text, on) if not {d[3], d[4]} & births]
+    days = [d for d in dated_in(text, on) if not {d[3], d[4]} & births]
     for at, raw, found_sure, day, birth in days:
         field, where = _owner(events, days, at)
         if field in (None, "other") or field is None:
@@ -122,8 +122,8 @@ def _events(text: str) -> list[tuple[int, int, str]]:
     return sorted(kept)
 
 
-def _days(text: str, on: date) -> list[tuple[int, str, float, date, date | None]]:
-    """Return (place, raw, sure, day, day if it is a birthday) of each date in a sentence."""
+def dated_in(text: str, on: date) -> list[tuple[int, str, float, date, date | None]]:
+    """Return (place, raw, sure, day, the day read as a birthday or None) of each date in a sentence."""
     found: list[tuple[int, str, float, date, date | None]] = []
     births = {d.raw: d.day for d in dates.find(text, on=on, kind="birth")}
     from_at = 0
