@@ -62,15 +62,18 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("last_attended", "LAST ATTEND DATE|WHEN", f"{_DAY} ATTEND BEFORE LEAVE"),
     ("last_attended", "STOPPED DATE|WHEN", f"{_DAY} ATTEND"),
     ("last_attended", "LAST ATTEND", "LAST ATTEND CHILD SCHOOL OURSCHOOL"),
+    ("last_attended", "LASTSCHOOL ATTEND DATE", "CHILD"),
     ("admission_date", "FIRST ATTEND DATE|WHEN", f"{_DAY} NEWSCHOOL NEW ADMIT"),
     ("admission_date", "FIRST DATE|WHEN NEWSCHOOL|ADMIT", f"{_DAY} NEWSCHOOL NEW"),
     ("off_roll_date", "OFFROLL|LEAVE DATE|WHEN", f"{_DAY} NAME OFFROLL LEAVE ATTEND YOU"),
+    ("move_date", "ABROAD DATE|WHEN", f"{_DAY} FAMILY MOVE COUNTRY"),
     ("move_date", "LEAVEAREA DATE|WHEN", f"{_DAY} FAMILY ADDRESS MOVE ABROAD"),
     ("move_date", "MOVE DATE|WHEN", f"{_DAY} FAMILY NEW ADDRESS COUNTRY ABROAD TO LIVE WHERE LEAVEAREA"),
     ("admission_date", "ADMIT DATE|WHEN", f"{_DAY} NEWSCHOOL NEW NAME"),
     ("referral_date", "COMPLETE DATE|WHEN", "DATE WHEN YOU REFERRER CURRENT"),
     ("referral_date", "BY DATE|WHEN", "DATE WHEN"),
     # Who
+    ("actions_taken", "DONE", "CHILD FAMILY SCHOOL OURSCHOOL YOU STORY PARENT ADDRESS COMPLETE LIVE REASON"),
     ("referrer_name", "WHO YOU", ""),
     ("referrer_name", "WHODID", "NAME YOU CHILD REFERRER COMPLETE"),
     ("referrer_name", "WHO CONTACT|PHONE YOU|COMPLETE", "YOU COMPLETE CONTACT"),
@@ -101,7 +104,7 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("sibling_school", "SIBLING SCHOOL|OURSCHOOL", "NAME CURRENT ATTEND"),
     ("sibling_surname", "SIBLING SURNAME", ""),
     ("sibling_forenames", "SIBLING FORENAME", ""),
-    ("siblings", "SIBLING", "NAME CHILD FAMILY LIVE WHO CURRENT ADDRESS"),
+    ("siblings", "SIBLING", "NAME CHILD FAMILY LIVE WHO CURRENT ADDRESS ATTEND"),
     ("outside", "SIBLING UPN|SEX|YEAR|ADDRESS|PHONE|ETHNIC", "CHILD NUMBER AGE"),
     ("referrer_phone", "REFERRER|YOU|BY|SCHOOL|OURSCHOOL PHONE|NUMBER", "REFERRER YOU BY COMPLETE CONTACT SCHOOL OURSCHOOL PHONE NUMBER EMAIL"),
     ("referrer_phone", "REFERRER|YOU|BY CONTACT", "CONTACT REFERRER YOU SCHOOL OURSCHOOL"),
@@ -120,7 +123,7 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("forenames", "FORENAME", "CHILD CURRENT MIDDLE NAME"),
     ("middle_names", "MIDDLE", "CHILD"),
     ("known_as", "KNOWN", "CHILD NAME SCHOOL OURSCHOOL SURNAME FORENAME CURRENT"),
-    ("full_name", "NAME CHILD", "MIDDLE LEAVE MOVE OFFROLL COMPLETE ADMIT"),
+    ("full_name", "NAME CHILD", "MIDDLE LEAVE MOVE OFFROLL COMPLETE ADMIT WHO"),
     ("full_name", "WHO CHILD", "COMPLETE"),
     ("sex", "SEX", "CHILD CURRENT"),
     ("upn", "UPN", "CHILD CURRENT NUMBER SCHOOL"),
@@ -168,12 +171,13 @@ _RULES: tuple[_Rule, ...] = tuple(_rule(*r) for r in (
     ("traveller", "GRT", "CHILD FAMILY"), ("safeguarding_concern", "SAFEG", "CHILD FAMILY CURRENT YOU"),
     ("ctf_sent", "CTF", "CHILD NEWSCHOOL PLACE COMPLETE SCHOOL YOU OURSCHOOL"),
     ("parental_letter", "LETTER PARENT|FAMILY", "PLACE COMPLETE CHILD PARENT OFFROLL"),
+    ("parental_letter", "LETTER PLACE", "CHILD OFFROLL"),
     # Only a section says whose
     ("name_role", "NAME ROLE", ""),
     ("name", "NAME", "CONTACT"), ("phone", "PHONE", "CONTACT NUMBER EMAIL"), ("email", "EMAIL", "CONTACT"),
 ))  # fmt: skip
 
-_BOOLEANS = frozenset({"CPP", "CIN", "LAC", "EHCP", "SEN", "YC", "EAL", "PF", "GRT", "SAFEG", "CTF", "LETTER"})  # fmt: skip
+_BOOLEANS = frozenset({"CPP", "CIN", "LAC", "EHCP", "SEN", "YC", "EAL", "PF", "GRT", "SAFEG", "CTF", "LETTER", "DONE"})  # fmt: skip
 _ASKING = re.compile(r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)\b")
 _POLITE = re.compile(
     r"^(?:do you know|can you (?:tell us|say|give)|could you (?:tell us|say)|please (?:tell us|say|state|give|confirm|describe)"
@@ -199,6 +203,7 @@ _QUESTIONS = re.compile(
 _NAME_ROLE = re.compile(
     r"\b(?:referrer|name|person|staff|completed by|referred by|notifier)\w*\s*(?:and|/|&|,)\s*(?:their |your )?(?:job )?(?:role|position|title|designation|post)\b"
 )
+_OF_PARENT = re.compile(r"parent|carer|guardian|mother|father")
 _GOING = re.compile(
     r"(?:now |has |have )?(?:gone|going|moved|moving|transferr(?:ed|ing)|leaving|left|off) (?:to|for)"
 )
@@ -251,7 +256,7 @@ def _read(text: str, placed: bool) -> Understood | None:
         return None
     if not placed and _STATES.match(text) and not asks and not _QUESTIONS.search(text):
         return None
-    if _NAME_ROLE.search(text):
+    if _NAME_ROLE.search(text) and not _OF_PARENT.search(text):
         return Understood("referrer_name", "referrer")
     found, strange = ideas(text)
     have = set(found)

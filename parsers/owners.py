@@ -93,6 +93,8 @@ def parts(key: tuple[str, ...]) -> tuple[str, str] | None:
             owner = _OWNERS[word]
             words.remove(word)
     attribute = _ATTRIBUTES.get(frozenset(words))
+    if attribute in ("postcode", "address") and "family" in key:
+        owner = "child"  # where the family lives, the child does
     if attribute is None or owner is None:
         return None
     name = for_owner(owner, attribute)

@@ -19,8 +19,8 @@ _NUMBERING = re.compile(r"^\s*(?:section\s+|part\s+|q(?:uestion)?\s*)?"
                         r"(?:\d{1,2}(?:\.\d{1,2})?[.):]?|[a-h]\.|[a-z]\))\s+(?=\D)", re.I)  # fmt: skip
 _COURTESY = re.compile(
     r"^\W*(?:please (?:give|provide|enter|state|write|tell us|confirm|insert|list|type|supply)(?: us)?(?: with)?|"
-    r"(?:what|which) (?:is|was|are|were)|tell us|give|enter|provide|insert)\s+(?:the|your (?=child)|their)?\s*", re.I)  # fmt: skip
-_ATTRIBUTE = re.compile(r"\((role|job title|position|e-?mail|phone|telephone|tel)\)", re.I)
+    r"(?:what|which) (?:is|was|are|were)|tell us|give|enter|provide|insert)\s+(?:their\b|the\b|your (?=child))?\s*", re.I)  # fmt: skip
+_ATTRIBUTE = re.compile(r"\((new|role|job title|position|e-?mail|phone|telephone|tel)\)", re.I)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _NOTES = re.compile(
     r"\b(?:please (?!select reason).*|if (?:known|applicable|different|any|yes|so|available|not known|relevant|possible)\b.*"
@@ -47,7 +47,7 @@ _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
     (r"e ?-? ?mails?(?: addresse?s?)?(?: i ?d)?", "email"),
     (r"post ?-? ?code|postal code", "postcode"),
     (r"first ?names?|fore ?-? ?names?|given ?names?|christian names?|fornames?|forename s", "forename"),
-    (r"sur ?-? ?names?|family ?names?|last ?names?", "surname"),
+    (r"(?:family|sur|last) ?(?:names?)? ?/ ?(?:last|family|sur) ?names?|sur ?-? ?names?|family ?names?|last ?names?", "surname"),
     (r"unique (?:pupil|child|learner|student) (?:reference )?(?:number|no|identifier|id)", "upn"),
     (r"upns?|u\.p\.n\.?", "upn"),
     (r"national curriculum (?:year|yr)(?: group)?|nc ?(?:year|yr)(?: group)?|n\.c\. year|ncy|ncyg"

@@ -6,7 +6,10 @@ place that only its answer tells: a school, an address or a country.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from parsers.vocabulary import standard
 
@@ -241,3 +244,24 @@ def test_a_label_worked_out_is_less_sure_than_one_that_is_listed() -> None:
     assert worked_out is not None
     assert worked_out.how == "grammar"
     assert worked_out.sure < 0.95 < listed.sure
+
+
+# What a label asks for until its section or its answer has said whose it is.
+_UNTIL = {
+    "destination_school": {"destination_place"}, "destination_address": {"destination_place"}, "full_name": {"name"},
+    "parent_name": {"name", "parent_name_phone", "parent_name_address"}, "parent_phone": {"phone"}, "parent_email": {"email"},
+    "referrer_name": {"name", "name_role", "referrer_contact", "school_contact"}, "referrer_phone": {"phone"}, "school_name": {"name"},
+    "referral_date": {"date"}, "siblings": {"sibling_name"}, "sen_support": {"sen_status"}, "date_of_birth": {"name_dob"},
+}  # fmt: skip
+_PHRASINGS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "labels.yaml").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("field", _PHRASINGS)
+def test_each_field_is_known_by_all_its_phrasings(field: str) -> None:
+    asked = {label: standard().match(label) for label in _PHRASINGS[field]}
+    meant = {field, *_UNTIL.get(field, ())}
+    assert [
+        label for label, match in asked.items() if match is None or match.field not in meant
+    ] == []
