@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import answering, applying
+from cases import answering, applying, layouts
 from cases.clock import uk_date
 from cases.models import (
     Arrival,
@@ -21,14 +21,17 @@ from cases.models import (
     Decision,
     FieldValue,
     Hold,
+    LayoutLabel,
     ReadingRow,
 )  # fmt: skip
 from cases.record import arrivals as record
 from cases.record import cases as case_record
 from cases.record import children, officer_words, undoing
+from cases.record import layouts as layout_record
 from cases.record.entries import entry
 from cases.verdicts import update_case
 
+_FILED = ("new_case", "update", "duplicate", "sibling")
 CHOICES = ("new_case", "update", "duplicate", "sibling", "supporting", "set_aside")
 
 
@@ -59,6 +62,9 @@ def decide_reading(
         )
         if corrected:
             record.correct(reading, corrected)
+            layouts.learn(reading, corrected, by=by, now=now)
+        if choice in _FILED:
+            layouts.judged(reading, corrected or {})
         other = Case.objects.filter(ref=case_ref).first() if case_ref else None
         if choice in ("update", "duplicate", "sibling") and other is None:
             raise CannotDecide("Say which case it is.")
@@ -190,6 +196,22 @@ def teach(label: str, field: str, *, by: str, now: datetime) -> int:
     return len(again)
 
 
+def change_field(
+    case: Case, field: str, value: Any, *, by: str, why: str, now: datetime, version: int
+) -> list[LayoutLabel]:
+    """Write an officer's own value on a case; return what it teaches of the form's layout.
+
+    Raises:
+        ChangedMeanwhile: the case is no longer at `version`.
+    """
+    with transaction.atomic():
+        case_record.change_field(case, field, value, by=by, why=why, now=now, version=version)
+        rows = case.readings.exclude(document=None).select_related("document", "arrival__school")
+        newest = list(rows.order_by("-arrival__received_at", "-id")[:10])
+        reading = next((r for r in newest if field in r.fields), next(iter(newest), None))
+        return layouts.learn(reading, {field: value}, by=by, now=now) if reading else []
+
+
 def merge_cases(ref_keep: str, ref_other: str, *, by: str, why: str, now: datetime) -> Case:
     """Put everything of one case on another (two files for one episode), so that it can be undone."""
     with transaction.atomic():
@@ -250,6 +272,7 @@ def undo(decision_id: int, *, by: str, why: str, now: datetime) -> None:
         elif row.reading and row.case:
             reading = row.reading
             _detach(row.case, reading, by, now)
+            layout_record.take_back(reading, by=by, now=now)
             opened = row.kind in ("new_case", "provisional", "reopened")
             if opened:
                 undoing.withdraw(row.case, by=by, now=now)

@@ -16,6 +16,7 @@ import parsers
 from mail import message as messages
 from mail import replies
 from mail.values import Email, Leaf
+from parsers import fingerprint
 from parsers.reading import Findings, Reading, Source, Unread, Value
 from parsers.vocabulary import standard
 
@@ -30,20 +31,23 @@ def examine(
     on: date,
     passwords: Sequence[str] = (),
     words: Mapping[str, str] | None = None,
+    lessons: Sequence[Mapping[str, Any]] = (),
     skip: Skip | None = None,
     opening: Told | None = None,
     prefix: str = "CME",
 ) -> dict[str, Any]:
     """Return what a file says, as the contract's JSON and a few things more.
 
-    `words` are labels that the council taught; `skip` names leaves that killed a worker before, with
+    `words` are labels that the council taught; `lessons` what officers put right on a layout; `skip` names leaves that killed a worker before, with
     the reason to give; `opening` is told each leaf's path and format before it is opened; `prefix` is how the
     council's case references begin.
     """
     email = _email(name, raw, passwords, prefix)
     leaves = email.leaves if email else messages.unpack(name, raw, passwords)
     sources = [*_bodies(email), *(_source(leaf, skip or {}) for leaf in leaves)]
-    vocabulary = standard().with_words(words or {})
+    vocabulary = standard()
+    if words or lessons:
+        vocabulary = vocabulary.with_words(words or {}, fingerprint.lessons_from(lessons))
     when = email.date.date() if email and email.date else on
     findings = parsers.read(
         sources, on=when, passwords=passwords, vocabulary=vocabulary, opening=opening
@@ -151,6 +155,7 @@ def _findings_json(findings: Findings, email: Email | None) -> dict[str, Any]:
         "readings": [reading_json(r) for r in findings.readings],
         "held": held,
         "texts": findings.texts,
+        "layouts": findings.layouts,
     }
 
 

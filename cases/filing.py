@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import answering, applying, ewo_answers, post
+from cases import answering, applying, ewo_answers, layouts, post
 from cases.clock import uk_date
 from cases.config import current
 from cases.decisions import (
@@ -60,7 +60,7 @@ def examine(
     """
     assert arrival.raw is not None
     raw = ledger.open_bytes(arrival.raw)
-    words = dict(Word.objects.values_list("label", "field"))
+    words, taught = dict(Word.objects.values_list("label", "field")), layouts.told()
 
     def read(passwords: Sequence[str]) -> dict[str, Any]:
         return pool.examine(
@@ -69,6 +69,7 @@ def examine(
             on=uk_date(arrival.received_at),
             passwords=list(passwords),
             words=words,
+            lessons=taught,
             prefix=current().council.reference,
         )
 

@@ -150,6 +150,8 @@ class Document(models.Model):
     why = models.TextField(blank=True)
     kept = models.ForeignKey(StoredBytes, null=True, on_delete=models.PROTECT)
     text = models.TextField(blank=True)
+    # Its labels' fingerprint and what stood under each (parsers/fingerprint.py); goes with its words.
+    layout = models.JSONField(default=dict)
 
 
 class PageImage(models.Model):
@@ -529,6 +531,32 @@ class Word(models.Model):
     field = models.CharField(max_length=40)
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
+
+
+class Layout(models.Model):
+    """A form's layout that an officer once corrected: its labels' digests, one list a version; nothing of a child."""
+
+    prints = models.JSONField(default=list)
+    form = models.CharField(max_length=20, blank=True)
+    school = models.ForeignKey(School, null=True, on_delete=models.SET_NULL)  # whose form it was
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+
+class LayoutLabel(models.Model):
+    """On one layout, a label answers a field; with an empty field it answers nothing that is kept."""
+
+    layout = models.ForeignKey(Layout, on_delete=models.CASCADE, related_name="labels")
+    key = models.CharField(max_length=12)
+    label = models.CharField(max_length=200)
+    field = models.CharField(max_length=40, blank=True)
+    stood = models.IntegerField(default=0)  # how often an officer let stand what it read
+    reading = models.ForeignKey(ReadingRow, null=True, on_delete=models.SET_NULL)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["layout", "key"], name="one_lesson_a_label")]
 
 
 class Entry(models.Model):

@@ -164,6 +164,7 @@ class Pool:
         on: date,
         passwords: Sequence[str] = (),
         words: dict[str, str] | None = None,
+        lessons: Sequence[dict[str, Any]] = (),
         prefix: str = "CME",
     ) -> dict[str, Any]:
         """Return what `cases.examine.examine` says of a file, whatever the file does to the worker.
@@ -175,7 +176,7 @@ class Pool:
         request = {
             "do": "examine", "name": name, "on": on.isoformat(),
             "passwords": list(passwords), "words": words or {}, "skip": skip,
-            "prefix": prefix,
+            "lessons": list(lessons), "prefix": prefix,
         }  # fmt: skip
         while True:
             try:
@@ -331,7 +332,7 @@ def _answer(
             skip = {path: (why[0], why[1]) for path, why in request["skip"].items()}
             told = examine.examine(
                 name, raw, on=date.fromisoformat(request["on"]), passwords=passwords,
-                words=request["words"], skip=skip, opening=opening, prefix=request["prefix"],
+                words=request["words"], lessons=request["lessons"], skip=skip, opening=opening, prefix=request["prefix"],
             )  # fmt: skip
             return told, []
         case "leaf":

@@ -120,6 +120,7 @@ def read(
         tuple(r for x in leaves for r in x.readings),
         tuple(h for x in leaves for h in _holds(x)),
         {x.source.path: x.text for x in leaves if x.text},
+        {x.source.path: x.form.layout.told() for x in leaves if x.readings and x.form and x.form.layout},
     )  # fmt: skip
 
 

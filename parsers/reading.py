@@ -123,3 +123,6 @@ class Findings:
     readings: tuple[Reading, ...] = ()
     held: tuple[Held, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)  # path -> words, for search and alerts
+    layouts: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # path -> parsers/fingerprint.py

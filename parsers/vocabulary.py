@@ -15,13 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from rapidfuzz.distance import OSA
 
 from parsers import grammar, owners
 from parsers.words import tokens
+
+if TYPE_CHECKING:
+    from parsers.fingerprint import Lesson
 
 Tokens = tuple[str, ...]
 
@@ -88,6 +91,7 @@ class Vocabulary:
     kinds: Mapping[str, Mapping[str, Any]]
     actions: tuple[tuple[str, re.Pattern[str]], ...]
     own: Mapping[Tokens, str] = field(default_factory=dict)
+    lessons: tuple[Lesson, ...] = ()  # what officers put right, layout by layout
     _seen: dict[Tokens, Match | None] = field(default_factory=dict)
     _titles: list[str] = field(default_factory=list)
     _english: set[str] = field(default_factory=set)
@@ -95,13 +99,13 @@ class Vocabulary:
     _headings: dict[str, str | None] = field(default_factory=dict)
     _columns: dict[str, str | None] = field(default_factory=dict)
 
-    def with_words(self, words: Mapping[str, str]) -> Vocabulary:
-        """Return a vocabulary that knows the council's own labels as well; they win."""
+    def with_words(self, words: Mapping[str, str], lessons: tuple[Lesson, ...] = ()) -> Vocabulary:
+        """Return a vocabulary that knows the council's own labels as well, which win, and its corrected layouts."""
         own = dict(self.own) | {
             tokens(label): name for label, name in words.items() if tokens(label)
         }
         return Vocabulary(self.exact, self.bags, self.sections, self.grid, self.kinds,
-                          self.actions, own)  # fmt: skip
+                          self.actions, own, lessons)  # fmt: skip
 
     def match(self, label: str) -> Match | None:
         """Return what a label asks for, or None when it is not known."""

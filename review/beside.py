@@ -6,10 +6,11 @@ import functools
 import io
 from typing import Any
 
-from cases.models import Arrival, Case, Document, PageImage, Person, ReadingRow
+from cases.models import Arrival, Case, Document, LayoutLabel, PageImage, Person, ReadingRow
 from cases.record import ledger
 from parsers.labels import LABELS
 from policy import referral
+from review.pages import label
 
 ORDER = list(LABELS)
 BY_HAND = ("surname", "forenames", "date_of_birth", "sex", "upn", "year_group", "address", "postcode", "school_name",
@@ -84,6 +85,7 @@ def rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
             {n: c["value"] for n, c in reading.fields.items()}, reading.arrival.received_at.date()
         )
     }
+    lessons = _lessons(reading)
     found = []
     names = [
         *[n for n in ORDER if n in reading.fields],
@@ -93,6 +95,8 @@ def rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
         cell = reading.fields[name]
         value = reading.corrected.get(name, cell["value"])
         why = doubts.get(name, "")
+        if name in lessons and name not in reading.corrected:
+            why = f"Read from “{lessons[name]}”, as it was put right on a form of this layout."
         if not why and cell["sure"] < 0.95 and name not in reading.corrected:
             why = f"We are {round(100 * cell['sure'])}% sure of this."
         found.append({"name": name, "value": value, "raw": cell["raw"], "place": cell["place"], "why": why,
@@ -106,6 +110,30 @@ def rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
         found += [{"name": n, "value": "", "raw": "", "place": "to type in", "why": "", "list": False, "bool": False, "box": False}
                  for n in BY_HAND if n not in have]  # fmt: skip
     return sorted(found, key=lambda r: not r["why"])
+
+
+def _lessons(reading: ReadingRow) -> dict[str, str]:
+    """Return the fields that were read by what was learned of the layout and not yet proved, with their labels."""
+    used = (reading.document.layout.get("used") or {}) if reading.document else {}
+    if not used:
+        return {}
+    rows = LayoutLabel.objects.filter(pk__in=used.values(), stood=0)
+    labels = dict(rows.values_list("pk", "label"))
+    return {field: labels[pk] for field, pk in used.items() if pk in labels}
+
+
+def layout(reading: ReadingRow | None) -> str:
+    """Say that this is another version of a layout that was corrected, and what it means for its answers."""
+    told = reading.document.layout if reading and reading.document else {}
+    if not told.get("changed"):
+        return ""
+    used = ", ".join(label(f) for f in told.get("used") or {})
+    say = "This form is laid out like one that was put right before, but not quite: it is another version of it."
+    if used:
+        say += f" {used}: read as it was put right then; look at it."
+    if told.get("lost"):
+        say += " A label that was put right then is not on it any more."
+    return say
 
 
 def as_filed(rows: list[dict[str, Any]], reading: ReadingRow | None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,14 @@ def label(field: str) -> str:
     if field == "dfe_reason":  # the team's own answer; no form asks it
         return "Primary reason for DfE"
     return LABELS.get(field, field.replace("_", " ").capitalize())
+
+
+def remembered(lessons: Iterable[Any]) -> str:
+    """Return what was learned of a form's layout as a message says it; nothing was: an empty text."""
+    told = [f"“{x.label}” answers “{label(x.field)}”" for x in lessons if x.field]
+    if not told:
+        return ""
+    return f"Remembered for forms laid out like this one: {'; '.join(told)}. Undo it under Rules and words."
 
 
 def who(role: str) -> str:

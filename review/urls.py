@@ -56,6 +56,7 @@ urlpatterns = [
     path("password/", people.password, name="password"),
     path("rules/", lists.rules_page, name="rules"),
     path("word/<int:word_id>/forget/", lists.forget_word, name="forget-word"),
+    path("layout/<int:lesson_id>/forget/", lists.forget_layout, name="forget-layout"),
     path("figures/", figures.figures, name="figures"),
     path("figures/behind/", figures.behind, name="behind"),
     path("reports/", reports.index, name="reports"),

@@ -122,15 +122,26 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 
 def run_vocabulary(arguments: argparse.Namespace) -> int:
-    """Print the council's own labels."""
+    """Print the council's own labels, and what it put right on layouts."""
     django()
     import yaml
 
-    from cases.models import Word
+    from cases.models import LayoutLabel, Word
 
-    words: dict[str, list[str]] = {}
+    words: dict[str, Any] = {}
     for row in Word.objects.order_by("field", "label"):
         words.setdefault(row.field, []).append(row.label)
+    told: dict[int, dict[str, Any]] = {}
+    for lesson in LayoutLabel.objects.select_related("layout").order_by("layout_id", "label"):
+        layout = told.setdefault(
+            lesson.layout_id,
+            {"prints": lesson.layout.prints, "form": lesson.layout.form, "labels": []},
+        )
+        layout["labels"].append(
+            {"label": lesson.label, "field": lesson.field or None, "key": lesson.key}
+        )
+    if told:
+        words["layouts"] = list(told.values())
     print(yaml.safe_dump(words, allow_unicode=True, sort_keys=True) if words else "{}")
     return 0
 

@@ -56,6 +56,7 @@ def write_documents(arrival: Arrival, told: Mapping[str, Any]) -> dict[str, Docu
     arrival.documents.all().delete()
     texts = told.get("texts") or {}
     names = {a["path"]: a for a in told.get("attachments") or []}
+    layouts = told.get("layouts") or {}
     made = {}
     for row in told["documents"]:
         path = row["path"]
@@ -63,7 +64,7 @@ def write_documents(arrival: Arrival, told: Mapping[str, Any]) -> dict[str, Docu
             arrival=arrival, path=_clean(path)[:2000],
             name=_clean(names.get(path, {}).get("name") or path)[:500], format=row["format"][:20],
             sha256=row["sha256"], decision=row["decision"], why=row["why"] or "",
-            text=_clean(texts.get(path, ""))[:500_000],
+            text=_clean(texts.get(path, ""))[:500_000], layout=layouts.get(path, {}),
         )  # fmt: skip
     arrival.attachment_hashes = sorted({a["sha256"] for a in names.values() if not a["inline"]})
     arrival.save(update_fields=["attachment_hashes"])

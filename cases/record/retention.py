@@ -285,7 +285,7 @@ def _delete_papers(arrival: Arrival) -> Counter[str]:
     stored |= set(papers.exclude(kept=None).values_list("kept_id", flat=True))
     gone = Counter({"pages": pages.count(), "documents": papers.count()})
     pages.delete()
-    papers.update(kept=None, text="")
+    papers.update(kept=None, text="", layout={})
     return gone + drop_bytes(stored)
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from parsers import grounds, leftover
+from parsers import fingerprint, grounds, leftover
 from parsers.documents.model import Document
 from parsers.finder import find
 from parsers.forms import checks, child, children, kind, whose
@@ -43,6 +43,7 @@ class FormRead:
     eventless: bool = False  # a list of people that says nothing of what happened
     dropped: int = 0  # children over the limit, told and not read
     form: FormKind = "unknown"
+    layout: fingerprint.Layout | None = None
 
 
 def read(document: Document, path: str, vocabulary: Vocabulary, on: date) -> FormRead:
@@ -51,8 +52,10 @@ def read(document: Document, path: str, vocabulary: Vocabulary, on: date) -> For
     sheet = document.format in ("xlsx", "xls", "csv", "ods", "xlsb")
     asking = Asking(on, sheet, grounds.scheme_of(text))
     form = Form(document, path, vocabulary, on, find(document, vocabulary), text, asking)
-    form.placed = whose.place(form)
-    return _read(form)
+    form.placed, layout = fingerprint.recall(whose.place(form), vocabulary.lessons)
+    result = _read(form)
+    result.layout = layout
+    return result
 
 
 def _read(form: Form) -> FormRead:

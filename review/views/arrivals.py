@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cases import asking_again, filing, picturing
 from cases.decisions import CannotDecide
-from cases.models import Arrival, Document, PageImage, ReadingRow
+from cases.models import Arrival, Document, LayoutLabel, PageImage, ReadingRow
 from cases.record import ledger, officer
 from cases.record.entries import entry
 from parsers.labels import FORMS, LABELS
@@ -21,6 +21,7 @@ from policy.status import STATUSES
 from review import beside
 from review.access import READERS, WORKERS, arrival_for, next_waiting, roles, visible
 from review.answers import LISTS, answer
+from review.pages import remembered
 from review.pages import typed as typed_as
 
 
@@ -66,7 +67,7 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
         "missing": beside.missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS,
         "waits": bool(holds) or any(r.state == "waiting" for r in readings), "may_decide": may, "may_edit": may_edit,
         "may_ask_again": may and again, "ask_address": asking_again.address(arrival) if may and again else None,
-        "next": next_waiting(request.user, but=arrival.pk),
+        "layout": beside.layout(reading), "next": next_waiting(request.user, but=arrival.pk),
     }  # fmt: skip
     return render(request, "arrival.html", context)
 
@@ -105,7 +106,9 @@ def decide(request: HttpRequest, reading_id: int) -> HttpResponse:
         )  # fmt: skip
     except CannotDecide as refusal:
         return _again(request, reading, str(refusal))
-    messages.success(request, f"Filed on {case.ref}." if case else "Filed.")
+    learned = LayoutLabel.objects.filter(reading=reading, at=request.now)
+    say = f"Filed on {case.ref}." if case else "Filed."
+    messages.success(request, f"{say} {remembered(learned)}".strip())
     arrival = Arrival.objects.get(pk=reading.arrival_id)
     if arrival.state == "held" or arrival.readings.filter(state="waiting").exists():
         return redirect("arrival", arrival.pk)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cases import filing, rules
 from cases.config import current
-from cases.decisions import CannotDecide
+from cases.decisions import CannotDecide, change_field
 from cases.models import (
     Arrival,
     Case,
@@ -35,7 +35,7 @@ from policy.status import STATUSES
 from review import due
 from review.access import EVERYBODY, READERS, WORKERS, case_for, roles, visible
 from review.answers import LISTS, answer
-from review.pages import typed
+from review.pages import remembered, typed
 from review.steps import EWO_RECORDS, RECORDED, steps
 from review.timeline import timeline
 from review.workload import ewos
@@ -179,16 +179,11 @@ def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
             field = post["field"]
             if field not in LABELS or field in LISTS:
                 raise NotAllowed("Choose what is to be changed.")
-            record.change_field(
-                case,
-                field,
-                answer(field, post["value"]),
-                by=by,
-                why=post.get("why", ""),
-                now=now,
+            learned = change_field(
+                case, field, answer(field, post["value"]), by=by, why=post.get("why", ""), now=now,
                 version=int(post["version"]),
-            )
-            return "Changed."
+            )  # fmt: skip
+            return f"Changed. {remembered(learned)}".strip()
         case "dfe_reason":
             if post.get("value") not in current().codes.get("dfe_reason", {}):
                 raise NotAllowed("Choose one of DfE's reasons.")

@@ -18,6 +18,7 @@ from cases import rules
 from cases.config import current
 from cases.models import (
     Entry,
+    Layout,
     Word,
 )
 from cases.record.entries import entry, verify
@@ -56,6 +57,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     config = current()
     context = {
         "rules": rules.rules(config), "letters": letters.names(), "words": Word.objects.order_by("field", "label"),
+        "layouts": Layout.objects.select_related("school").prefetch_related("labels").order_by("id"),
         "codes": config.codes, "until": rules.known_until(config), "may": request.user.role in WORKERS, "fields": LABELS,
         "known": _known_labels(), "events": EVENTS, "default": config.letters.get("default", "hold"), "modes": config.letters,
     }  # fmt: skip
@@ -77,6 +79,17 @@ def forget_word(request: HttpRequest, word_id: int) -> HttpResponse:
     from cases.record import officer_words
 
     officer_words.remove(word_id, by=request.user.username, now=request.now)
+    return redirect("rules")
+
+
+@require_POST
+@roles(*WORKERS)
+def forget_layout(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """Forget what was learned of a layout."""
+    from cases.record import layouts
+
+    layouts.forget(lesson_id, by=request.user.username, now=request.now)
+    messages.success(request, "Forgotten.")
     return redirect("rules")
 
 

@@ -49,6 +49,8 @@ def record(people: dict[str, Any]) -> dict[str, Any]:
         FieldValue,
         Figures,
         Hold,
+        Layout,
+        LayoutLabel,
         Letter,
         PageImage,
         ReadingRow,
@@ -142,6 +144,7 @@ def record(people: dict[str, Any]) -> dict[str, Any]:
         "alert_id": Alert.objects.create(arrival=arrival, case=case, kind="at_risk", words="<b>worry</b>", where="form.docx", at=NOW).pk,
         "task_id": Task.objects.create(key="t", case=case, kind="ring", what="Ring the school", made_at=NOW).pk,
         "word_id": Word.objects.create(label="DoB of pupil", field="date_of_birth", by="officer", at=NOW).pk,
+        "lesson_id": LayoutLabel.objects.create(layout=Layout.objects.create(form="cme", school=school, at=NOW, by="officer"), key="k", label="Final mark", field="last_attended", by="officer", at=NOW).pk,
         "link_id": FamilyLink.objects.create(a=child, b=hidden, at=NOW).pk, "token": "no-such-token",
         "figures_id": Figures.objects.create(name="DfE", census_on=NOW.date(), by="manager", at=NOW, figures={
             "total": 1, "previous_year": 1, "by_sex": {}, "by_year_group": {}, "by_duration": {}, "by_reason": {}, "refs": ["CME-2026-0001"]}).pk,

@@ -20,7 +20,7 @@ MATRIX: dict[str, tuple[str, set[str]]] = {
     "proposed": ("post", WORK), "family": ("post", WORK), "child": ("get", READ), "letters": ("get", READ),
     "letters-act": ("post", WORK), "letter": ("get", READ), "letter-rewrite": ("post", WORK), "schools": ("get", READ), "school-act": ("post", WORK),
     "import-schools": ("post", WORK), "contact-act": ("post", WORK), "people": ("get", {M}), "password": ("get", ALL),
-    "rules": ("get", READ), "forget-word": ("post", WORK), "add-word": ("post", WORK), "figures": ("get", READ),
+    "rules": ("get", READ), "forget-word": ("post", WORK), "forget-layout": ("post", WORK), "add-word": ("post", WORK), "figures": ("get", READ),
     "reports": ("get", READ), "report-text": ("post", READ), "freeze": ("post", {M}), "frozen": ("get", READ),
     "deletion": ("get", {M}), "everything": ("post", WORK), "audit": ("get", {M, A}), "accessibility": ("get", ALL),
 }  # fmt: skip
