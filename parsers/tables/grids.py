@@ -1,0 +1,208 @@
+"""Grids of answers: enquiries and visits by row, yes and no by column, a tick beside each option.
+
+Each reader returns what it took, or nothing when the table is no such grid.
+
+Source: docs/reading.md, "layouts".
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.documents.model import Cell, Field, Mark, Table, Text
+from parsers.pairs import OPTION, Answer, Enquiry, Item
+from parsers.tables.cells import answer_of, boxed, is_chosen, is_option, plain, ticked
+from parsers.tables.judged import Judged
+from parsers.words import squash
+
+_CROSS = re.compile(r"[xX✓✔√]")
+_SEXES = re.compile(r"(?:boy|girl|male|female|m|f)(?: ?/ ?(?:boy|girl|male|female|m|f))+", re.I)
+
+
+def options(t: Judged) -> bool:
+    """Read a table of options, a box at the end or the front of each row, as one answer."""
+    rows = [[c for c in cells if t.filled(c)] for cells in t.rows.values()]
+    items: list[Item] = []
+    marks = [c for row in rows for c in row if _CROSS.fullmatch(squash(c.text))]
+    typed = t.t.cols == 2 and len(rows) > 2 and len(marks) == 1
+    for row in rows:
+        boxes = [c for c in row if len(c.items) == 1 and isinstance(c.items[0], Mark)]
+        if not boxes and typed:
+            cross = Mark(_CROSS.fullmatch(squash(row[0].text)) is not None, "glyph", row[0].place)
+            words = squash(row[-1].text)
+            if len(words) > 12:
+                items.extend((cross, Text(words, cross.place)))
+            continue
+        words = " ".join(squash(c.text) for c in row if c not in boxes)
+        if len(boxes) != 1 or not words or len(row) < 2:
+            continue
+        mark = boxes[0].items[0]
+        if isinstance(mark, Mark):
+            items.extend((mark, Text(words, mark.place)))
+    if len(items) < 4 or len(items) < 2 * 0.7 * len(rows):
+        return False
+    asked = [(t.f.heading, t.f.words.match(t.f.heading)), t.f.last_label]
+    for label, match in asked:
+        if match is not None and match.field in ("ground", "reason"):
+            place = items[0].place
+            t.f.add(label, match, Answer(tuple(items)), place, "ticks")
+            return True
+    return False
+
+
+def enquiries(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+    columns: dict[int, str] = {}
+    for cell in filled:
+        if any(isinstance(i, Mark) or (isinstance(i, Field) and i.value) for i in cell.items):
+            return None
+        name = t.f.words.grid_column(squash(cell.text))
+        if name is not None:
+            columns[cell.col] = name
+    names = set(columns.values())
+    enquiring = (
+        t.f.section == "enquiries"
+        or names & {"action", "spoke"}
+        or ("address" in names and "date" in names and "time" in names)
+    )
+    first = min(c.col for c in cells)
+    if len(names) < 2 or len(columns) < len(filled) * 0.6 or not enquiring:
+        return None
+    if not names & {"done", "date", "outcome"}:
+        return None
+    if "action" not in names and first not in columns:
+        columns[first] = "action"
+    t.f.found.asides.extend(squash(c.text) for c in filled)
+    at = index + 1
+    while at < len(t.order):
+        row = t.row(at)
+        full = [c for c in row if t.filled(c)]
+        if not full:
+            at += 1
+            continue
+        if len(row) == 1 and t.t.cols > 1:
+            break
+        made: dict[str, Answer] = {}
+        for cell in row:
+            name = columns.get(cell.col)
+            if name is None or not t.filled(cell):
+                continue
+            answer = answer_of(cell)
+            if name == "time":
+                answer = Answer()
+            if name in made:
+                answer = Answer((*made[name].items, *answer.items))
+            made[name] = answer
+        if made:
+            t.f.found.enquiries.append(Enquiry(made, row[0].place, t.f.heading))
+        at += 1
+    return at
+
+
+def yes_no(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+    options = {
+        c.col: squash(c.text) for c in filled if OPTION.fullmatch(squash(c.text).strip(" .:?"))
+    }
+    if len(options) < 2 or len(filled) - len(options) > 1:
+        unmarked = not any(
+            isinstance(i, Text) and i.styles & {"strike", "highlight", "underline"}
+            for i in filled[-1].items
+        )
+        if (
+            len(filled) == 2
+            and unmarked
+            and (index == 0 or t.f.words.section(squash(filled[0].text)))
+            and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I)
+            and (t.f.words.match(squash(filled[0].text)) is None)
+        ):
+            lead = squash(filled[0].text)
+            if t.f.words.section(lead):
+                t.f.open(lead, filled[0].place)
+            return index + 1
+        return None
+    if any(isinstance(i, Mark) for c in filled for i in c.items):
+        return None
+    below = {c.col: c for c in t.row(index + 1)}
+    if not below or all(c in below and OPTION.fullmatch(plain(below[c])) for c in options):
+        return None  # every row has its own options
+    corner = [c for c in filled if c.col not in options]
+    if corner and t.f.words.section(squash(corner[0].text)):
+        t.f.open(squash(corner[0].text), corner[0].place)
+    at = index + 1
+    while at < len(t.order):
+        row = t.row(at)
+        if len(row) < 2 or (len(row) == 1):
+            break
+        label = row[0]
+        if not t.filled(label):
+            at += 1
+            continue
+        if label.col in options:
+            break
+        items: list[Item] = []
+        for cell in row[1:]:
+            option = options.get(cell.col)
+            if option is None:
+                items.extend(i for i in cell.items if isinstance(i, Text))
+                continue
+            on = ticked(cell)
+            if on is not None:
+                items.extend((Mark(on, "glyph", cell.place), Text(option, cell.place)))
+        t.f.add(
+            squash(label.text),
+            t.f.words.match(squash(label.text)),
+            Answer(tuple(items)),
+            row[-1].place,
+            "ticks",
+        )
+        at += 1
+    return at
+
+
+def ticks(t: Judged, cells: list[Cell], at: int) -> int:
+    """Read "Looked after? | Yes [x] | No [ ]" and "[x] | Looked after"; return the cells taken."""
+    cell = cells[at]
+    boxes = []
+    for other in cells[at + 1 :]:
+        if len(other.text) > 25 or not (is_chosen(other) or (t.filled(other) and is_option(other))):
+            break
+        boxes.append(other)
+    marked = any(isinstance(i, Mark | Table) for i in cell.items)
+    text = squash(cell.text)
+    if not marked and text and len(boxes) > 1 and all(is_option(b) for b in boxes) and (
+        any(is_chosen(b) for b in boxes) or len({plain(b) for b in boxes}) == len(boxes)
+    ):  # fmt: skip
+        t.f.settle()
+        items = tuple(i for b in boxes for i in boxed(b, boxes))
+        match = t.known[cell.row, cell.col]
+        t.f.add(text, match, Answer(items), boxes[0].place, "ticks")
+        return 1 + len(boxes)
+    following = cells[at + 1] if at + 1 < len(cells) else None
+    if (
+        at % 2 == 0
+        and len(cells) % 2 == 0
+        and marked
+        and is_option(cell)
+        and following is not None
+        and not any(isinstance(i, Mark | Field | Table) for i in following.items)
+        and 3 < len(squash(following.text)) < 120
+        and not (at and t.strong(cells[at - 1]))
+    ):
+        label = squash(following.text)
+        lone = not text
+        t.f.settle()
+        t.f.add(
+            label,
+            t.f.words.match(label),
+            answer_of(cell),
+            cell.place,
+            "lone" if lone else "ticks",
+        )
+        return 2
+    choice = _SEXES.fullmatch(text) and any(
+        isinstance(i, Text) and i.styles & {"strike", "highlight"} for i in cell.items
+    )
+    if choice and not (following and t.filled(following) and not t.strong(following)):
+        t.f.settle()
+        t.f.add("Sex", t.f.words.match("Sex"), answer_of(cell), cell.place, "cell")
+        return 1
+    return 0
