@@ -22,6 +22,7 @@ from parsers.prose.text import Sentence, Words
 from parsers.reading import Reading, Signal
 from parsers.vocabulary import Vocabulary
 
+_MOVES = frozenset({"address", "abroad", "found", "enrolled"})
 LONGEST = prose.LONGEST  # characters of one message that are read
 _COVER = re.compile(
     r"(?:please |pls )?(?:find|see)(?: \w+){0,3} (?:attached|enclosed)|i (?:have |am )?attach(?:ed|ing)?|attached (?:is|are|please|herewith)|(?:form|referral|document)s? (?:is |are )?attached|as attached|attached (?:form|referral|file)",
@@ -48,8 +49,9 @@ def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = ""
     form = kind_of(told, subject, kinds, shared, len(found), who.listed(found))
     if form == "admission" and "destination_school" in values:
         values["school_name"] = values.pop("destination_school")
-    if form == "admission" and "address" not in values and "destination_address" in values:
-        values["address"] = values.pop("destination_address")  # where who has joined us lives
+    stays = form == "admission" or (form in ("cme", "ehe", "removal") and not kinds & _MOVES)
+    if stays and "address" not in values and "destination_address" in values:
+        values["address"] = values.pop("destination_address")  # "we live at": nobody moved
         if code := where.postcode_of(str(values["address"].value)):
             values["postcode"] = replace(values["address"], value=code, raw=code)
     if not _is_news(told, happened, form, shared, len(found)):

@@ -13,6 +13,7 @@ from datetime import date
 from parsers import dates, fields
 from parsers.fields import Got
 from parsers.prose import names
+from parsers.prose.kind import MISSING
 from parsers.prose.names import Name
 from parsers.prose.text import SUBJECT, Sentence, Words
 from parsers.reading import Value
@@ -34,7 +35,7 @@ _BEFORE_BORN = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner)\b(?: is| was)?[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
+    r"\b(?:re|regarding|about|concerning|child|pupil|student|refer|referring|for|name|named|of|with|that|boy|girl|son|daughter|trace|show|returner|(?:news|update|updates|information|info|progress|latest) (?:on|of))\b(?: is| was)?[:\s–-]+(?:our |the |my |a )?(?:(?:former )?(?:pupil|student|child)[ ,:]+)?$",
     re.I,
 )
 _DOING = re.compile(
@@ -42,7 +43,13 @@ _DOING = re.compile(
 )
 
 
+_IS_KIN = re.compile(
+    r"\b(?:his|her|their)(?: (?:\w+ )?(?:older|younger|elder|big|little|twin|half|step))?[- ]?(?:brother|sister|sibling),? (?:is |called |named )?$",
+    re.I,
+)
+_SEX = re.compile(r"[\s,(/–-](?:(?P<M>(?i:boy|male)|M)|(?P<F>(?i:girl|female)|F))(?=[,.)/–-])")
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
+_REFERENCED = re.compile(rf"\b[A-Z]{{2,6}}-\d{{4}}-\d+\W{{1,4}}{names.NAME}")
 _FORENAME_BORN = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?=[ ,]*(?:\(|,? ?(?i:dob|d\.o\.b|born|date of birth)\b))"
 )
@@ -151,12 +158,18 @@ def _whole_names(told: Words, on: date) -> list[Child]:
         ]
         born, upn, year = _born(window, on), _upn(window), _year(window)
         child = _child(told, name, year, _identity(told, name, born, upn))
+        if _IS_KIN.search(told.text[: name.start]) and not (
+            sentence and MISSING.search(sentence.text)
+        ):
+            continue  # a sister who is in school is no child of this email
         if name.shares:
             waiting.append(child)
             continue
         about = _REFERENCE.search(told.text[max(0, name.start - 30) : name.start])
         rank = 3 if born or upn else 2 if year or about else _told_about(told, name)
         if rank:
+            if waiting and re.match(r"[ ,(]{1,3}(?:both|all|twins)\b", window):
+                waiting = [replace(w, values={**child.values, **w.values}) for w in waiting]
             ranked.append((rank, [*waiting, child]))
         waiting = []
     best = max((rank for rank, _ in ranked), default=0)
@@ -272,10 +285,12 @@ def _with_forename(found: list[Child], told: Words) -> list[Child]:
     if len(found) != 1 or found[0].sentence is None or found[0].sentence.place is not SUBJECT:
         return found
     child = found[0]
-    first = re.escape(child.forenames.split()[0])
-    known = {"date_of_birth", "upn"} & set(child.values)
+    spoken = "|".join(re.escape(w) for w in (child.forenames.split()[0], child.surname) if w)
+    known = {"date_of_birth", "upn"} & set(child.values) or _REFERENCED.search(
+        told.text[: child.sentence.end]
+    )
     body = told.text[told.body_at :]
-    return found if known or re.search(rf"\b{first}\b", body, re.I) else []
+    return found if known or re.search(rf"\b(?:{spoken})\b", body, re.I) else []
 
 
 def _told_about(told: Words, name: Name) -> int:
@@ -296,6 +311,9 @@ def _child(
     told: Words, name: Name, year: tuple[str, str] | None, values: dict[str, Value]
 ) -> Child:
     place = told.place(name.start)
+    sentence = told.sentence(name.start)
+    near = told.text[name.end : min(name.end + 60, sentence.end if sentence else name.end)]
+    sex = _SEX.search(near) if values or year else None
     whole = {
         "surname": Value(name.surname, name.raw, place, name.sure),
         "forenames": Value(name.forenames, name.raw, place, name.sure),
@@ -303,6 +321,8 @@ def _child(
     }
     if year:
         whole["year_group"] = Value(year[0], year[1], place, 0.88)
+    if sex:
+        whole["sex"] = Value(str(sex.lastgroup), sex[0].strip(" ,(/–-"), place, 0.88)
     return Child(name.surname, name.forenames, whole, told.sentence(name.start))
 
 

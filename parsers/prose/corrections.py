@@ -119,9 +119,9 @@ def _read(name: str, words: str, on: date) -> tuple[Got, str] | None:
         words = match[1] if match else ""
     elif name in ("surname", "forenames"):
         match = re.match(r"[\"“'‘]?([^\"”',.;()\d]{2,40})", words)
-        words = re.split(r"\b(?:please|and|with|as|in|on|the)\b", match[1] if match else "")[
-            0
-        ].strip()
+        words = re.split(
+            r"\b(?:please|and|with|as|in|on|the|only|instead|now)\b", match[1] if match else ""
+        )[0].strip()
         if words[:1].islower():
             return None
     elif name in ("postcode", "upn"):

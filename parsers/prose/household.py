@@ -24,7 +24,7 @@ _NAMED_BEFORE = re.compile(
     rf"(?P<name>{_PERSON})[ ]?[(,–-]+\s*(?:(?i:the|his|her|their|child['’]s)\s)?(?i:{_RELATIVE})\b(?!['’]s)"
 )
 _BOTH = re.compile(
-    rf"\b(?i:parents|carers|guardians)(?: are| named)?[ :,(–-]+(?P<one>{_PERSON}) (?:and|&) (?P<two>{_PERSON})"
+    rf"\b(?i:parents|carers|guardians)(?: are| named)?[ :,(–-]+(?P<one>{_PERSON})(?:[ (]+[+\d][\d ]{{8,14}}\)?)? (?:and|&) (?P<two>{_PERSON})"
 )
 _BY_FORENAME = re.compile(
     rf"\b(?i:{_RELATIVE})[ ,(]{{1,2}}(?P<name>{WORD})(?=[.,;)]|$| \(| (?:[-–:] ?|on )?\+?0?\d)"
@@ -97,6 +97,7 @@ def parents(
         owner = next((p for p in reversed(people) if p.at < match.start()), None)
         if owner is not None:
             owner.person.setdefault("email", match[0].strip(".'"))
+    people = [p for p in people if p.person.get("relationship") != "cousin" or "phone" in p.person]
     return [p.person for p in people if {"phone", "email"} & set(p.person) or _introduced(p, text)]
 
 

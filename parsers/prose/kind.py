@@ -14,7 +14,7 @@ from parsers.prose.text import Words
 from parsers.reading import FormKind
 
 MISSING = re.compile(
-    r"not (?:been )?(?:attend\w*|in school|seen|returned|turned up)|(?:hasn['’]t|has not|have not|haven['’]t)(?: been)? (?:attend|in school|seen|return|turned up)|missing (?:from |in )?education|last (?:attended|in school|seen)|"
+    r"last in (?:on|school)\b|(?:appears?|seems?|believed|thought) to have (?:left|moved|gone|disappeared)|without telling|(?:does|do)(?: not|n['’]t) (?:go to|attend|come to) (?:any )?school|never (?:goe?s?|been|attend\w*) (?:to |in )?school|(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)\b|no trace\b|not (?:been )?(?:attend\w*|in school|seen|returned|turned up)|(?:hasn['’]t|has not|have not|haven['’]t)(?: been)? (?:attend|in school|seen|return|turned up)|missing (?:from |in )?education|last (?:attended|in school|seen)|"
     r"whereabouts (?:are |is )?(?:un|not )known|(?:stopped|ceased) (?:attending|coming|attend)|no longer attend|absent since|make (?:a|another) (?:\w+ )?referral|refer(?:ring)? (?:\w+ ){0,5}(?:as|to|for|two|three)|\brefer [A-Z]|open a (?:\w+ )?referral|"
     r"never (?:started|arrived|turned up|came|attended)|did(?: not|n['’]t) (?:arrive|start|turn up|come back)|failed to (?:start|arrive|attend|return)|not (?:on|registered at) (?:a |any )?(?:school )?roll|not (?:in|attending) (?:any )?school|disappeared|(?:still|also|is|are) missing|"
     r"(?:cannot|can['’]t|unable to|could not) (?:trace|locate|find|contact)|not been seen|(?:wo|ca)n['’]t (?:be )?(?:return|coming|attend|com|find|trac|reach)\w*|(?:will|are|is) not (?:be )?(?:return|coming back)\w*|not coming back|not (?:been )?in since|no show|unexplained absence",
@@ -41,6 +41,8 @@ def kind_of(
     if MISSING.search(words.text):
         told_of |= {"address"}  # a neighbour knows where a child lives, not its birthday
     identified = "surname" in known and known & told_of
+    if {"forenames", "address"} <= known and MISSING.search(words.text):
+        identified = True  # "a girl called Maisie at 44 Foundry Street never goes to school"
     if not identified or REFERENCE.search(words.text):
         return "update"
     moves = known & {"off_roll_date", "admission_date"} or (

@@ -22,7 +22,7 @@ _PARTICLES = (
 NAME = rf"{WORD}(?:[ ](?:{_PARTICLES}[ ]){{0,2}}{WORD}){{1,4}}"
 _COMMA = rf"(?P<last>{WORD}(?:[ ]{WORD})?),[ ](?P<first>{WORD}(?:[ ]{WORD}){{0,2}})(?=\s*[,(:–-]|\s+(?:dob|d\.o\.b|born|\d)|\s*(?:\n|$))"
 RELATION = (
-    r"foster carers?|(?:(?:step|foster|grand|god)[ -]?)?(?:mother|father|mum|mummy|mom|dad|parents?|son|daughter)|ma|carers?|guardian|nan|nana|gran|granny|grandma|grandad|"
+    r"foster carers?|(?:(?:step|foster|grand|god)[ -]?)?(?:mother|father|mum|mummy|mom|dad|parents?)|ma|carers?|guardian|nan|nana|gran|granny|grandma|grandad|"
     r"grandmother|grandfather|aunt(?:ie|y)?|uncle|partner|wife|husband|cousin"
 )
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Madam|Rev|Prof|Cllr|PC|DC|Sgt)\.?"
@@ -114,6 +114,8 @@ def _people(text: str) -> Iterator[Name]:
         split = fields.whole_name(raw)
         if isinstance(split, str) or split.surname is None or split.forenames is None:
             continue
+        if len(split.surname) == 1:
+            continue  # "Nadia R": a forename with an initial
         yield from _beside(text, start, split.surname)
         yield Name(split.surname, split.forenames, squash(raw), start, end, min(split.sure, 0.9))
 
@@ -215,16 +217,16 @@ def _is_grown(text: str, start: int, end: int) -> bool:
 
 
 _DOES = (
-    r"(?:has|have|had|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
+    r"(?:has|had|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
     rf"moved|left|gone|started|now|(?:{RELATION}|family|sister|brother|address|last|name|date|dob|surname|upn|home|new|old|head|teacher|social|key|class)\b))"
 )
 
 
 def forename(text: str) -> tuple[str, int] | None:
     """Return the one forename by which a text tells of its child, with its place; None when none is plain."""
-    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved)\b|[.,?])|(?<![\w'’-])({WORD})(?= ?\((?:[Yy]ear|[Yy]r|Y) ?\d{{1,2}}\b)"
+    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved)\b|[.,?])|(?<![\w'’-])({WORD})(?= ?\((?:[Yy]ear|[Yy]r|Y) ?\d{{1,2}}\b)|\b(?:girl|boy|child|son|daughter|pupil|student)(?: is|['’]s name is|,)? (?:called|named) ({WORD})\b"
     for match in re.finditer(pattern, text):
-        word = match[1] or match[2] or match[3]
+        word = match[match.lastindex or 0]
         at = match.start(match.lastindex or 0)
         if (
             is_ordinary(word)
@@ -235,7 +237,7 @@ def forename(text: str) -> tuple[str, int] | None:
             continue
         before = text[max(0, at - 25) : at]
         if (
-            _GROWN.search(before)
+            (_GROWN.search(before) and match.lastindex != 4)
             or re.search(rf"(?:{WORD}|{_TITLE}) $", before)
             or re.search(r"\b(?:from|at|in|to|of) $", before)
         ):

@@ -19,7 +19,7 @@ from parsers.prose import text as prose
 from parsers.prose.denial import denied, doubted
 from parsers.prose.efforts import efforts
 from parsers.prose.kind import MISSING, REFERENCE
-from parsers.prose.names import NAME
+from parsers.prose.names import NAME, RELATION
 from parsers.prose.text import Sentence, Words
 from parsers.reading import Unread, Value
 from parsers.vocabulary import Vocabulary
@@ -38,14 +38,24 @@ _NEEDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("traveller", r"(?:gypsy|roma|traveller)[\w, ]{0,20}? (?:family|child|background|heritage|community)"),
     )
 )  # fmt: skip
+_RUN_ON = ("address", "postcode", "destination_school")
 # Told in running words more often than behind a label, where they run on into the next sentence.
 _READ_FROM_WORDS = ("parents", "address", "postcode", "destination_address", "school_name")
 _HAS = re.compile(
     r"\b(?:is|are|has|have|had|got|on|with|under|subject|been|made|remains?|currently|receiv\w+|gets)\b[^.;,]{0,40}$",
     re.I,
 )
+_ENDED = re.compile(r"\b(?:no longer|came off|come off|taken off|ceased)\b[^.;,]{0,40}$", re.I)
+_NOT_SO = re.compile(
+    r"(?:n['’]t|\bnot|\bnever|\bno longer|\bno|\bcame off|\bcome off|\btaken off|\bnor)\b(?: \w+){0,5} ?(?:an? )?$",
+    re.I,
+)
+_OF_KIN = re.compile(
+    rf"\b(?:{RELATION}|brother|sister|sibling|cousin)\b[^.;]{{0,30}}, who (?:is|has|was|are)\b[^.;]*$",
+    re.I,
+)
 _WORKER = re.compile(
-    rf"\bsocial worker(?:['’]s name)?(?: is| called| named)?[ ,:(–-]{{1,3}}(?:is )?(?P<name>{NAME})"
+    rf"\b(?i:social worker)(?:['’]s name)?(?: is| called| named)?[ ,:(–-]{{1,3}}(?:is )?(?P<name>{NAME})"
 )
 _CTF = re.compile(
     r"\b(?:CTF|common transfer file)\b[^.;,]{0,40}?\b(?:sent|uploaded|transferred|gone|went)\b|\b(?:sent|uploaded|transferred) (?:the |his |her |their |a )?(?:CTF|common transfer file)\b",
@@ -69,6 +79,7 @@ class Telling:
         self.found = found
         self.own = who.own_sentences(told, found)  # for each child, the sentences about it alone
         self.unread: list[Unread] = []
+        self.left: Value | None = None
         self.missing_siblings: list[dict[str, Value]] = []
         self.births = frozenset(
             date.fromisoformat(c.values["date_of_birth"].value)
@@ -81,23 +92,27 @@ class Telling:
         values = self._labelled()
         if "correction" in self.kinds:
             values |= dict(corrections.corrections(self.told.sentences, self.on))
-        addressed = {n: values.pop(n) for n in ("address", "postcode") if n in values}
+        labelled = {n: values.pop(n) for n in _RUN_ON if n in values}
         each = [dict(child.values) for child in self.found] or [{}]
         shared = [s for s in self.told.sentences if not any(s in mine for mine in self.own)]
         self._tell([s for s in shared if s.place is not prose.SUBJECT], values)
         for mine, into in zip(self.own, each, strict=False):
             self._tell(mine, into)
-        for (
-            name,
-            value,
-        ) in addressed.items():  # "Address 71 Canal Side": the words may tell it whole
-            if name not in values or str(value.value) not in str(values[name].value):
+        for name, value in labelled.items():  # "Address 71 Canal Side": the words may tell it whole
+            told, behind = str(values[name].value) if name in values else "", str(value.value)
+            if not told or not (behind in told or behind.startswith(f"{told}, ")):
                 values[name] = value
         new, old = values.get("destination_address"), values.get("address")
         if new and old and fields.address(str(new.value)) == fields.address(str(old.value)):
             values.pop("address"), values.pop("postcode", None)  # "new address: ..." behind a label
         if len(self.found) == 1:
-            each = [{n: v for n, v in each[0].items() if n not in values or n not in _STATED}]
+            each = [
+                {
+                    n: v
+                    for n, v in each[0].items()
+                    if n not in values or not (n in _STATED or values[n].corrects)
+                }
+            ]
         return values, each
 
     def _tell(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
@@ -118,9 +133,7 @@ class Telling:
 
     def _sounds_like_a_referral(self) -> bool:
         missing = MISSING.search(self.told.text) is not None
-        named = any(
-            {"date_of_birth", "upn"} & set(c.values) or (missing and c.surname) for c in self.found
-        )
+        named = any({"date_of_birth", "upn"} & set(c.values) or missing for c in self.found)
         if self.kinds & {"found", "returned", "correction"} or (
             "enrolled" in self.kinds and not (missing and not REFERENCE.search(self.told.text))
         ):
@@ -166,7 +179,11 @@ class Telling:
         for happening in when.happenings(sentence, self.on, self.births):
             if happening.field == "date_of_birth" and (self.found or "correction" in self.kinds):
                 continue  # each child's birthday stands with its name
-            if happening.field in into and into[happening.field].sure < 0.82 < happening.sure:
+            if happening.field in ("left", "off_roll_date"):
+                self._leaving(happening, sentence, into)
+                continue
+            before = into.get(happening.field)
+            if before and before.sure < 0.82 < happening.sure:
                 del into[happening.field]  # "accepted on the 2nd and will start on the 16th"
             self._put(
                 into,
@@ -176,6 +193,20 @@ class Telling:
                 sentence,
                 happening.sure,
             )
+
+    def _leaving(
+        self, happening: when.Happening, sentence: Sentence, into: dict[str, Value]
+    ) -> None:
+        """Take "left us on the 6th" for the day off roll, or for the last day where the roll has a day of its own."""
+        day = _dated(happening, sentence)
+        if happening.field == "left" and "off_roll_date" in into:
+            into.setdefault("last_attended", day)
+        elif happening.field == "left":
+            into["off_roll_date"] = self.left = replace(day, sure=min(day.sure, 0.82))
+        elif into.get("off_roll_date") in (None, self.left):
+            if self.left is not None and "off_roll_date" in into:
+                into.setdefault("last_attended", self.left)
+            into["off_roll_date"] = day
 
     def _places(
         self, sentence: Sentence, values: dict[str, Value], referral: bool, carried: str | None
@@ -221,6 +252,8 @@ class Telling:
             own: dict[str, Value] = {}
             self._put(own, "surname", split.surname, person["name"], sentence, 0.85)
             self._put(own, "forenames", split.forenames, person["name"], sentence, 0.85)
+            if gone := where.country(sentence):
+                self._put(own, gone.field, gone.value, gone.raw, sentence, gone.sure)
             if school := person.get("school"):
                 self._put(own, "school_name", school, school, sentence, 0.85)
             self.missing_siblings.append({**own, **told})
@@ -262,7 +295,15 @@ class Telling:
         text = sentence.text
         for name, pattern in _NEEDS:
             match = pattern.search(text)
-            if match is None or text.rstrip().endswith("?") or denied(text, match.start()):
+            if (
+                match is None
+                or text.rstrip().endswith("?")
+                or _OF_KIN.search(text[: match.start()])
+            ):
+                continue
+            if denied(text, match.start()) or _ENDED.search(text[: match.start()]):
+                if _NOT_SO.search(text[: match.start()]):
+                    self._put(values, name, False, match[0], sentence, 0.85)
                 continue
             if _HAS.search(text[: match.start()]) and not doubted(text, match.start()):
                 self._put(values, name, True, match[0], sentence, 0.88)
@@ -279,6 +320,10 @@ class Telling:
             entries = [m.entry for m in made]
             raw = "; ".join(str(e["outcome"]) for e in entries)
             values["enquiries"] = Value(entries, raw, made[0].sentence.place, 0.8)
+
+
+def _dated(happening: when.Happening, sentence: Sentence) -> Value:
+    return Value(happening.day.isoformat(), squash(happening.raw), sentence.place, happening.sure)
 
 
 def _merged(people: list[dict[str, Any]]) -> list[dict[str, Any]]:

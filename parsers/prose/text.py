@@ -70,7 +70,8 @@ class Words:
         before: Place | None = None
         for sentence in self.sentences:
             if sentence.place is not SUBJECT:
-                pieces += ["", sentence.text] if sentence.place == before else [sentence.text]
+                line = sentence.text.rstrip(".")
+                pieces += ["", line] if sentence.place == before else [line]
                 before = sentence.place
         return "\n".join(pieces)
 

@@ -20,15 +20,16 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("date_of_birth", r"\bd\.?\s?o\.?\s?b\b\.?|\bborn\b|\b(?:date of birth|birthday|birth date|birthdate)\b"),
         ("last_attended",
-         r"\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|in (?=on\b|(?:the )?\d)|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
+         r"\b(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)(?: \w+){0,3}? since\b|\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|in (?=on\b|(?:the )?\d)|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
          r"|(?:\bnot|n['’]t|\bnever)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
          r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
         ("off_roll_date",
-         r"\boff[ -]?roll(?:ed)?\b|\b(?:remov(?:ed?|ing)|deleted|tak(?:en?|ing)|took|came|come|struck|withdrawn)\b(?:(?!\. )[^;]){0,80}? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))"
-         r"|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bleft (?=\d|today|yesterday|last (?:mon|tue|wed|thu|fri))|\bde-?register\w*"),
+         r"\boff[ -]?roll(?:ed)?\b|\b(?:remov(?:ed?|ing)|deleted|tak(?:en?|ing)|took|came|come|struck|withdrawn)\b(?:(?!\. )[^;]){0,80}? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bde-?register\w*"),
+        ("left",
+         r"\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft (?=\d|today|yesterday|last (?:mon|tue|wed|thu|fri))"),
         ("admission_date",
          r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
-        ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|registered|accepted|offered)\b"),
+        ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|(?<!family )(?<!family have )(?<!family has )registered|accepted|offered)\b"),
         ("move_date",
          r"\b(?:moved|moving|move|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
         ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
@@ -37,6 +38,7 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _RELATIVE = re.compile(
     r"\b(?P<t>today|this morning|this afternoon)\b|\b(?P<y>yesterday|last night)\b", re.I
 )
+_SAME_DAY = re.compile(r"\b(?:the same|that(?: same)?) day\b", re.I)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
     r"\b(?:(?P<next>next|this coming|coming) )?(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday|r)?\b\.?(?:,? (?:the )?(?P<date>\d{1,2})(?:st|nd|rd|th))?(?! (?:of )?[a-z]*\s?\d)",
@@ -61,12 +63,15 @@ _AHEAD = re.compile(
 DUE = re.compile(r"\b(?:was|were|had been|should have|due|supposed|meant|expected|offered)\b", re.I)
 
 
-_RECENT = frozenset({"last_attended", "off_roll_date", "admission_date", "move_date"})
+_RECENT = frozenset({"last_attended", "left", "off_roll_date", "admission_date", "move_date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`field` happened on `day`; `at` is where the date stands in the sentence."""
+    """`field` happened on `day`; `at` is where the date stands in the sentence.
+
+    `field` is one of the contract's, or "left": the day off roll, unless another day is told for that.
+    """
 
     field: str
     day: date
@@ -98,7 +103,7 @@ def happenings(
             denied(text, where) or (_NEVER.search(text) and DUE.search(text[: where + 30]))
         ):
             continue
-        if field in ("off_roll_date", "move_date") and denied(text, where):
+        if field in ("off_roll_date", "left", "move_date") and denied(text, where):
             continue
         yield Happening(field, _past(day, raw, text, on), raw, at, min(found_sure, 0.9) - 0.02)
 
@@ -138,6 +143,9 @@ def dated_in(text: str, on: date) -> list[tuple[int, str, float, date, date | No
             continue  # "this morning, Monday 16 November"
         day = on if match["t"] else on - timedelta(days=1)
         found.append((match.start(), match[0], 0.82, day, None))
+    for match in _SAME_DAY.finditer(text):
+        if before := [f for f in sorted(found) if f[0] < match.start()]:
+            found.append((match.start(), match[0], 0.84, before[-1][3], None))
     for match in (*_WEEKDAY.finditer(text), *_ORDINAL.finditer(text)):
         if any(at - 12 < match.end() and match.start() < at + len(raw) for at, raw, *_ in found):
             continue  # "Friday 13 November"

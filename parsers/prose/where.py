@@ -24,6 +24,10 @@ _ABROAD = r"(?:[A-Z]\w*schule|[ÉE]cole|Coll[èe]ge|Lyc[ée]e|Colegio|Escuela|In
 SCHOOL = rf"(?<![\w-]){_ABROAD}(?:[ ](?:(?:am|an|der|de|del|di|da|du|des|la|le|el|nr|im|y|w|cel|naomh|gyfun)[ ])?(?:{_CAP}|\d+)){{1,5}}(?:,[ ]{_CAP}(?=[\s.,;]|$))?|(?:{_CAP}(?: {_INNER})*[ ]){{1,6}}?{_KINDS}\b(?:[ ](?:[Ss]chool|Academy|College|Catholic|Community)\b)*(?:,[ ](?!(?:who|where|which|and|his|her|the)\b){_CAP}(?=[\s.,;]|$))?"
 _SHORT_SCHOOL = rf"{_CAP}(?:[ ](?:{_INNER}[ ])?{_CAP}){{1,3}}"
 _ENROLLING = r"(?:enroll?(?:ed|s)?|on[ -]roll|registered|admitted|accepted|join(?:ed|ing|s)?|start(?:ed|ing|s)?|attend(?:ing|s|ed)?|(?:a |school )?place(?:d)?|transferr?(?:ed|ing)?|new school(?: is| will be)?|moved|moving|goes|go|going|gone|begun|began|begin|now)"
+_KINS = re.compile(
+    r"\b(?:brother|sister|sibling|cousin|twin)s?\b(?:(?!\b(?:he|she|they|both)\b)[^.;]){0,60}$",
+    re.I,
+)
 _OWN = re.compile(r"\b(?:our|this|us|with us|here)\b", re.I)
 _LEFT = re.compile(
     r"\b(?:previous(?:ly)?|former(?:ly)?|old|last|came from|(?:moved|transferred|arrived) from|primary) (?:school|at|academy|primary)?(?: (?:was|is|had been))?[\w ]{0,12}$",
@@ -82,20 +86,21 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
         if not raw:
             continue
         before, after = text[max(0, at - 70) : at], text[at + len(raw) : at + len(raw) + 90]
-        if _LEFT.search(before):
+        if _LEFT.search(before) or _KINS.search(before):
             continue
         here = referral and re.search(
             r"\b(?:attend\w*|on[ -]roll|registered|place)\b[^.;]{0,20}$", before, re.I
         )
-        if not here and _going_to(before, after, text, at):
+        foreign = re.match(_ABROAD, raw) is not None
+        if not here and (foreign or _going_to(before, after, text, at)):
             sure = 0.88 if not doubted(text, at) else 0.75
             yield Somewhere("destination_school", _clean(raw), raw, at, sure)
         elif re.search(
-            r"\b(?:last day|last (?:attended|seen|in class)) (?:at|in)\W+(?:the )?$|(?:n['’]t|\bnot|\bstopped|\bno longer)\b[^.;]{0,30}\b(?:attend\w*|been (?:at|in|to|seen)|at|in)\W+(?:the )?$",
+            r"\b(?:last day|last (?:attended|seen|in class)) (?:at|in)\W+(?:the )?$|(?:n['’]t|\bnot|\bstopped|\bno longer)\b[^.;]{0,30}\b(?:attend\w*|go to|been (?:at|in|to|seen)|(?<!is not )(?<!are not )(?<!n['’]t )(?:at|in))\W+(?:the )?$",
             before,
             re.I,
         ) or re.search(
-            r"\b(?:withdrawn|removed|deregistered|taken out|left|off roll)(?: from| at| of)?\W*(?:the )?$|\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered) (?:at|of|in|with)?\W*(?:the )?$|\b(?:he|she) (?:\w+ ){0,3}at $",
+            r"\b(?:withdrawn|removed|deregistered|taken out|left|off roll)(?: from| at| of)?\W*(?:the )?$|\b(?:pupil|student|attends|attend(?:ed|ing)?|on roll|child|year \w+|registered)[ ,]+(?:at|of|in|with)?\W*(?:the )?$|\b(?:he|she) (?!is not|was not|isn|wasn)(?:\w+ ){0,3}at $",
             before,
             re.I,
         ):
@@ -176,6 +181,8 @@ def addresses(sentence: Sentence, is_referral: bool, carried: str | None) -> Ite
         if field == "destination_address" and denied(text, at):
             continue
         whole = re.search(_POSTCODE, raw) is not None
+        if not (whole or is_referral) and re.search(r"\bvisit(?:ed)?\W+(?:to )?$", before, re.I):
+            continue  # the door that an officer knocked at is on the case already
         yield Somewhere(field, squash(raw).strip(" ,."), raw, at, sure if whole else sure - 0.05)
 
 
