@@ -95,6 +95,7 @@ class Vocabulary:
     _seen: dict[Tokens, Match | None] = field(default_factory=dict)
     _titles: list[str] = field(default_factory=list)
     _english: set[str] = field(default_factory=set)
+    _alike: dict[str, list[tuple[Tokens, str]]] = field(default_factory=dict)
     _labels: dict[str, Match | None] = field(default_factory=dict)
     _headings: dict[str, str | None] = field(default_factory=dict)
     _columns: dict[str, str | None] = field(default_factory=dict)
@@ -182,8 +183,11 @@ class Vocabulary:
         """Find the one label that differs by slips of a letter or two."""
         if len("".join(key)) < 6 or len(key) > 6:
             return None
+        if not self._alike:  # a slip is never in a first letter
+            for known, name in self.exact.items():
+                self._alike.setdefault("".join(w[0] for w in known), []).append((known, name))
         found: set[str] = set()
-        for known, name in self.exact.items():
+        for known, name in self._alike.get("".join(w[0] for w in key), ()):
             if len(known) == len(key) and all(map(_near, key, known)):
                 found.add(name)
         return Match(found.pop(), 0.9, "slip", len(key)) if len(found) == 1 else None
