@@ -98,11 +98,16 @@ class Arrival(models.Model):
     moved = models.BooleanField(default=False)
     pictured = models.BooleanField(default=False)  # its documents' pages are stored as pictures
     version = models.IntegerField(default=0)
+    # When a manager confirmed that it is to be deleted: whatever copy the mailbox still shows, or shows later, goes.
+    erase_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "received_at"]),
             models.Index(fields=["received_at"]),
+            models.Index(
+                fields=["erase_at"], name="to_erase", condition=models.Q(erase_at__isnull=False)
+            ),
         ]
 
 

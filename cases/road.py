@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,9 @@ from cases.config import current
 from cases.leases import only_one as only_one
 from cases.leases import still_mine as still_mine
 from cases.models import Arrival, ArrivalState, Hold, Sighting
-from cases.record import ahead, ledger
+from cases.record import ahead, ledger, retention
+from cases.sealing import digest
+from cases.side_by_side import Read, side_by_side
 from cases.workers import Pool, WorkerDied
 from mail.errors import TryLater
 from mail.values import Place
@@ -79,13 +82,20 @@ def waiting() -> list[int]:
 
 
 def file_batch(arrival_ids: list[int]) -> dict[str, int]:
-    """Read and file arrivals; return a count for each verdict."""
+    """Read arrivals, several at once, and file them in their order; return a count for each verdict."""
     told: Counter[str] = Counter()
-    for arrival_id in arrival_ids:
+    for arrival_id, first in side_by_side(arrival_ids, _prepared, current().intake.workers):
         still_mine()
-        told[file_one(arrival_id, clock.now())["verdict"]] += 1
+        told[file_one(arrival_id, clock.now(), first)["verdict"]] += 1
     note_deaths()
     return dict(told)
+
+
+def _prepared(arrival_id: int) -> Read | None:
+    arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
+    if arrival.state != ArrivalState.KEPT or arrival.raw is None or ahead.reading(arrival_id):
+        return None
+    return filing.reading_of(arrival, pool())
 
 
 def note_deaths() -> None:
@@ -94,14 +104,16 @@ def note_deaths() -> None:
         ledger.add("worker_deaths", count, clock.now())
 
 
-def file_one(arrival_id: int, now: datetime, **options: Any) -> dict[str, Any]:
-    """Read and file one arrival, whatever is in it, and return what became of it."""
+def file_one(
+    arrival_id: int, now: datetime, first: Read | None = None, **options: Any
+) -> dict[str, Any]:
+    """Read and file one arrival, whatever is in it, and return what became of it. `first` is a reading begun before."""
     arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
     if arrival.state != ArrivalState.KEPT:
         return filing.outcome(arrival)
     try:
         told = None if options else _early(arrival)
-        told = told or filing.examine(arrival, pool(), now, **options)
+        told = told or filing.examine(arrival, pool(), now, first=first, **options)
         with transaction.atomic():
             filing.file_arrival(arrival, told, now)
             ahead.forget(arrival.pk)
@@ -187,6 +199,35 @@ def move_away() -> int:
             ledger.mark_moved(arrival, place, new, clock.now())
             moved += 1
     return moved
+
+
+def erase_copies() -> Counter[str]:
+    """Delete the mailbox's copies of what a manager had deleted; return what became of them.
+
+    Failure is harmless: what could not be deleted is tried again at the next poll. One that the officer had
+    removed already is not found, and counted as that.
+    """
+    told: Counter[str] = Counter()
+    rows = retention.copies_to_erase()
+    if not rows:
+        return told
+    with suppress(TryLater), post.filing(post.mailbox(current())) as filer:
+        for row in rows:
+            still_mine()
+            place = Place(row.account, row.folder, row.uidvalidity, row.uid)
+            became = filer.erase(place, _is_of(row.arrival.content_key, place))
+            told[became] += 1
+            if became != "not possible":
+                retention.note_erased(row, now=clock.now())
+    if told["deleted"] + told["not found"]:
+        retention.prove_erased(told, by="system: retention", now=clock.now())
+    return told
+
+
+def _is_of(content_key: str, place: Place) -> Callable[[bytes], bool]:
+    """Return what tells an arrival's bytes; one that was too big to fetch was known by its place alone."""
+    by_place = content_key == digest(repr(place).encode())
+    return lambda raw: by_place or digest(raw) == content_key
 
 
 def reconcile() -> dict[str, int]:

@@ -38,10 +38,12 @@ def file_batch(arrival_ids: list[int], together: bool = False) -> dict[str, int]
 @task(name="move", cache_policy=NO_CACHE, persist_result=False)
 @quiet
 def move() -> int:
-    """Move settled emails to their folders, the only change to the mailbox, last."""
+    """Move settled emails to their folders, last, and delete there what a manager had deleted here."""
     from cases import road
 
-    return road.move_away()
+    moved = road.move_away()
+    road.erase_copies()
+    return moved
 
 
 @task(name="picture", cache_policy=NO_CACHE, persist_result=False)

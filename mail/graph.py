@@ -16,7 +16,7 @@ Source: docs/sources.md, "Post"; Microsoft Graph reference 1.0 (mail).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ import requests
 from mail.errors import TryLater
 from mail.graph_calls import Graph, GraphSettings, as_json, number, told
 from mail.graph_sending import Wire
-from mail.values import Delivered, Known, Place
+from mail.values import Delivered, Erased, Known, Place
 
 _PAGE = 1000
 _SKIPPED = (
@@ -185,6 +185,24 @@ class Filing:
             raise TryLater(f"Microsoft Graph did not move the email ({answer.status_code}).")
         new = number(str(as_json(answer).get("id", "")))
         return Place(self.settings.name, folder, number(target), new)
+
+    def erase(self, place: Place, is_it: Callable[[bytes], bool]) -> Erased:
+        """Delete the message at a place for good, past the bin, if its bytes are those meant.
+
+        Raises:
+            TryLater: Graph is away or refuses us; the message is where it was.
+        """
+        message = self._listed(place).get(place.uid)
+        there = _fetch(self._graph, place, {"id": message}) if message else None
+        if there is None or there.raw is None or not is_it(there.raw):
+            return "not found"
+        path = f"/messages/{quote(str(message))}/permanentDelete"
+        answer = self._graph.call("POST", path)
+        if answer.status_code == 404:
+            return "not found"
+        if answer.status_code not in (200, 204):
+            raise TryLater(f"Microsoft Graph did not delete the email ({answer.status_code}).")
+        return "deleted"
 
     def _listed(self, place: Place) -> dict[int, str]:
         """Return the ids of the place's folder by the ledger's numbers; nothing when the folder is another now."""

@@ -1,4 +1,5 @@
-"""The one change we make to the mailbox: a move, last of all, when the arrival is on file.
+"""The two changes we make to the mailbox: a move, last of all, when the arrival is on file; and years later, when a
+manager has confirmed that its time is over, the deletion of that one message.
 
 A plain EXPUNGE would remove what somebody else has marked: UID EXPUNGE or nothing; without UIDPLUS the original
 stays. Every move may be repeated: what has gone is no trouble, and what moved is known by COPYUID, which the client
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+from collections.abc import Callable
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -18,7 +20,7 @@ from imapclient.exceptions import IMAPClientError
 from mail import folders, login
 from mail.folders import text
 from mail.line import Line, MailboxSettings, told
-from mail.values import Place
+from mail.values import Erased, Place
 
 
 class Filing:
@@ -62,6 +64,25 @@ class Filing:
                 client.uid_expunge([place.uid])
             # Without UIDPLUS the original stays: a plain EXPUNGE would take other people's mail too.
             return new
+
+    def erase(self, place: Place, is_it: Callable[[bytes], bool]) -> Erased:
+        """Delete the message at a place for good, if its bytes are those meant; what others marked stays.
+
+        Raises:
+            TryLater: the server is away or refused; the message is where it was.
+        """
+        with told(self.settings.host):
+            client = self._line.client
+            if not self._still_there(place):
+                return "not found"
+            if b"UIDPLUS" not in self._can:
+                return "not possible"
+            raw = client.fetch([place.uid], [b"BODY.PEEK[]"]).get(place.uid, {}).get(b"BODY[]")
+            if raw is None or not is_it(raw):
+                return "not found"
+            client.add_flags([place.uid], [b"\\Deleted"], silent=True)
+            client.uid_expunge([place.uid])
+            return "not possible" if self._still_there(place) else "deleted"
 
     def _target(self, folder: str) -> str:
         if folder not in self._targets:

@@ -25,6 +25,10 @@ class Place:
     uid: int
 
 
+# What became of a copy that was to be deleted: the server may be unable to delete one email without touching others.
+Erased = Literal["deleted", "not found", "not possible"]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """One message as the server served it. `raw` is None when the server could not give it.

@@ -120,6 +120,7 @@ def _from_mailbox() -> list[dict[str, Any]]:
         road.fetch()
         told = _file_waiting()
         road.move_away()
+        road.erase_copies()
     return [{"file": None, **row} for row in told.values()]
 
 

@@ -308,7 +308,7 @@ def run_metrics(arguments: argparse.Namespace) -> int:
 def run_retention(arguments: argparse.Namespace) -> int:
     """List what is due, or delete it in a manager's name."""
     prepare()
-    from cases import clock
+    from cases import clock, road
     from cases.config import current
     from cases.models import Person, Role
     from cases.record import retention
@@ -329,8 +329,13 @@ def run_retention(arguments: argparse.Namespace) -> int:
                 print(": deleted,", ", ".join(f"{n} {what}" for what, n in gone.items() if n))
             except retention.NotDeleted as error:
                 print(f": {error}")
+    if by:
+        copies = road.erase_copies()
+        print(
+            "In the mailbox:", ", ".join(f"{n} {what}" for what, n in copies.items()) or "no copies"
+        )
     end = (
-        "deleted; the same emails in the mailbox and older backups go by their own rules"
+        "deleted; mailbox copies that could not be reached go with the next poll, older backups by their own rule"
         if by
         else "due; nothing was deleted"
     )

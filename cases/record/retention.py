@@ -35,6 +35,7 @@ from cases.models import (
     Letter,
     PageImage,
     ReadingRow,
+    Sighting,
     StoredBytes,
     Task,
 )
@@ -229,7 +230,7 @@ def _delete_case(key: int, told: Retention, by: str, now: datetime) -> Counter[s
     children = {c.child_id for c in everyone}
     for arrival in list(_arrivals(ids)):
         if cases_of(arrival) <= ids:
-            gone += _husk(arrival)
+            gone += _husk(arrival, now)
         else:
             gone["emails that stay for another child"] += 1
     ReadingRow.objects.filter(case__in=ids).delete()
@@ -254,13 +255,11 @@ def _arrivals(cases: set[int]) -> Iterable[Arrival]:
     return Arrival.objects.filter(pk__in=about)
 
 
-def _husk(arrival: Arrival) -> Counter[str]:
+def _husk(arrival: Arrival, now: datetime) -> Counter[str]:
     """Empty an email down to what keeps it from being taken in again: its digest and its places."""
     gone = _delete_papers(arrival)
-    gone += _delete_raw(arrival)
+    gone += _delete_raw(arrival, now)
     gone["emails"] += 1
-    # The mailbox's copies go by the mailbox's own rule; the proof says how many were still there.
-    gone["copies left in the mailbox"] += arrival.sighting_set.filter(gone_at=None).count()
     Hold.objects.filter(arrival=arrival).delete()
     ReadingRow.objects.filter(arrival=arrival).delete()
     Document.objects.filter(arrival=arrival).delete()
@@ -272,10 +271,31 @@ def _husk(arrival: Arrival) -> Counter[str]:
     return gone
 
 
-def _delete_raw(arrival: Arrival) -> Counter[str]:
+def _delete_raw(arrival: Arrival, now: datetime) -> Counter[str]:
+    """Delete an email's own bytes here; the mailbox's copies go with the next poll (`road.erase_copies`)."""
     raw, arrival.raw = arrival.raw_id, None
-    arrival.save(update_fields=["raw"])
-    return drop_bytes({raw} - {None})  # type: ignore[arg-type]
+    lying = 0 if arrival.erase_at else arrival.sighting_set.filter(gone_at=None).count()
+    arrival.erase_at = arrival.erase_at or now
+    arrival.save(update_fields=["raw", "erase_at"])
+    return drop_bytes({raw} - {None}) + Counter({"mailbox copies to delete": lying})  # type: ignore[arg-type]
+
+
+def copies_to_erase(limit: int = 500) -> list[Sighting]:
+    """Return every place where the mailbox may still hold an email whose deletion was confirmed."""
+    rows = Sighting.objects.filter(gone_at=None, arrival__erase_at__isnull=False)
+    return list(rows.select_related("arrival").order_by("folder", "uidvalidity", "uid")[:limit])
+
+
+def note_erased(row: Sighting, *, now: datetime) -> None:
+    """Write down that the mailbox holds nothing at this place any more."""
+    row.gone_at = now
+    row.save(update_fields=["gone_at"])
+
+
+def prove_erased(told: Counter[str], *, by: str, now: datetime) -> None:
+    """Put the proof of what was deleted from the mailbox into the timeline, as counts."""
+    data = {"kind": "mailbox", "gone": dict(told)}
+    entry("deleted from the mailbox", by, now=now, data=data)
 
 
 def _delete_papers(arrival: Arrival) -> Counter[str]:
@@ -326,9 +346,9 @@ def _delete_of_email(what: Due, told: Retention, by: str, now: datetime) -> Coun
     until = kept_until(rule, None, last) if last else None
     if until is None or until > uk_date(now):
         raise NotDeleted(f"{what.name} is not due, or a case of it is open or under legal hold.")
-    gone = _delete_raw(arrival) if what.kind == "raw_email" else _delete_papers(arrival)
+    gone = _delete_raw(arrival, now) if what.kind == "raw_email" else _delete_papers(arrival)
     if what.kind == "documents" and not cases_of(arrival):
-        gone += _husk(arrival)  # it led nowhere: nothing else would ever delete its words
+        gone += _husk(arrival, now)  # it led nowhere: nothing else would ever delete its words
     entry(
         "deleted by retention", by, now=now, arrival=arrival,
         data={"kind": what.kind, "until": until.isoformat(), "gone": dict(gone)},

@@ -18,6 +18,7 @@ KINDS = {
     "case": "Case, child and letters",
     "raw_email": "Email as it came",
     "documents": "Documents and pages",
+    "mailbox": "Copies in the mailbox",
 }
 
 
@@ -36,7 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("deletion")
     context = {
         "chosen": chosen, "kinds": KINDS, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
-        "proofs": Entry.objects.filter(act="deleted by retention").order_by("-id")[:20],
+        "lying": len(retention.copies_to_erase()),
+        "proofs": Entry.objects.filter(act__in=("deleted by retention", "deleted from the mailbox")).order_by("-id")[:20],
         "unsure": request.POST.get("asked") == "yes",
     }  # fmt: skip
     return render(request, "deletion.html", context)

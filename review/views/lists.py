@@ -32,7 +32,7 @@ from review.pages import label
 WATCHED = (
     "viewed", "downloaded", "searched", "exported", "signed in", "signed in by link", "person added", "person changed",
     "password reset", "let in", "protected", "protected children asked for", "protected children granted", "legal hold",
-    "deleted by retention", "letter approved", "letter sent", "field changed", "cases merged", "figures frozen",
+    "deleted by retention", "deleted from the mailbox", "letter approved", "letter sent", "field changed", "cases merged", "figures frozen",
 )  # fmt: skip
 
 

@@ -840,6 +840,9 @@ def fake_graph() -> Iterator[FakeGraph]:
                         return self.out({}, 404)
                     _, raw = state.messages.pop(message)
                     self.out({"id": state.add(json.loads(self.body)["destinationId"], raw)}, 201)
+                case ["messages", message, "permanentDelete"]:
+                    gone = state.messages.pop(message, None)
+                    self.out(None if gone else {}, 204 if gone else 404)
                 case ["messages", message, "send"]:
                     if state.lose_send_answer == "kept":
                         return self.out({}, 503)
