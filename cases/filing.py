@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +35,7 @@ from cases.models import Arrival, ArrivalState, Document, ReadingRow, School, Wo
 from cases.record import alerts, children, ledger
 from cases.record import arrivals as record
 from cases.record import cases as case_record
+from cases.side_by_side import Read
 from cases.threads import one_case
 from cases.verdicts import decide
 from cases.workers import Pool
@@ -51,31 +53,31 @@ _HELD_WHOLE = {
 
 
 def examine(
-    arrival: Arrival, pool: Pool, now: datetime, passwords: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """Return what a worker reads in an arrival's bytes.
+    arrival: Arrival, pool: Pool, now: datetime, passwords: tuple[str, ...] = (), first: Read | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Return what a worker reads in an arrival's bytes. `first` is its first reading, where that was begun before.
 
     Raises:
         WorkerDied: the message itself is more than a worker survives.
     """
-    assert arrival.raw is not None
-    raw = ledger.open_bytes(arrival.raw)
-    words, taught = dict(Word.objects.values_list("label", "field")), layouts.told()
-
-    def read(passwords: Sequence[str]) -> dict[str, Any]:
-        return pool.examine(
-            "message.eml",
-            raw,
-            on=uk_date(arrival.received_at),
-            passwords=list(passwords),
-            words=words,
-            lessons=taught,
-            prefix=current().council.reference,
-        )
-
-    told = read(passwords)
+    told = first() if first else reading_of(arrival, pool, passwords)()
     sent = _passwords_sent(arrival, told)
-    return read([*passwords, *sent]) if sent else told
+    return reading_of(arrival, pool, [*passwords, *sent])() if sent else told
+
+
+def reading_of(arrival: Arrival, pool: Pool, passwords: Sequence[str] = ()) -> Read:
+    """Return the work of reading an arrival's bytes, which may be done in any thread: the database was asked already."""
+    assert arrival.raw is not None
+    return partial(
+        pool.examine,
+        "message.eml",
+        ledger.open_bytes(arrival.raw),
+        on=uk_date(arrival.received_at),
+        passwords=list(passwords),
+        words=dict(Word.objects.values_list("label", "field")),
+        lessons=layouts.told(),
+        prefix=current().council.reference,
+    )
 
 
 def _passwords_sent(arrival: Arrival, told: Mapping[str, Any]) -> list[str]:

@@ -92,10 +92,15 @@ def file_batch(arrival_ids: list[int]) -> dict[str, int]:
 
 
 def _prepared(arrival_id: int) -> Read | None:
-    arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
-    if arrival.state != ArrivalState.KEPT or arrival.raw is None or ahead.reading(arrival_id):
+    try:
+        arrival = Arrival.objects.select_related("raw").get(pk=arrival_id)
+        if arrival.state != ArrivalState.KEPT or arrival.raw is None or _early(arrival):
+            return None
+        return filing.reading_of(arrival, pool())
+    except Exception as error:
+        # It is met again in this arrival's own turn, and counted there: the others go on.
+        log.warning("arrival %s, not begun early: %s", arrival_id, type(error).__name__)
         return None
-    return filing.reading_of(arrival, pool())
 
 
 def note_deaths() -> None:

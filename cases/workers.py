@@ -65,13 +65,13 @@ class Page:
 
 
 class Worker:
-    """One process; not safe for two threads at once (the pool sees to it)."""
+    """One process; not safe for two threads at once (the pool sees to it). `threads`: so many may recognise a scan."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self.files = 0
         environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent",
-            "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         }  # fmt: skip
         self.process = subprocess.Popen(
@@ -130,9 +130,13 @@ class Worker:
 
 
 class Pool:
-    """A few standing workers. `examine`, `pages` and `leaf` may be called from several threads."""
+    """A few standing workers. `examine`, `pages` and `leaf` may be called from several threads.
+
+    The cores there are get shared out among them, two threads each at most: more gain nothing on a page.
+    """
 
     def __init__(self, size: int = 1) -> None:
+        self._threads = max(1, min(2, len(os.sched_getaffinity(0)) // size))
         self._slots = threading.Semaphore(size)
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
@@ -142,7 +146,7 @@ class Pool:
     def _worker(self) -> Iterator[Worker]:
         with self._slots:
             with self._lock:
-                worker = self._idle.pop() if self._idle else Worker()
+                worker = self._idle.pop() if self._idle else Worker(self._threads)
             try:
                 yield worker
             except BaseException as error:
