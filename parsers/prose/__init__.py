@@ -73,12 +73,8 @@ def _of_child(
     happened: tuple[Signal, ...], number: int, own_words: list[list[Sentence]]
 ) -> tuple[Signal, ...]:
     """Leave out what the words say of another child alone: one brother is home educated, the other is not."""
-    others = {
-        (s.place, s.text[:300])
-        for at, sentences in enumerate(own_words)
-        for s in sentences
-        if at != number
-    }
+    mine = {(s.place, s.text[:300]) for s in own_words[number]} if own_words else set()
+    others = {(s.place, s.text[:300]) for sentences in own_words for s in sentences} - mine
     return tuple(s for s in happened if (s.place, s.words) not in others)
 
 

@@ -31,7 +31,7 @@ _YEAR = re.compile(
 _CLASS = re.compile(r"[\s,(|–-]{1,3}(?:in |from |of |class |form )*(1[0-3]|[1-9])[A-Z]{1,2}\b")
 # What may stand between a name and a birthday that nothing announces: "Ana Lis, 7C, F, 12/05/2015".
 _BEFORE_BORN = re.compile(
-    r"[\s,(|–-]*(?:(?:in |from |class |form |year |yr |y)?(?:1[0-3]|[1-9]|R)[A-Z]{0,2}\b(?!\s?[/.-]\s?\d|(?:st|nd|rd|th)?\s(?:of\s)?[a-z]{3})[\s,)|/–-]*|(?:[MF]|male|female|boy|girl|reception|nursery)\b[\s,)|/–-]*){0,3}(?=\d)",
+    r"[\s,;(|–-]*(?:(?:in |from |class |form |year |yr |y)?(?:1[0-3]|[1-9]|R)[A-Z]{0,2}\b(?!\s?[/.-]\s?\d|(?:st|nd|rd|th)?\s(?:of\s)?[a-z]{3})[\s,;)|/–-]*|(?:[MF]|male|female|boy|girl|reception|nursery)\b[\s,)|/–-]*){0,3}(?=\d)",
     re.I,
 )
 _ABOUT = re.compile(
@@ -49,6 +49,7 @@ _IS_KIN = re.compile(
 )
 _SEX = re.compile(r"[\s,(/–-](?:(?P<M>(?i:boy|male)|M)|(?P<F>(?i:girl|female)|F))(?=[,.)/–-])")
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
+_JOINED = re.compile(r",? (?:and|&) |, ")
 _REFERENCED = re.compile(rf"\b[A-Z]{{2,6}}-\d{{4}}-\d+\W{{1,4}}{names.NAME}")
 _FORENAME_BORN = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?=[ ,]*(?:\(|,? ?(?i:dob|d\.o\.b|born|date of birth)\b))"
@@ -56,6 +57,11 @@ _FORENAME_BORN = re.compile(
 # "Hamza (Y8)", "Finn (aged 8)": a child told by a forename and a class or an age in brackets.
 _FORENAME_CLASSED = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?= ?\((?i:(?:year|yr|y) ?\d{{1,2}}\b|reception|(?:aged? )?\d{{1,2}}(?: ?(?:years?|yrs?)(?: old)?)?\)))"
+)
+_ONE = re.compile(r"\b(?:he|she|his|her|him)\b", re.I)
+_BIRTHS = re.compile(
+    r"\b(?:d\.?o\.?b\.?['’]?s|dates of birth|birthdays|born)\b[^\d\n]{0,25}(?P<days>\d[^\n;]{5,80})",
+    re.I,
 )
 _OF_ALL = re.compile(
     r"(?:they|both|all|neither|their|these|the (?:\w+ )?(?:family|children|boys|girls|siblings|brothers|sisters|pupils|parents))\b",
@@ -102,12 +108,15 @@ def children(told: Words, on: date) -> list[Child]:
 
 
 def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
-    """Return for each child the sentences that are about that child alone: its own line, and what follows on it.
+    """Return for each child the sentences that are about it and not about all: its own line, and what follows on it.
 
-    Empty where the children do not stand one a line: then everything is told of all.
+    Where the children do not stand one a line, a sentence is about those whom it names, and the next one about
+    the same as long as it says "he" or "she"; what names nobody is told of all.
     """
-    if not listed(found):
+    if len(found) < 2:
         return [[] for _ in found]
+    if not listed(found):
+        return _named_in_turn(told, found)
     firsts = [child.sentence for child in found if child.sentence is not None]
     apart = len({s.paragraph for s in firsts}) == len(firsts)  # each child in paragraphs of its own
     own: list[list[Sentence]] = [[] for _ in found]
@@ -119,6 +128,25 @@ def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
         ended = is_last and not apart and sentence.paragraph != firsts[-1].paragraph
         if not (ended or (is_last and _OF_ALL.match(sentence.text))):
             own[begun[-1]].append(sentence)
+    return own
+
+
+def _named_in_turn(told: Words, found: list[Child]) -> list[list[Sentence]]:
+    own: list[list[Sentence]] = [[] for _ in found]
+    firsts = [re.escape(c.forenames.split()[0]) for c in found if c.forenames]
+    if len(firsts) < len(found) or len(set(firsts)) < len(firsts):
+        return own
+    spoken: list[int] = []
+    for sentence in told.sentences:
+        if sentence.place is SUBJECT:
+            continue
+        named = [i for i, name in enumerate(firsts) if re.search(rf"\b{name}\b", sentence.text)]
+        if not named and not (spoken and _ONE.search(sentence.text)):
+            continue
+        spoken = named or spoken
+        if 0 < len(spoken) < len(found):
+            for i in spoken:
+                own[i].append(sentence)
     return own
 
 
@@ -149,7 +177,7 @@ def _first_word(child: Child) -> str:
 def _whole_names(told: Words, on: date) -> list[Child]:
     ranked: list[tuple[int, list[Child]]] = []
     waiting: list[Child] = []  # "Callum &" before "Erin Boyd": as surely meant as she is
-    people = names.people(told.text)
+    people = _told_whole(names.people(told.text))
     for number, name in enumerate(people):
         until = people[number + 1].start if number + 1 < len(people) else len(told.text)
         sentence = told.sentence(name.start)
@@ -167,6 +195,10 @@ def _whole_names(told: Words, on: date) -> list[Child]:
             continue
         about = _REFERENCE.search(told.text[max(0, name.start - 30) : name.start])
         rank = 3 if born or upn else 2 if year or about else _told_about(told, name)
+        beside = number and _JOINED.fullmatch(told.text[people[number - 1].end : name.start])
+        if ranked and ranked[-1][0] == 1 == max(rank, 1) and beside:
+            ranked[-1][1].append(child)  # "Fatima Noor & Zahra Noor": both are meant
+            continue
         if rank:
             if waiting and re.match(r"[ ,(]{1,3}(?:both|all|twins)\b", window):
                 waiting = [replace(w, values={**child.values, **w.values}) for w in waiting]
@@ -179,7 +211,19 @@ def _whole_names(told: Words, on: date) -> list[Child]:
     chosen = _distinct([child for group in (meant if best >= 2 else meant[:1]) for child in group])
     chosen = [_born_by_forename(c, told, on) for c in chosen]
     chosen += _by_forename(chosen, told, on)
+    chosen = _born_in_order(chosen, told, on)
     return [_completed(c, told, on, len(chosen)) for c in chosen]
+
+
+def _told_whole(people: list[Name]) -> list[Name]:
+    """Tell a name that is the beginning of a longer one by that: "Ellie Mae" where "Ellie Mae Tarrant" is named."""
+    whole = []
+    for name in people:
+        longer = [p for p in people if p.raw.startswith(f"{name.raw} ") and not name.shares]
+        if longer:
+            name = replace(name, surname=longer[0].surname, forenames=longer[0].forenames)
+        whole.append(name)
+    return whole
 
 
 def _by_forename(chosen: list[Child], told: Words, on: date) -> list[Child]:
@@ -234,6 +278,21 @@ def _after_brackets(text: str, at: int) -> str:
     return fields.cased(match[1]) if match and not names.is_ordinary(match[1]) else ""
 
 
+def _born_in_order(chosen: list[Child], told: Words, on: date) -> list[Child]:
+    """Give several children the birthdays told in their order: "DOBs 3/3/2014 and 8/8/2016"."""
+    if len(chosen) < 2 or any("date_of_birth" in c.values for c in chosen):
+        return chosen
+    for match in _BIRTHS.finditer(told.text):
+        days = dates.find(match["days"], on=on, kind="birth")
+        if len(days) == len(chosen) and all(2 <= on.year - d.day.year <= 19 for d in days):
+            place = told.place(match.start())
+            return [
+                replace(c, values={**c.values, "date_of_birth": Value(d.day.isoformat(), d.raw, place, 0.8)})
+                for c, d in zip(chosen, days, strict=True)
+            ]  # fmt: skip
+    return chosen
+
+
 def _born_by_forename(child: Child, told: Words, on: date) -> Child:
     """Give a child the birthday that stands behind its forename elsewhere: "Wren Castellano ... Wren (dob 4/4/17)"."""
     if "date_of_birth" in child.values:
@@ -286,9 +345,8 @@ def _with_forename(found: list[Child], told: Words) -> list[Child]:
         return found
     child = found[0]
     spoken = "|".join(re.escape(w) for w in (child.forenames.split()[0], child.surname) if w)
-    known = {"date_of_birth", "upn"} & set(child.values) or _REFERENCED.search(
-        told.text[: child.sentence.end]
-    )
+    subject = told.text[: told.body_at]
+    known = {"date_of_birth", "upn"} & set(child.values) or _REFERENCED.search(subject)
     body = told.text[told.body_at :]
     return found if known or re.search(rf"\b(?:{spoken})\b", body, re.I) else []
 

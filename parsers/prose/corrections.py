@@ -12,6 +12,7 @@ from datetime import date
 
 from parsers import dates, fields
 from parsers.fields import Got
+from parsers.prose.names import NAME
 from parsers.prose.text import Sentence
 from parsers.reading import Value
 from parsers.words import squash
@@ -24,6 +25,9 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(rf"\b
     ("off_roll_date", r"off[- ]?roll(?: date)?|date off roll|leaving date|date of removal"),
     ("admission_date", r"start date|admission date|date of admission"), ("destination_school", r"(?:new|receiving|next|destination) school"),
 ))  # fmt: skip
+_NOW_KNOWN = re.compile(
+    rf"\b(?:now known (?:as|by)|name (?:has |is )?(?:now )?changed (?:by deed poll )?to|now called|now goes by)[\s:]+(?P<name>{NAME})"
+)
 _WRONG_AFTER = re.compile(
     r"[,;(]?\s*\b(?:and not|not|instead of|rather than|as opposed to)\b\s+(?:on |the |as |was |in )*",
     re.I,
@@ -38,6 +42,9 @@ def corrections(sentences: tuple[Sentence, ...], on: date) -> Iterator[tuple[str
     """Yield each field that the sentences put right, with its value."""
     carried: str | None = None
     for sentence in sentences:
+        if renamed := _renamed(sentence):
+            yield renamed
+            continue
         labels = sorted(
             (m.start(), m.end(), name)
             for name, pattern in _LABELS
@@ -58,6 +65,15 @@ def corrections(sentences: tuple[Sentence, ...], on: date) -> Iterator[tuple[str
             if value is not None:
                 yield carried, _made(value, sentence, carried)
         carried = labels[-1][2] if labels else carried
+
+
+def _renamed(sentence: Sentence) -> tuple[str, Value] | None:
+    """Return the surname of "is now known as Kayleigh Sims"; a single new name may be either, and is none."""
+    match = _NOW_KNOWN.search(sentence.text)
+    split = fields.whole_name(match["name"]) if match else "nothing"
+    if isinstance(split, str) or not split.surname:
+        return None
+    return "surname", _made((Got(split.surname, 0.85), split.surname), sentence, "surname")
 
 
 def _made(value: tuple[Got, str], sentence: Sentence, name: str) -> Value:

@@ -89,7 +89,8 @@ def efforts(sentences: list[Sentence], on: date) -> Iterator[Effort]:
             words = clause if len(found) > 1 else sentence.text
             if found[-1] == (action, clause) and _REPLY.match(following):
                 words = f"{words.rstrip('. ')}. {following}"
-            yield Effort(_entry(action, clause, words, on), sentence)
+            for entry in _entries(action, clause, words, on):
+                yield Effort(entry, sentence)
 
 
 def _clauses(text: str) -> list[str]:
@@ -116,10 +117,15 @@ def _done(clause: str) -> list[str]:
     return []
 
 
-def _entry(action: str, clause: str, words: str, on: date) -> dict[str, Any]:
+def _entries(action: str, clause: str, words: str, on: date) -> list[dict[str, Any]]:
+    """Return an enquiry for each day told: "visited on 5 Nov and again 13 Nov" are two visits."""
     told = [d.day for d in dates.find(clause, on=on, no_year=True, past=True)]
     told = told or [d[3] for d in dated_in(clause, on) if d[3] <= on]
     told = [day for day in told if (on - day).days < 730]  # a birthday is no day of an enquiry
     by = BY.search(clause)
     outcome = squash(words).strip(" -–•*").rstrip(".")
-    return made(action, True, told[0].isoformat() if told else None, by[1] if by else None, outcome)
+    days = told if action == "home_visit" and len(told) < 6 else told[:1]
+    return [
+        made(action, True, day.isoformat() if day else None, by[1] if by else None, outcome)
+        for day in days or [None]
+    ]

@@ -44,7 +44,7 @@ _THEIRS = re.compile(
     r"\b(?:his|her|their)(?: own)?(?: \w+){0,4}? (?:number|mobile|phone|telephone|tel)\b", re.I
 )
 _OLD = re.compile(
-    r"\b(?:not|instead of|rather than)\W+(?:(?:on|the|his|her|their)\W+)?$|\b(?:old|previous|former|no longer|dead|replaces|from)\W+(?:\w+\W+){0,3}$",
+    r"\b(?:not|instead of|rather than)\W+(?:(?:on|the|his|her|their)\W+)?$|\b(?:old|previous|former|no longer|dead|replaces)\W+(?:\w+\W+){0,3}$|\bfrom\W+$",
     re.I,
 )
 _DEAD = re.compile(

@@ -14,7 +14,7 @@ from parsers.prose.text import Words
 from parsers.reading import FormKind
 
 MISSING = re.compile(
-    r"last in (?:on|school)\b|(?:appears?|seems?|believed|thought) to have (?:left|moved|gone|disappeared)|without telling|(?:does|do)(?: not|n['’]t) (?:go to|attend|come to) (?:any )?school|never (?:goe?s?|been|attend\w*) (?:to |in )?school|(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)\b|no trace\b|not (?:been )?(?:attend\w*|in school|seen|returned|turned up)|(?:hasn['’]t|has not|have not|haven['’]t)(?: been)? (?:attend|in school|seen|return|turned up)|missing (?:from |in )?education|last (?:attended|in school|seen)|"
+    r"last in (?:on|school)\b|did(?: not|n['’]t) come in\b|(?:no|without a) school place|(?:out of|not in) (?:school|education)\b(?! (?:today|uniform|on time))|(?:appears?|seems?|believed|thought) to have (?:left|moved|gone|disappeared)|without telling|(?:does|do)(?: not|n['’]t) (?:go to|attend|come to) (?:any )?school|never (?:goe?s?|been|attend\w*) (?:to |in )?school|(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)\b|no trace\b|not (?:been )?(?:attend\w*|in school|seen|returned|turned up)|(?:hasn['’]t|has not|have not|haven['’]t)(?: been)? (?:attend|in school|seen|return|turned up)|missing (?:from |in )?education|last (?:attended|in school|seen)|"
     r"whereabouts (?:are |is )?(?:un|not )known|(?:stopped|ceased) (?:attending|coming|attend)|no longer attend|absent since|make (?:a|another) (?:\w+ )?referral|refer(?:ring)? (?:\w+ ){0,5}(?:as|to|for|two|three)|\brefer [A-Z]|open a (?:\w+ )?referral|"
     r"never (?:started|arrived|turned up|came|attended)|did(?: not|n['’]t) (?:arrive|start|turn up|come back)|failed to (?:start|arrive|attend|return)|not (?:on|registered at) (?:a |any )?(?:school )?roll|not (?:in|attending) (?:any )?school|disappeared|(?:still|also|is|are) missing|"
     r"(?:cannot|can['’]t|unable to|could not) (?:trace|locate|find|contact)|not been seen|(?:wo|ca)n['’]t (?:be )?(?:return|coming|attend|com|find|trac|reach)\w*|(?:will|are|is) not (?:be )?(?:return|coming back)\w*|not coming back|not (?:been )?in since|no show|unexplained absence",
@@ -26,6 +26,7 @@ _OURS = re.compile(
     r"\bnew (?:starter|admission|arrival|pupil|joiner|entrant)s?\b|\badmitted to (?:our|the) (?:roll|register|school)\b|\badded to (?:our|the) (?:roll|register)\b",
     re.I,
 )  # fmt: skip
+_LIST = re.compile(r"\b(?:starters|leavers|joiners|new admissions|admitted the following)\b", re.I)
 _THREAD = re.compile(r"^\s*(?:re|aw|fw|fwd)\s*:", re.I)
 REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\b")
 
@@ -40,15 +41,17 @@ def kind_of(
     told_of = {"date_of_birth", "upn", "year_group"}
     if MISSING.search(words.text):
         told_of |= {"address"}  # a neighbour knows where a child lives, not its birthday
-    identified = "surname" in known and known & told_of
-    if {"forenames", "address"} <= known and MISSING.search(words.text):
-        identified = True  # "a girl called Maisie at 44 Foundry Street never goes to school"
+    identified = "surname" in known and bool(known & told_of)
+    if MISSING.search(
+        words.text
+    ):  # "a girl called Maisie at 44 Foundry Street never goes to school"
+        identified = identified or {"forenames", "address"} <= known
     if not identified or REFERENCE.search(words.text):
         return "update"
     moves = known & {"off_roll_date", "admission_date"} or (
         "left_school" in kinds and "last_attended" in known
     )
-    if children > 1 and listed and moves:
+    if children > 1 and listed and (moves or _LIST.search(words.text)):
         return "starters_leavers"
     answer = _THREAD.match(subject) is not None
     if (

@@ -15,7 +15,7 @@ from parsers.words import squash
 
 UPPER = "".join(chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isupper())
 _LETTER = r"[^\W\d_]"
-WORD = rf"[{UPPER}]{_LETTER}{{0,29}}(?:['’-](?!s\b){_LETTER}{{1,30}}){{0,4}}"
+WORD = rf"[{UPPER}]{_LETTER}{{0,29}}(?:['’-](?!s\b){_LETTER}{{1,30}}){{0,4}}(?![\w])"
 _PARTICLES = (
     r"(?:de|la|da|dos|das|do|del|di|van|von|der|den|bin|bint|ibn|al|el|ul|du|le|ter|ten|abu|o)"
 )
@@ -217,14 +217,14 @@ def _is_grown(text: str, start: int, end: int) -> bool:
 
 
 _DOES = (
-    r"(?:has|had|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
+    r"(?:has|had|may|might|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
     rf"moved|left|gone|started|now|(?:{RELATION}|family|sister|brother|address|last|name|date|dob|surname|upn|home|new|old|head|teacher|social|key|class)\b))"
 )
 
 
 def forename(text: str) -> tuple[str, int] | None:
     """Return the one forename by which a text tells of its child, with its place; None when none is plain."""
-    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved)\b|[.,?])|(?<![\w'’-])({WORD})(?= ?\((?:[Yy]ear|[Yy]r|Y) ?\d{{1,2}}\b)|\b(?:girl|boy|child|son|daughter|pupil|student)(?: is|['’]s name is|,)? (?:called|named) ({WORD})\b"
+    pattern = rf"(?:(?<=\A)|(?<=[.!?\n\"(] )|(?<=\n)|(?<=[a-z,:;] ))({WORD})(?![^\W\d_])[ ]?(?={_DOES})|\b(?:about|with|for|say|says|said|that|to see|seen) ({WORD})(?=[ ](?:as|who|has|is|was|yet|started|lately|today|since|moved|may|might|could|had|left|lives)\b|[.,?])|(?<![\w'’-])({WORD})(?= ?\((?:[Yy]ear|[Yy]r|Y) ?\d{{1,2}}\b)|\b(?:girl|boy|child|son|daughter|pupil|student)(?: is|['’]s name is|,)? (?:called|named) ({WORD})\b"
     for match in re.finditer(pattern, text):
         word = match[match.lastindex or 0]
         at = match.start(match.lastindex or 0)

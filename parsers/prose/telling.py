@@ -110,9 +110,11 @@ class Telling:
                 {
                     n: v
                     for n, v in each[0].items()
-                    if n not in values or not (n in _STATED or values[n].corrects)
+                    if n not in values or not _by_label(n, values[n], v)
                 }
             ]
+        read = set(values) | {n for mine in each for n in mine}
+        self.unread = [u for u in self.unread if u.field not in read]
         return values, each
 
     def _tell(self, sentences: list[Sentence], values: dict[str, Value]) -> None:
@@ -320,6 +322,11 @@ class Telling:
             entries = [m.entry for m in made]
             raw = "; ".join(str(e["outcome"]) for e in entries)
             values["enquiries"] = Value(entries, raw, made[0].sentence.place, 0.8)
+
+
+def _by_label(name: str, labelled: Value, beside: Value) -> bool:
+    """Say whether what stands behind a label, or is put right, counts more than what stands beside the name."""
+    return labelled.corrects or (name in _STATED and labelled.sure >= min(beside.sure, 0.85))
 
 
 def _dated(happening: when.Happening, sentence: Sentence) -> Value:

@@ -24,15 +24,15 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"|(?:\bnot|n['’]t|\bnever)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
          r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
         ("off_roll_date",
-         r"\boff[ -]?roll(?:ed)?\b|\b(?:remov(?:ed?|ing)|deleted|tak(?:en?|ing)|took|came|come|struck|withdrawn)\b(?:(?!\. )[^;]){0,80}? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bde-?register\w*"),
+         r"\boff[ -]?roll(?:ed)?\b|\b(?:remov(?:ed?|ing)|deleted|tak(?:en?|ing)|took|came|come|struck|withdrawn)\b(?:(?!\. )[^;]){0,80}? (?:from|off) (?:the |our |your )?(?:school |admissions? )?(?:roll|register)|\b(?:removed|deleted|withdrawn)(?: on)?[: ]+(?=\d)|\bleaving date\b|\bdate of (?:leaving|removal)\b|\bde-?register\w*"),
         ("left",
          r"\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft (?=\d|today|yesterday|last (?:mon|tue|wed|thu|fri))"),
         ("admission_date",
          r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
         ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|(?<!family )(?<!family have )(?<!family has )registered|accepted|offered)\b"),
         ("move_date",
-         r"\b(?:moved|moving|move|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
-        ("other", r"\b(?:visit(?:ed|s)?|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
+         r"\b(?:moved|moving|move|left for|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
+        ("other", r"\b(?:visit(?:ed|s)?|excluded|suspended|called|rang|phoned|wrote|letters?|emailed|spoke|told|form|referral|referred|received|meeting|attended the|knocked|reported|contacted|leave until|back (?:in|on|at|to)|return(?:ed|s|ing)?|came)\b"),
     )
 )  # fmt: skip
 _RELATIVE = re.compile(
@@ -164,9 +164,10 @@ def _told_day(match: re.Match[str], text: str, on: date) -> date | None:
     ahead = bool(
         told.get("next") or _AHEAD.search(text[max(0, match.start() - 40) : match.start()])
     )
-    step = 1 if ahead else -1
-    for days in range(1 if ahead else 0, 32):
-        day = on + timedelta(days=step * days)
+    forward, back = range(1, 32), range(0, -32, -1)
+    wanted = (*forward, *back) if ahead else (*back, *forward)
+    for days in wanted if told["date"] else wanted[:31]:  # "Thursday 19th" may fit one way only
+        day = on + timedelta(days=days)
         if told.get("day") and day.weekday() != _WEEKDAYS.index(told["day"][:3].casefold()):
             continue
         if told["date"] is None or day.day == int(told["date"]):
@@ -191,6 +192,9 @@ def _owner(
         if taken and after and after[0][0] - at < 60:
             return after[0][2], after[0][0]
         return None, 0
+    has_its_own = after and any(0 <= d[0] - after[0][1] < 40 for d in days)
+    if has_its_own and after[0][2] == "last_attended":
+        return None, 0  # "excluded on the 6th and not seen since the 11th"
     if after and after[0][0] - at < 90 and not any(at < d[0] < after[0][0] for d in days):
         return after[0][2], after[0][0]
     return None, 0

@@ -58,7 +58,7 @@ _HOUSE = re.compile(
     rf"(?:(?:Flat|Apartment|Apt|Unit|Room)\s\w+,?\s)?\b\d{{1,4}}[A-Za-z]?,?\s{_CAP}(?:\s{_CAP})*\s(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Dr|Court|Ct|Gardens|Terrace|Place|Crescent|Grove|Way|Walk|Row|View|Rise|Hill|Mews|Square|Park|Green|Yard|Parade|Fields?|Meadows?|Paddocks?|Common|End|Bank|Croft|Green)\b(?:,\s{_CAP}(?:\s{_CAP})*){{0,3}}"
 )
 _LEADS_TO = re.compile(
-    r"(?:\b(?:at|to|in|is|be|with|by|joined|joining|a place at|attending|attends)(?: the)?|[:–-])\W*$",
+    r"(?:\b(?:at|to|in|is|be|with|by|joined|joining|a place at|attending|attends|new school)(?: the)?|[:–-])\W*$",
     re.I,
 )
 _MOVE = r"abroad|moved|moving|move|gone|went|going|left|leav\w+|return(?:ed|ing)?|emigrat\w+|fl[eoy]w\w*|fly\w*|relocat\w+|travel\w*|overseas|liv(?:e|es|ing)|resid\w+|now in|back (?:in|to|home)|settled|deported"
@@ -106,7 +106,7 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
         ):
             yield Somewhere("school_name", _clean(raw), raw, at, 0.85)
     for match in re.finditer(
-        rf"\b(?:start(?:ed|s|ing)?|enroll?ed|joined|on roll|place|attend(?:ed|s|ing)?|registered|admitted|accepted) (?:at|in|with|to|by) (?:the )?({_SHORT_SCHOOL})",
+        rf"\b(?:(?:start(?:ed|s|ing)?|enroll?ed|joined|on roll|place|attend(?:ed|s|ing)?|registered|admitted|accepted) (?:at|in|with|to|by)|(?:is|now|been|are) attending|joined) (?:the )?({_SHORT_SCHOOL})",
         text,
     ):
         name = match[1]
@@ -228,11 +228,11 @@ def vague(sentence: Sentence) -> Iterator[Somewhere]:
     """Yield a destination that is no full address: a town, "with his grandmother"."""
     text = sentence.text
     match = re.search(
-        r"(?:new (?:home )?address(?: is| of|:)?|(?:moved|relocated|gone) (?:\w+ ){0,2}?to(?: (?:live|stay) (?:in|with|at))?|went to (?:live|stay) (?:in|with|at)|(?:living|lives|staying|residing|resides) (?:at|in|with)|forwarding address(?: is|:)?)\s*:?\s*(.+)", text, re.I)  # fmt: skip
+        r"(?:new (?:home )?address(?: is| of|:)?|left for|emigrated to|(?:moved|relocated|gone) (?:\w+ ){0,4}?to(?: (?:live|stay) (?:in|with|at))?|went to (?:live|stay) (?:in|with|at)|(?:living|lives|live|staying|residing|resides) (?:at|in|with|on)|forwarding address(?: is|:)?)\s*:?\s*(.+)", text, re.I)  # fmt: skip
     if match is None or denied(text, match.start()) or doubted(text, match.start()):
         return
     raw = re.split(
-        r"\.(?:\s|$)|;|\b(?:on|from|since|and|where|because|with effect|as of|in (?:January|February|March|April|May|June|July|August|September|October|November|December)|at the (?:beginning|end|start)|at (?=\d|Flat)|for|to|so)\b(?! \d+ [A-Z])",
+        r"\.(?:\s|$)|;|\b(?:on|from|since|and|where|because|with effect|as of|in (?:January|February|March|April|May|June|July|August|September|October|November|December)|at the (?:beginning|end|start)|at (?=\d|Flat)|for|to|so)\b(?! \d+ (?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Z])",
         match[1],
     )[0]
     raw = re.sub(
