@@ -157,17 +157,24 @@ def ask_for(arrival: Arrival, missing: list[str], *, by: str, now: datetime) -> 
     row = arrival.readings.exclude(case=None).select_related("case__child").first()
     if address is None:
         return False
-    config = current()
-    facts = shared_facts(now) | {"missing": missing}
+    way = {"now": now, "role": "school", "arrival": arrival, "reply_to_id": arrival.message_id,
+           "references": arrival.thread_ids}  # fmt: skip
     if row and row.case:
         facts = facts_of(row.case, now, missing=missing, form=row.form)
-    else:
-        facts |= {"reference": f"{config.council.reference}-MAIL-{arrival.pk}", "initials": "?"}
+        letter = _write(
+            f"ask:{arrival.pk}:{now:%Y%m%d%H%M}",
+            "ask_missing",
+            address,
+            facts,
+            case=row.case,
+            **way,
+        )
+        return letter is not None
+    facts = shared_facts(now) | {"missing": missing, "received": uk_date(arrival.received_at)}
+    facts["reference"] = f"{current().council.reference}-MAIL-{arrival.pk}"
     letter = _write(
-        f"ask:{arrival.pk}:{now:%Y%m%d%H%M}", "ask_missing", address, facts, now=now, role="school",
-        case=row.case if row else None, arrival=arrival, reply_to_id=arrival.message_id,
-        references=arrival.thread_ids,
-    )  # fmt: skip
+        f"ask:{arrival.pk}:{now:%Y%m%d%H%M}", "ask_missing_email", address, facts, **way
+    )
     return letter is not None
 
 

@@ -27,7 +27,7 @@ EXAMPLE: dict[str, Any] = {
     "overdue": True, "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026: an EWO was assigned",
     "what": "Visit to the last known home address.", "mailbox": "cme@wrenshire.example",
     "council_wide": False, "troubles": ["post in: last proved poll 40 minutes ago"],
-    "opened_on": date(2026, 10, 22), "status": "investigating",
+    "opened_on": date(2026, 10, 22), "status": "investigating", "received": date(2026, 10, 22),
     "lines": [
         {"reference": "CME-2026-0001", "initials": "PF", "overdue": True, "due": date(2026, 10, 27),
          "what": "The starters and leavers return."},

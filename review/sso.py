@@ -36,6 +36,7 @@ from cases import clock
 from cases.models import Role
 from cases.record import single_sign_on
 from cases.settings import secret
+from review import keeping
 
 log = logging.getLogger("cme.site")
 PROVIDER = "entra"
@@ -151,7 +152,7 @@ def enter(request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     single_sign_on.signed_in(person, now=clock.now())
     following = str(request.session.pop("after_sso", "/"))
-    return redirect(following)
+    return keeping.give_back(request, keeping.stowed(request)) or redirect(following)
 
 
 def refused(request: HttpRequest, status: int, say: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""`cme subject-access`: everything held on one child, for the person who asks what is held on them."""
+"""`cme subject-access`: everything held on one child; `cme add-manager`: the second person that some decisions need."""
 
 from __future__ import annotations
 
@@ -13,13 +13,47 @@ from cases.commands.moving import prepare
 
 
 def add(commands: Any) -> None:
-    """Add the command."""
+    """Add the commands."""
     access = command(
         commands, "subject-access", "Write everything held on one child into a ZIP: for a subject access request.",
         "cme subject-access CME-2026-0142 --to /secure/request-7.zip", run_subject_access,
     )  # fmt: skip
     access.add_argument("child", metavar="CHILD", help="the reference of one of the child's cases")
     access.add_argument("--to", type=Path, required=True, metavar="FILE")
+    another = command(
+        commands, "add-manager", "Add a manager: the second one, where a council has only one and two must agree.",
+        "cme add-manager head.of.service", run_add_manager,
+    )  # fmt: skip
+    another.add_argument("username", metavar="USERNAME")
+
+
+def run_add_manager(arguments: argparse.Namespace) -> int:
+    """Make a manager's account and print its first password, once.
+
+    An account that a manager made on the page People cannot agree to what that manager asks for; this one can.
+    """
+    prepare()
+    from cases import clock
+    from cases.models import Person, Role
+    from cases.record import accounts
+
+    if Person.objects.filter(username=arguments.username).exists():
+        raise NeedsPerson(
+            f"{arguments.username} is there already; change the account under People."
+        )
+    try:
+        first = accounts.save_person(
+            arguments.username,
+            Role.MANAGER,
+            email="",
+            active=True,
+            by="system: command",
+            now=clock.now(),
+        )
+    except ValueError as error:
+        raise NeedsPerson(str(error)) from None
+    print(f"First password, shown once and changed at the first sign-in: {first}")
+    return 0
 
 
 def run_subject_access(arguments: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from policy.status import STATUSES
 from review import beside
 from review.access import READERS, WORKERS, arrival_for, next_waiting, roles, visible
 from review.answers import LISTS, answer
+from review.keeping import boxes
 from review.pages import remembered
 from review.pages import typed as typed_as
 
@@ -128,15 +129,6 @@ def _again(request: HttpRequest, reading: ReadingRow, say: str) -> HttpResponse:
     return redirect(reverse("arrival", args=[reading.arrival_id]) + f"?child={reading.number}")
 
 
-def boxes(reading_id: int, post: Any) -> dict[str, Any]:
-    """Return what was typed in a form's boxes, by the names that the page fills them with."""
-    return (
-        {k[6:]: v for k, v in post.items() if k.startswith("field_")}
-        | {k: post.get(k, "") for k in ("why", "case_ref", "add_field", "add_value")}
-        | {"reading": reading_id}
-    )
-
-
 def _corrected(reading: ReadingRow, typed: Any) -> dict[str, Any]:
     """What the officer typed where it differs from what was read."""
     found: dict[str, Any] = {}
@@ -165,7 +157,8 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
     arrival = arrival_for(request.user, arrival_id)
     by, now, post = request.user.username, request.now, request.POST
     _keep_typed(request, arrival_id)
-    match post.get("do"):
+    do, _, which = post.get("do", "").partition(":")
+    match do:
         case "set_aside":
             why = (post.get("set_why") or post.get("why", "")).strip()
             if not why:
@@ -185,8 +178,8 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             return _onward(request, arrival_id)
         case "read_again":
             passwords = tuple(p for p in [post.get("password", "")] if p)
-            told = filing.read_again(arrival_id, by=by, now=now, passwords=passwords)
-            verdict = told["verdict"].replace("_", " ")
+            outcome = filing.read_again(arrival_id, by=by, now=now, passwords=passwords)
+            verdict = outcome["verdict"].replace("_", " ")
             say = "it still cannot be read" if verdict == "held" else verdict
             messages.success(request, f"Read again: {say}.")
         case "ask":
@@ -199,10 +192,11 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             )
             (messages.success if sent else messages.error)(request, say)
         case "teach":
-            if post.get("field") not in LABELS or not post.get("label"):
+            field, told = post.get(f"means_{which}"), post.get(f"label_{which}", "")
+            if field not in LABELS or not told:
                 messages.error(request, "Choose what the label means.")
                 return redirect("arrival", arrival_id)
-            count = filing.teach(post["label"], post["field"], by=by, now=now)
+            count = filing.teach(told, field, by=by, now=now)
             messages.success(request, f"Learned. {count} waiting emails were read again.")
         case "type":
             if post.get("form") not in FORMS:
@@ -211,7 +205,10 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
             return redirect(reverse("arrival", args=[arrival_id]) + f"?child={row.number}")
         case "settle":
             filing.settle_hold(
-                int(post["hold"]), by=by, how=post.get("how", "dealt with")[:200], now=now
+                _hold(arrival, which),
+                by=by,
+                how=post.get(f"how_{which}", "")[:200] or "dealt with",
+                now=now,
             )
             messages.success(request, "Noted.")
         case _:
@@ -220,6 +217,13 @@ def act(request: HttpRequest, arrival_id: int) -> HttpResponse:
     return redirect(
         reverse("arrival", args=[arrival_id]) + (f"?child={child}" if child.isdigit() else "")
     )
+
+
+def _hold(arrival: Arrival, which: str) -> int:
+    """Return the id of a hold of this very email."""
+    if not which.isdigit():
+        raise Http404
+    return int(get_object_or_404(arrival.holds, pk=int(which), settled_at=None).pk)
 
 
 def _keep_typed(request: HttpRequest, arrival_id: int) -> None:

@@ -27,7 +27,7 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = list(Person.objects.select_related("deputy").order_by("username"))
     chosen = next((p for p in rows if p.username == request.GET.get("change")), None)
     context = {
-        "rows": rows, "roles": Role.choices, "chosen": chosen, "asked": accounts.asked_protected(),
+        "rows": rows, "alone": sum(p.role == Role.MANAGER and p.is_active for p in rows) < 2, "roles": Role.choices, "chosen": chosen, "asked": accounts.asked_protected(),
         "waiting": single_sign_on.waiting() if settings.SSO_ISSUER else [], "passwords": settings.PASSWORDS,
     }  # fmt: skip
     return render(request, "people.html", context)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
@@ -14,17 +12,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from cases import clock
-from cases.models import ReadingRow
 from cases.record import accounts
 from cases.record.entries import entry
 from cases.record.people import take_link
 from review import keeping
-from review.views.arrivals import boxes
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -40,7 +35,8 @@ class SignIn(LoginView):
         entry("signed in", self.request.user.get_username(), now=clock.now())
         if accounts.must_change(self.request.user):
             self.request.session["must_change"] = True
-        return self._typed_before() or response
+        keeping.stowed(self.request)  # of the other way to sign in
+        return keeping.give_back(self.request, self.request.POST.get("kept", "")) or response
 
     def get_context_data(self, **more):  # type: ignore[no-untyped-def]
         """A wrong password does not lose what was typed either."""
@@ -53,37 +49,6 @@ class SignIn(LoginView):
         if not settings.PASSWORDS:
             raise PermissionDenied
         return super().post(request, *args, **kwargs)
-
-    def _typed_before(self) -> HttpResponse | None:
-        """Give back what was typed when the session ended: in its boxes, or ready to be sent."""
-        told = keeping.opened(self.request.POST.get("kept", ""), self.request.user.pk)
-        if told is None:
-            return None
-        post = dict(told["post"])
-        if told["match"].url_name == "decide":
-            reading = ReadingRow.objects.filter(pk=told["match"].kwargs["reading_id"]).first()
-            if reading is not None:
-                self.request.session["typed"] = boxes(
-                    reading.pk, {n: v[-1] for n, v in post.items()}
-                )
-                messages.error(
-                    self.request,
-                    "You were signed out, and nothing was saved. What you typed is in its boxes: look at it and send it again.",
-                )
-                where = reverse("arrival", args=[reading.arrival_id])
-                return redirect(f"{where}?child={reading.number}")
-        return render(
-            self.request,
-            "resume.html",
-            {"where": told["where"], "post": told["post"], "typed": keeping.words(_Lists(post))},
-        )
-
-
-class _Lists(dict[str, list[str]]):
-    """Kept answers, asked like a request's."""
-
-    def lists(self) -> Any:
-        return self.items()
 
 
 class SignOut(LogoutView):

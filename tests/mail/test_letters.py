@@ -19,6 +19,7 @@ FACTS: dict[str, Any] = {
     "form": "cme", "others": [], "missing": ["the date the child last attended"], "overdue": True,
     "due": date(2026, 10, 27), "because": "3 working days after 22 Oct 2026", "what": "The visit.",
     "mailbox": "cme@wrenshire.example", "council_wide": True, "troubles": ["post in: last proved poll 40 minutes ago"], "opened_on": date(2026, 10, 22), "status": "open",
+    "received": date(2026, 11, 24),
     "lines": [{"reference": "CME-2026-0001", "initials": "PF", "what": "The visit.",
                "overdue": False, "due": date(2026, 10, 27)}],
 }  # fmt: skip

@@ -130,3 +130,27 @@ def test_a_link_older_than_its_time_is_used_up(client: Client, db: Any) -> None:
 
     token = make_link(datetime.now(UTC) - timedelta(hours=25))
     assert client.post(reverse("start", args=[token])).status_code == 410
+
+
+def test_a_council_with_one_manager_is_told_how_to_have_a_second(
+    client: Client, people: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    import argparse
+
+    from cases.commands import NeedsPerson
+    from cases.commands.requests import run_add_manager
+    from cases.models import Person
+
+    client.force_login(people["manager"])
+    Person.objects.filter(username="named").update(is_active=False)
+    assert "cme add-manager NAME" in client.get("/people/").content.decode()
+    run_add_manager(argparse.Namespace(username="head.of.service"))
+    second = Person.objects.get(username="head.of.service")
+    assert second.check_password(capsys.readouterr().out.split()[-1])
+    assert "cme add-manager NAME" not in client.get("/people/").content.decode()
+    client.post("/people/", {"username": "officer", "role": "officer", "protected": "yes"})
+    client.force_login(second)
+    client.post("/people/", {"do": "grant", "username": "officer"})
+    assert Person.objects.get(username="officer").protected_cases
+    with pytest.raises(NeedsPerson, match="there already"):
+        run_add_manager(argparse.Namespace(username="head.of.service"))

@@ -54,7 +54,7 @@ def test_a_page_opens_to_its_roles_and_to_nobody_else(
     data = (
         {"name": "open-cases", "reason": "work"}
         if name == "report-text"
-        else {"do": "settle", "hold": record["hold_id"]}
+        else {"do": f"settle:{record['hold_id']}"}
     )
     answer = getattr(client, method)(address(name, record), data if method == "post" else {})
     assert (answer.status_code == 403) == (role not in who), answer.status_code

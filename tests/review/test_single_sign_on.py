@@ -204,3 +204,24 @@ def test_passwords_are_off(door: dict[str, str]) -> None:
         browser.post(where, data=told | {"csrfmiddlewaretoken": token}, headers={"Referer": where})
     ).status_code == 403
     assert browser.get(door["site"] + "/cases/").url.startswith(where)
+
+
+def test_what_was_typed_when_the_session_ended_comes_back_by_this_door_too(
+    provider: Provider, door: dict[str, str], manager: requests.Session
+) -> None:
+    provider.person("wren", ["CME.Officer"])
+    let_in(door, manager, "wren")
+    browser = requests.Session()
+    today = sign_in(door, browser).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', today)
+    assert token
+    for cookie in [c.name for c in browser.cookies if "session" in c.name.lower()]:
+        browser.cookies.pop(cookie)  # the session has ended; the page stands open still
+    told = {"do": "event", "note": "Rang the school twice", "csrfmiddlewaretoken": token[1]}
+    where = door["site"] + "/case/CME-2026-0001/do/"
+    answer = browser.post(where, data=told, headers={"Referer": where})
+    assert "You were signed out" in answer.text
+    back = sign_in(door, browser)
+    assert "Rang the school twice" in back.text
+    assert 'action="/case/CME-2026-0001/do/"' in back.text
+    assert "Rang the school twice" not in sign_in(door, browser).text, "once"

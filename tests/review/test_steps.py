@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from stories import NOW
 
 
 def test_every_clock_of_the_configuration_can_be_stopped_from_the_pages() -> None:
@@ -114,7 +116,13 @@ def test_another_form_of_the_page_brings_back_what_was_typed(
     client: Client, record: dict[str, Any], people: dict[str, Any]
 ) -> None:
     client.force_login(people["officer"])
-    told = {"do": "teach", "label": "DoB", "field": "", "field_surname": "Typed", "child": "1"}
+    told = {
+        "do": "teach:1",
+        "label_1": "DoB",
+        "means_1": "",
+        "field_surname": "Typed",
+        "child": "1",
+    }
     where = reverse("arrival-act", args=[record["arrival_id"]])
     page = client.post(where, told, follow=True).content.decode()
     assert "Choose what the label means" in page
@@ -165,3 +173,66 @@ def test_an_email_that_is_filed_shows_answers_and_no_boxes(
     page = client.get(reverse("arrival", args=[record["arrival_id"]])).content.decode()
     assert 'name="field_' not in page
     assert "Thornbury" in page
+
+
+def test_every_action_beside_the_answers_takes_along_what_was_typed_without_scripts(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import ReadingRow
+
+    client.force_login(people["officer"])
+    row = ReadingRow.objects.get(pk=record["reading_id"])
+    row.unread = [{"field": None, "label": "DoB", "raw": "x", "place": "y", "why": "z"}]
+    row.save()
+    page = client.get(reverse("arrival", args=[record["arrival_id"]])).content.decode()
+    main = page[page.index('id="decide"') : page.index('id="next-email"')]
+    after = main[main.index("</form>") :]
+    assert "<form" not in after
+    acts = re.findall(r'<button[^>]* name="do" value="([^"]+)"([^>]*)>', after)
+    assert {name.partition(":")[0] for name, _ in acts} >= {
+        "ask",
+        "teach",
+        "type",
+        "read_again",
+        "set_aside",
+        "settle",
+    }
+    where = reverse("arrival-act", args=[record["arrival_id"]])
+    assert all(f'form="decide" formaction="{where}"' in rest for _, rest in acts)
+    boxes = re.findall(r"<(?:input|select)[^>]*>", after)
+    assert boxes
+    assert all('form="decide"' in box for box in boxes)
+
+
+def test_a_hold_of_another_email_is_not_settled(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import Arrival, Hold
+
+    other = Arrival.objects.create(content_key="b" * 64, state="held", received_at=NOW, kept_at=NOW)
+    hold = Hold.objects.create(arrival=other, reason="incomplete", text="x", at=NOW)
+    client.force_login(people["officer"])
+    where = reverse("arrival-act", args=[record["arrival_id"]])
+    assert client.post(where, {"do": f"settle:{hold.pk}"}).status_code == 404
+    hold.refresh_from_db()
+    assert hold.settled_at is None
+
+
+def test_asking_for_what_is_missing_where_there_is_no_case_names_the_email_and_nobody(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import Letter, ReadingRow
+    from cases.record.letters import exact_bytes
+
+    ReadingRow.objects.filter(pk=record["reading_id"]).update(case=None, verdict="")
+    client.force_login(people["officer"])
+    where = reverse("arrival-act", args=[record["arrival_id"]])
+    client.post(where, {"do": "ask", "missing": ["the child's forename"]})
+    letter = Letter.objects.get(kind="ask_missing_email")
+    assert (
+        letter.subject
+        == f"[CME-MAIL-{record['arrival_id']}] We need a little more about your email"
+    )
+    words = exact_bytes(letter).decode()
+    assert "Tuesday 24 November 2026" in words
+    assert "about ?" not in words

@@ -26,24 +26,7 @@
   // A warning before typed text is left behind.
   var changed = false;
   document.addEventListener("input", function (event) { if (event.target.form && event.target.form.id === "decide") { changed = true; } });
-  // Another form of the page (ask, teach, read again) carries along what stands typed in the answers' boxes.
-  function carry(event) {
-    var decide = document.getElementById("decide"), form = event.target;
-    if (changed && decide && form !== decide && form.closest("main")) {
-      Array.prototype.forEach.call(decide.elements, function (box) {
-        if (box.name && box.type !== "hidden" && box.tagName !== "BUTTON") { hide(form, box.name, box.value); }
-      });
-      hide(form, "child", decide.getAttribute("data-child"));
-    }
-    changed = false;
-  }
-  function hide(form, name, value) {
-    if (form.elements[name]) { return; }
-    var box = document.createElement("input");
-    box.type = "hidden"; box.name = name; box.value = value;
-    form.appendChild(box);
-  }
-  document.addEventListener("submit", carry);
+  document.addEventListener("submit", function () { changed = false; });
   window.addEventListener("beforeunload", function (event) { if (changed) { event.preventDefault(); } });
   document.addEventListener("focusin", light);
   document.addEventListener("keydown", keys);
