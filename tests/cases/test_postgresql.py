@@ -18,6 +18,7 @@ from stories import email, form
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = [
     "tests/cases/test_filing.py", "tests/cases/test_record.py", "tests/cases/test_undo.py", "tests/flows/test_ahead.py",
+    "tests/cases/test_layouts.py", "tests/review/test_deletion.py", "tests/review/test_safety.py::test_a_page_asks_the_database_at_most_fifteen_things",
 ]  # fmt: skip
 pytestmark = pytest.mark.xdist_group("postgresql")
 
@@ -83,7 +84,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_stories_of_filing_undoing_and_the_record_hold_on_postgresql(cluster: str) -> None:
+def test_the_stories_and_a_walk_over_every_page_hold_on_postgresql(cluster: str) -> None:
     env = {**os.environ, "CME_DATABASE_URL": cluster, "CME_TESTS_DATABASE_URL": cluster}
     for name in [n for n in env if n.startswith("PYTEST_") or n in ("CME_DATA", "CME_SECRETS")]:
         del env[name]
