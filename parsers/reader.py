@@ -292,7 +292,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
         named = _SUPPORTING.search(PurePosixPath(leaf.source.name or "").stem) is not None
         shaped = form is not None and form.labels + form.unknown_pairs >= 4
         if not squash(leaf.text):
-            if formed or leaf.format in ("image", "scan"):
+            if formed or leaf.source.inline:
                 leaf.why = "nothing to read in it"
             else:
                 _hold(leaf, "unreadable", "No words were found in this document. Look at it.")

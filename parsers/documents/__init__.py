@@ -30,8 +30,11 @@ def load(data: bytes, name: str = "", *, passwords: Sequence[str] = ()) -> Docum
     from parsers.documents.sniff import sniff
 
     limits.check_size(data)
+    limits.begin()
     try:
-        return _dispatch(data, sniff(data, name), name, passwords)
+        document = _dispatch(data, sniff(data, name), name, passwords)
+        _check_weight(document)
+        return document
     except limits.CannotRead:
         raise
     except ImportError:
@@ -46,6 +49,21 @@ def load(data: bytes, name: str = "", *, passwords: Sequence[str] = ()) -> Docum
         # A reader that stumbles over hostile bytes must still give an answer; the cause is
         # kept for the log, its text is not shown, since it may quote the form.
         raise limits.Unreadable(f"the file is damaged ({type(error).__name__})") from error
+
+
+def _check_weight(document: Document) -> None:
+    """Refuse what is longer than any form: whoever looks for a form in it looks at each line."""
+    from parsers.documents import limits
+    from parsers.documents.model import Table, walk, words_of
+
+    lines = sum(not isinstance(block, Table) for block in document.blocks)
+    if lines > limits.LINES:
+        raise limits.Refused("the document has more than 12,000 lines")
+    letters = sum(
+        len(words_of(block)) for block in walk(document.blocks) if not isinstance(block, Table)
+    )
+    if letters > limits.DOCUMENT_CHARACTERS:
+        raise limits.Refused("the document is longer than 2 million characters")
 
 
 def _dispatch(data: bytes, format: str, name: str, passwords: Sequence[str]) -> Document:

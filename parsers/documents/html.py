@@ -330,7 +330,7 @@ class _Page:
     ) -> Cell:  # fmt: skip
         self._cells += 1
         if self._cells > limits.GRID_CELLS:
-            raise limits.Refused("the page's tables have more than 100,000 cells")
+            raise limits.Refused("the page's tables have more than 25,000 cells")
         inner = _Where("", place)
         look = styles | {"bold"} if tag == "th" else styles
         self.flow(cell, inner, look | (_styles(cell, "", look) - {"highlight"}), depth + 1)

@@ -10,6 +10,7 @@ Source: docs/sources.md, "limits for untrusted documents".
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from lxml import etree
@@ -22,14 +23,19 @@ RATIO = 200
 RATIO_FROM = 1024 * 1024  # a small part may compress as well as it likes
 GRID_COLUMNS = 64
 GRID_ROWS = 5_000
-GRID_CELLS = 100_000
+GRID_CELLS = 25_000  # in all of a document's tables: a thousand pupils in 25 columns
 DEPTH = 256
 ELEMENTS = 600_000  # a parsed element costs twenty times the six bytes it can be written in
 ATTRIBUTES = 2_000_000
 TABLES_DEEP = 20
 PICTURES = 30
 BLOCKS = 200_000
+LINES = 12_000  # outside tables: some 200 pages
 TEXT_CHARACTERS = 5_000_000
+DOCUMENT_CHARACTERS = 2_000_000  # of a document when it is laid out, whatever repeated them
+MEGAPIXELS = 50
+MEGAPIXELS_IN_ALL = 400  # thirty pages at 300 dots an inch are 260
+PICTURE_SECONDS = 180.0  # of processor time, for all pages that are read from their pictures
 
 
 class CannotRead(Exception):
@@ -100,8 +106,7 @@ def parse_xml(data: bytes) -> etree._Element:
     """
     if any(mark in data for mark in _DOCTYPES):
         raise Refused("a part of the document declares a DOCTYPE")
-    if data.count(b"<") - data.count(b"</") > ELEMENTS or data.count(b"=") > ATTRIBUTES:
-        raise Refused("a part of the document has more than 600,000 elements")
+    spend_elements(data.count(b"<") - data.count(b"</"), data.count(b"="))
     try:
         root: etree._Element = etree.fromstring(data, _XML)
     except etree.XMLSyntaxError as error:
@@ -132,3 +137,49 @@ def slow_page() -> None:
     """Say that the next page is read from its picture."""
     for tell in _slow:
         tell()
+
+
+class _Spent:
+    """What the document that is being read has cost so far; a worker reads one at a time."""
+
+    def __init__(self) -> None:
+        self.pixels = self.elements = self.attributes = 0
+        self.since = time.process_time()
+
+
+_spent = _Spent()
+
+
+def begin() -> None:
+    """Count anew: another document is being read."""
+    _spent.__init__()  # type: ignore[misc]
+
+
+def spend_elements(elements: int, attributes: int = 0) -> None:
+    """Count a part that is about to be parsed.
+
+    Raises:
+        Refused: the document's parts have more than 600,000 elements together.
+    """
+    _spent.elements += elements
+    _spent.attributes += attributes
+    if _spent.elements > ELEMENTS or _spent.attributes > ATTRIBUTES:
+        raise Refused("the document has more than 600,000 elements")
+
+
+def spend_pixels(width: int, height: int) -> None:
+    """Count a picture that is about to be decoded.
+
+    Raises:
+        Refused: it has more than 50 megapixels, or the document's pictures more than 400 together.
+    """
+    if width * height > MEGAPIXELS * 1_000_000:
+        raise Refused("the picture has more than 50 megapixels")
+    _spent.pixels += width * height
+    if _spent.pixels > MEGAPIXELS_IN_ALL * 1_000_000:
+        raise Refused("the document's pictures have more than 400 megapixels")
+
+
+def time_is_up() -> bool:
+    """Say whether the document's pictures have been read for so long that the rest must wait."""
+    return time.process_time() - _spent.since > PICTURE_SECONDS

@@ -40,6 +40,7 @@ def read(data: bytes) -> Document:
         Refused: over a limit, or hostile.
         Locked: encrypted.
     """
+    limits.begin()
     parcel = Parcel(data)
     if parcel.find("content.xml") is None:
         raise limits.Unreadable("the package holds no text document")
@@ -195,7 +196,7 @@ class _Walker:
     def __init__(self, looks: _Looks, controls: dict[str, etree._Element]) -> None:
         self._looks = looks
         self._controls = controls
-        self._cells = self._boxes = self._items = 0
+        self._cells = self._boxes = self._items = self._letters = 0
         self._marks: list[tuple[etree._Element, list[str]]] = []
         self.remarks: list[str] = []
 
@@ -243,6 +244,9 @@ class _Walker:
     def _add(self, words: str | None, line: Line, look: _Look) -> None:
         if not words or look.hidden:
             return
+        self._letters += len(words)
+        if self._letters > limits.DOCUMENT_CHARACTERS:
+            raise limits.Refused("the document is longer than 2 million characters")
         words = " ".join(words.split("\n")) if "\n" in words and len(words) > 1 else words
         if self._marks:
             self._marks[-1][1].append(words)
@@ -464,7 +468,7 @@ class _Walker:
                     ordinal += 1
                     self._cells += 1
                     if self._cells > limits.GRID_CELLS:
-                        raise limits.Refused("the document's tables have more than 100,000 cells")
+                        raise limits.Refused("the document's tables have more than 25,000 cells")
                     place = Place(f"{words}, row {number + 1}, cell {ordinal}")
                     cells.append(self._cell(element, number, column, header, place))
                 column += 1

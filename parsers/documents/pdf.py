@@ -23,7 +23,7 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 
-from parsers.documents import acroform, acroform_page, cells, pdf_marked
+from parsers.documents import acroform, acroform_page, cells, limits, pdf_marked
 from parsers.documents.limits import (
     CannotRead,
     Locked,
@@ -34,7 +34,7 @@ from parsers.documents.limits import (
 )
 from parsers.documents.model import Block, Document
 from parsers.documents.page import Page, Rule, Token, inverse, moved, times
-from parsers.documents.pdf_drawn import PATHS, draw
+from parsers.documents.pdf_drawn import PATHS, check_pieces, draw
 from parsers.documents.pdf_guard import PAGES_OPENED, inspect
 from parsers.documents.pdf_ticks import squares
 from parsers.documents.pdf_view import View
@@ -160,7 +160,9 @@ def _with_pictures(
 
     made: list[Page] = []
     for page in pages:
-        if page.number - 1 in pictures:
+        if page.number - 1 in pictures and limits.time_is_up():
+            notes.append(f"Page {page.number} is a picture and was not read: it took too long.")
+        elif page.number - 1 in pictures:
             image, scale = render.array(document, page.number - 1)
             points = picture.points(image.shape[1], image.shape[0])
             scanned = picture.page(image, page.number, points)
@@ -189,6 +191,7 @@ def _page(document: pdfium.PdfDocument, number: int, form: acroform.Controls) ->
     rotation = leaf.get_rotation()
     try:
         shown = View(leaf, *leaf.get_size())
+        check_pieces(leaf)
         text = leaf.get_textpage()
         view = _turned(leaf, text, shown)
         page = Page(number + 1, *leaf.get_size())

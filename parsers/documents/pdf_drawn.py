@@ -13,6 +13,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from parsers.documents.limits import Refused
 from parsers.documents.model import Box
 from parsers.documents.page import Matrix, Rule, times
 from parsers.documents.pdf_view import View
@@ -61,6 +62,48 @@ def _object_matrix(thing: Any) -> Matrix:
     m = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(thing, m)
     return m.a, m.b, m.c, m.d, m.e, m.f
+
+
+PIECES = 20_000
+_count = ctypes.PYFUNCTYPE(ctypes.c_int, Address)(
+    ctypes.cast(raw.FPDFPage_CountObjects, Address).value or 0
+)
+_count_inner = ctypes.PYFUNCTYPE(ctypes.c_int, Address)(
+    ctypes.cast(raw.FPDFFormObj_CountObjects, Address).value or 0
+)
+_object_at = ctypes.PYFUNCTYPE(Address, Address, ctypes.c_int)(
+    ctypes.cast(raw.FPDFPage_GetObject, Address).value or 0
+)
+_inner_at = ctypes.PYFUNCTYPE(Address, Address, ctypes.c_ulong)(
+    ctypes.cast(raw.FPDFFormObj_GetObject, Address).value or 0
+)
+_kind_of = ctypes.PYFUNCTYPE(ctypes.c_int, Address)(
+    ctypes.cast(raw.FPDFPageObj_GetType, Address).value or 0
+)
+
+
+def check_pieces(leaf: pdfium.PdfPage) -> None:
+    """Refuse a page of too many pieces of text: PDFium compares each with all before it.
+
+    A page has at most 20,000 characters, and so no more pieces.
+    """
+    page = ctypes.cast(leaf.raw, Address).value
+    if _pieces(page, _count(page), _object_at, PIECES, 0) > PIECES:
+        raise Refused("a page of the PDF has more than 20,000 pieces of text")
+
+
+def _pieces(holder: int | None, count: int, at: Any, left: int, depth: int) -> int:
+    found = 0
+    for number in range(count):
+        thing = at(holder, number)
+        kind = _kind_of(thing)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            found += 1
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 40:
+            found += _pieces(thing, _count_inner(thing), _inner_at, left - found, depth + 1)
+        if found > left:
+            break
+    return found
 
 
 def draw(leaf: pdfium.PdfPage, view: View) -> Drawn:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 from functools import lru_cache
 from typing import Any
@@ -28,13 +29,19 @@ from parsers.documents.limits import (
     Unsupported,
     check_size,
     slow_page,
+    spend_pixels,
+    time_is_up,
 )
 from parsers.documents.model import Document, Mark, Place
 from parsers.documents.page import Matrix, Page, Rule, Token, middle, times
 from parsers.documents.page_rules import ruled
 
-MEGAPIXELS = 50_000_000
 SIDE = 2_500
+SCANNED_PIXELS = 1_000_000_000
+WEBP_PIXELS = 25_000_000
+_KINDS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "MPO")
+_ORIENTATION = 0x0112
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # EXIF's numbers to Pillow's
 FRAMES = 30
 _FEW = 6
 
@@ -48,9 +55,20 @@ def read(data: bytes) -> Document:
         Unsupported: it is of a kind that is not read here, or OCR is not installed.
     """
     made: list[Page] = []
-    for number, grey in enumerate(frames(data)):
+    given = frames(data)
+    for number, grey in enumerate(given):
+        if number and time_is_up():
+            break
         made.append(page(grey, number + 1, points(grey.shape[1], grey.shape[0])))
-    return Document("image", cells.build(made), len(made), ocr=True)
+    notes = too_slow(len(made), len(given))
+    return Document("image", cells.build(made), len(made), ocr=True, notes=notes)
+
+
+def too_slow(read: int, given: int) -> tuple[str, ...]:
+    """Return what is to be told if not all pages were read."""
+    if read == given:
+        return ()
+    return (f"Only the first {read} of {given} pictures were read: they took too long.",)
 
 
 def points(width: int, height: int) -> float:
@@ -60,28 +78,23 @@ def points(width: int, height: int) -> float:
 
 def frames(data: bytes) -> list[Any]:
     """Return a picture's pages as grey arrays, the right way up by its own note of it."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     check_size(data)
     made: list[Any] = []
     try:
-        with Image.open(
-            io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "MPO")
-        ) as image:
+        with Image.open(io.BytesIO(data), formats=_KINDS) as image:
             for number in range(min(getattr(image, "n_frames", 1), FRAMES)):
                 if number and image.format != "TIFF":
-                    break
+                    break  # an animation's later pictures, or a telephone's depth map
                 image.seek(number)
-                if image.width * image.height > MEGAPIXELS:
-                    raise Refused("the picture has more than 50 megapixels")
-                image.draft("L", (SIDE, SIDE))
-                frame = ImageOps.exif_transpose(image)
-                if frame.mode in ("RGBA", "LA", "P"):
-                    frame = frame.convert("RGBA")
-                    frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)
-                frame = frame.convert("L")
-                frame.thumbnail((SIDE, SIDE))
-                made.append(np.asarray(frame).copy())
+                spend_pixels(image.width, image.height)
+                if image.format == "WEBP" and image.width * image.height > WEBP_PIXELS:
+                    raise Refused(
+                        "the picture has more than 25 megapixels"
+                    )  # it is held four times over
+                _check_scans(data, image)
+                made.append(_grey(image))
     except CannotRead:
         raise
     except Image.DecompressionBombError:
@@ -94,6 +107,45 @@ def frames(data: bytes) -> list[Any]:
     return made
 
 
+def _check_scans(data: bytes, image: Any) -> None:
+    """Refuse a JPEG that draws its picture over and over: each time costs as much as a picture."""
+    if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") * image.width * image.height > (
+        SCANNED_PIXELS
+    ):
+        raise Refused("the picture is drawn too many times over")
+
+
+def _grey(image: Any) -> Any:
+    """Return a picture as grey values, no larger than is read, on white where it is clear."""
+    from PIL import Image
+
+    image.draft("L", (SIDE, SIDE))
+    turned = image.getexif().get(_ORIENTATION, 1)
+    frame = image
+    if frame.mode.startswith("I;16"):
+        frame = Image.fromarray(_eight_bits(np.asarray(frame)))
+    elif frame.mode == "P":
+        frame = frame.convert("RGBA" if "transparency" in frame.info else "L")
+    frame.thumbnail((SIDE, SIDE))
+    if frame.mode in ("I", "F"):
+        frame = Image.fromarray(_eight_bits(np.asarray(frame)))
+    elif frame.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        frame = frame.convert("RGBA")
+        frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)
+    frame = frame.convert("L")
+    return np.asarray(frame.transpose(_TURNS[turned]) if turned in _TURNS else frame).copy()
+
+
+def _eight_bits(values: Any) -> Any:
+    """Return deep grey values as bytes: 16 bits are 256 times as many steps."""
+    most = float(values.max(initial=0))
+    if most <= 255:
+        return np.clip(values, 0, 255).astype(np.uint8)
+    if values.dtype == np.uint16:
+        return (values >> 8).astype(np.uint8)
+    return (np.clip(values, 0, most) * (255.0 / max(most, 65_535.0))).astype(np.uint8)
+
+
 def page(grey: Any, number: int, scale: float) -> Page:
     """Return a picture's words, rules and ticks; `scale` is points to a pixel.
 
@@ -102,6 +154,8 @@ def page(grey: Any, number: int, scale: float) -> Page:
     """
     height, width = grey.shape
     if min(height, width) < 40:
+        return Page(number, width * scale, height * scale)
+    if _is_blank(grey):
         return Page(number, width * scale, height * scale)
     slow_page()
     straight, angle = _straightened(grey)
@@ -118,6 +172,12 @@ def page(grey: Any, number: int, scale: float) -> Page:
     if angle or quarters:
         found.back = _back(width * scale, height * scale, angle, quarters)
     return found
+
+
+def _is_blank(grey: Any) -> bool:
+    """Say whether a page has nothing on it: no pixel in five thousand stands out from the rest."""
+    small = grey[::3, ::3]
+    return float(np.ptp(np.percentile(small, (0.02, 99.98)))) < 24
 
 
 # Turning and straightening
@@ -227,7 +287,9 @@ def _engine() -> Any:
     return RapidOCR(
         params={
             "Global.max_side_len": 1200, "Global.use_cls": False, "Global.log_level": "error",
-            "Rec.rec_batch_num": 1, "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "Rec.rec_batch_num": 1,
+            # The worker that starts us shares the machine out (cases/workers.py).
+            "EngineConfig.onnxruntime.intra_op_num_threads": int(os.environ.get("OMP_NUM_THREADS", "2")),
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )  # fmt: skip

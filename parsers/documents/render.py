@@ -15,6 +15,7 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
+from parsers.documents import limits
 from parsers.documents.limits import Unsupported
 
 SIDE = 2_500
@@ -95,6 +96,7 @@ def _picture(data: bytes) -> list[PageImage]:
 
     from parsers.documents import picture
 
+    limits.begin()
     made: list[PageImage] = []
     for number, image in enumerate(picture.frames(data)):
         width, height = image.shape[1], image.shape[0]

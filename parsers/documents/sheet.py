@@ -77,6 +77,7 @@ def read(data: bytes, *, format: str = "xlsx") -> Document:
         Unreadable: damaged, or no workbook.
         Refused: over a limit, or hostile.
     """
+    limits.begin()
     return _Workbook(Parcel(data)).document(format)
 
 
@@ -88,6 +89,9 @@ class _Grid:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     wide: bool = False
     rows: set[int] = field(default_factory=set)
+    room: list[int] = field(  # cells and characters left, for all sheets together
+        default_factory=lambda: [limits.GRID_CELLS, limits.DOCUMENT_CHARACTERS]
+    )
 
     def put(
         self, row: int, column: int, words: str, place: Place,
@@ -96,10 +100,15 @@ class _Grid:
         if is_blank(words) or (row, column) in self.cells:
             return
         self.rows.add(row)
-        if len(self.rows) > limits.GRID_ROWS or len(self.cells) >= limits.GRID_CELLS:
-            raise limits.Refused("a sheet has more than 5,000 rows or 100,000 cells")
+        words = words[:_CELL_CHARACTERS]
+        self.room[0] -= 1
+        self.room[1] -= len(words)
+        if len(self.rows) > limits.GRID_ROWS or self.room[0] < 0:
+            raise limits.Refused("a sheet has more than 5,000 rows or 25,000 cells")
+        if self.room[1] < 0:
+            raise limits.Refused("the sheets hold more than 2 million characters")
         line = Line(place)
-        line.add(words[:_CELL_CHARACTERS], styles)
+        line.add(words, styles)
         self.cells[row, column] = Cell(row, column, tuple(line.items()), place, shaded=shaded)
 
     def table(
@@ -162,6 +171,7 @@ class _Workbook:
         self._styles = self._cell_styles()
         self._from_1904 = False
         self._notes: list[str] = []
+        self._room = [limits.GRID_CELLS, limits.DOCUMENT_CHARACTERS]
 
     def document(self, format: str) -> Document:
         root = limits.parse_xml(self._parcel.read(self._main))
@@ -230,7 +240,7 @@ class _Workbook:
     def _sheet(self, target: str, name: str, number: int) -> Table | None:
         root = limits.parse_xml(self._parcel.read(target))
         hidden = _hidden_columns(root)
-        grid = _Grid(name)
+        grid = _Grid(name, room=self._room)
         row_number = -1
         for row in root.iter("{*}row"):
             told = _int(attribute(row, "r"))

@@ -44,6 +44,7 @@ def read(data: bytes, *, format: str = "docx", pictures: bool = True) -> Documen
         Unreadable: damaged, or no Word document.
         Refused: over a limit, or hostile.
     """
+    limits.begin()
     return _Package(Parcel(data)).document(format, pictures)
 
 
@@ -161,6 +162,7 @@ class _Package:
         if data[:2] == b"PK" or data[:5] == b"{\\rtf":
             self._skipped = True
             return []
+        limits.spend_elements(data.count(b"<"))
         reader = html.read if b"<" in data[:400] else plain.read
         return list(reader(data).blocks)
 
@@ -180,6 +182,9 @@ class _Package:
         for _, target in self._by_kind.get("image", ())[: limits.PICTURES]:
             if not self._parcel.find(target):
                 continue
+            if limits.time_is_up():
+                remarks.append("The pictures in the document took too long; not all were read.")
+                break
             count += 1
             try:
                 read = _picture(self._parcel.read(target))

@@ -119,7 +119,7 @@ class Tables:
     def _count(self) -> None:
         self._cells += 1
         if self._cells > limits.GRID_CELLS:
-            raise limits.Refused("the document's tables have more than 100,000 cells")
+            raise limits.Refused("the document's tables have more than 25,000 cells")
 
     def _look(self, element: etree._Element) -> TableLook:
         """Return what the table's style does, as far as the table asks for it."""
