@@ -53,6 +53,7 @@ _DATE = re.compile(
     r"^\W*(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(\w+\s+)?\d{1,2}(st|nd|rd|th)?\s+[A-Za-z]{3,9}(\s+\d{2,4})?)\W*$"
 )
 _YEAR = re.compile(r"\b20\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
+_SENT = re.compile(r"^[>\s|*_]*(?:sent|anfonwyd)\s*[*_]*:", re.I)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 
 
@@ -180,8 +181,10 @@ def _header_block(lines: list[str], at: int) -> bool:
         return True
     # Exchange writes no addresses inside an organisation, but always when the mail was sent. A form's
     # own "From: one school / To: another / Subject: transfer" has no time of day.
-    timed = bool(_CLOCK.search(found.get("sent", "")))
-    return "subject" in found and (timed or "@" in found.get("to", ""))
+    sent = found.get("sent", "")
+    if _SENT.match(lines[at + 1] if at + 1 < len(lines) else "") and _YEAR.search(sent):
+        return True  # "From: CME / Sent: 20 October 2026 / To: Office": no form says "Sent" there
+    return "subject" in found and (bool(_CLOCK.search(sent)) or "@" in found.get("to", ""))
 
 
 def _field(line: str) -> tuple[str, str] | None:

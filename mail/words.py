@@ -69,7 +69,8 @@ def better(plain: str, pages: Sequence[str]) -> str:
     mine = len(plain.split())
     if mine:
         theirs = sum(len(_selectolax(page).split()) for page in pages)
-        if theirs <= 20 or mine * 2 >= theirs:
+        tabled = any("<td" in page.casefold() for page in pages)
+        if mine * 2 >= theirs or (theirs <= 20 and not tabled):
             return plain
     return "\n".join(from_html(page) for page in pages) or plain
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from parsers.prose import names
-from parsers.reading import Reading
+from parsers.reading import Reading, Value
 
+_PUT_RIGHT = 0.8  # the form says one thing and the email another
 _WHO = ("surname", "date_of_birth", "upn")
 
 
@@ -37,6 +39,33 @@ def _alike(a: Reading, b: Reading) -> bool:
         and str(a.fields[n].value).casefold() == str(b.fields[n].value).casefold()
         for n in _WHO
     )
+
+
+def put_right(form: Reading, corrections: Sequence[Reading], alone: bool) -> Reading:
+    """Return a form's reading with what the email puts right in it, each value for an officer to check.
+
+    A correction is the form's when it names its child by forename or surname; one that names nobody is, where the
+    form is `alone`.
+    """
+    for told in corrections:
+        who = {
+            n: v for n, v in told.fields.items() if n in ("surname", "forenames") and not v.corrects
+        }
+        named = any(
+            n in form.fields and _first(v) == _first(form.fields[n]) for n, v in who.items()
+        )
+        if named or (alone and not who):
+            right = {
+                n: replace(v, sure=min(v.sure, _PUT_RIGHT), corrects=False)
+                for n, v in told.fields.items()
+                if v.corrects
+            }
+            form = replace(form, fields={**form.fields, **right})
+    return form
+
+
+def _first(value: Value) -> str:
+    return str(value.value).casefold().split()[0] if str(value.value).strip() else ""
 
 
 def names_another(subject: str, body: str, file: str, forms: Sequence[Reading]) -> bool:

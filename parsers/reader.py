@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
-from parsers import covering, documents, prose
+from parsers import beside, covering, documents, prose
 from parsers.documents import html, limits, plain, sniff
 from parsers.documents.model import Block, Document, Table, words_of
 from parsers.forms import children, record
@@ -39,7 +39,7 @@ Opening = Callable[[str, str], None]
 _IGNORED_TYPES = re.compile(
     r"text/(?:calendar|x-?vcard|vcard)|application/(?:x-)?pkcs7-signature|application/pgp-signature|application/ics|message/(?:delivery-status|disposition-notification|feedback-report)|text/rfc822-headers", re.I)  # fmt: skip
 _IGNORED_NAMES = re.compile(
-    r"\.(?:ics|vcf|p7s|asc|vcs)$|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I
+    r"\.(?:ics|vcf|p7s|asc|vcs)$|^\._|^(?:thumbs\.db|desktop\.ini|\.ds_store)$", re.I
 )
 _LOGO = re.compile(
     r"^(?:image|img|logo|signature|icon|banner|outlook-)\w*[-_ ]?\d*.*\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$",
@@ -53,10 +53,16 @@ _SUPPORTING = re.compile(
     re.I,
 )
 
+# Labels with answers between quotation marks are somebody's example, or what a web page says.
+_EXAMPLE = re.compile(
+    r"(?<=[:\n])\s*[\"“](?:[^\"”\n]{0,200}\n){0,3}?[\w /]{2,30}:[^\"”\n]*\n(?:[\w /]{2,30}:[^\"”\n]*\n?){1,30}[\"”]"
+)
 _ANOTHER = "The email and the file's name speak of another child than the form. Look whether it is the right form."
 _TOO_LONG = (
     f"The email is very long: only its first {prose.LONGEST:,} characters were read. Read the rest."
 )
+_PICTURE = "A picture that could not be read. Look at it and enter what it says."
+_HEIC = "A photograph in Apple's HEIC format, which is not read here. Ask the sender for it as a JPEG or a PDF, or enter what it says."
 _LETTER_KEPT = "a letter or another supporting document"
 _LIST = (
     "A list of people that says nothing of what happened to them. Look at it and say what it is."
@@ -82,6 +88,7 @@ class _Leaf:
     form: FormRead | None = None
     held: tuple[HeldReason, str] | None = None
     readings: tuple[Reading, ...] = ()
+    corrections: tuple[Reading, ...] = ()  # what the email's words put right in the forms beside it
 
 
 def read(
@@ -109,6 +116,7 @@ def read(
         if leaf.source.path in ("body", "forwarded"):
             _body(leaf, on, words, forms, formed)
     _told_once(leaves)
+    _put_right(leaves)
     _wrong_file(leaves)
     if not any(leaf.readings for leaf in leaves):
         for leaf in leaves:
@@ -211,6 +219,9 @@ def _document(leaf: _Leaf, document: Document, on: date, words: Vocabulary) -> N
     leaf.form = form
     supporting = _is_letter(leaf, form)
     if form.readings and not supporting:
+        if len(form.readings) == 1 and _LETTER.search(leaf.text[:8000]):
+            told = prose.read(leaf.text, leaf.source.path, on=on, words=words)
+            form.readings = [beside.with_words(form.readings[0], told)]
         leaf.decision, leaf.readings = "read", tuple(form.readings)
         leaf.why = None
         return
@@ -254,6 +265,15 @@ def _told_once(leaves: list[_Leaf]) -> None:
     silent.decision, silent.why, silent.readings = "kept", why, ()
 
 
+def _put_right(leaves: list[_Leaf]) -> None:
+    """Let "Ivy's date of birth on the form is wrong, it should be ..." mend the form that it speaks of."""
+    corrections = [r for leaf in leaves for r in leaf.corrections]
+    forms = [leaf for leaf in leaves if leaf.source.path not in WORDS and leaf.readings]
+    alone = sum(len(leaf.readings) for leaf in forms) == 1
+    for leaf in forms if corrections else ():
+        leaf.readings = tuple(covering.put_right(r, corrections, alone) for r in leaf.readings)
+
+
 def _wrong_file(leaves: list[_Leaf]) -> None:
     """Hold a form that its email and its own file name say is another child's."""
     body = next((x for x in leaves if x.source.path == "body"), None)
@@ -285,7 +305,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
                 _hold(
                     leaf,
                     "unreadable",
-                    "A picture that could not be read. Look at it and enter what it says.",
+                    _HEIC if leaf.format == "heic" else _PICTURE,
                 )
             continue
         form = leaf.form
@@ -307,15 +327,19 @@ def _undecided(leaves: list[_Leaf]) -> None:
 
 def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed: bool) -> None:
     source = leaf.source
-    text = source.text or ""
+    text = _EXAMPLE.sub("", source.text or "")
     if not text.strip() and not (source.html or "").strip():
         leaf.decision, leaf.why = "ignored", "there are no words"
         return
-    document = _body_document(source)
+    document = _body_document(source, text)
     form = record.read(document, source.path, words, on)
     typed = [r for r in form.readings if form.labels >= 4 and (len(r.fields) >= 4 or len(form.readings) > 1)
              and ("date_of_birth" in r.fields or "upn" in r.fields or form.labels >= 6)]  # fmt: skip
     if typed:
+        if len(typed) == 1:
+            rest = beside.unlabelled(text, typed)
+            told = prose.read(rest, source.path, on=on, words=words, subject=source.subject)
+            typed = [beside.with_words(typed[0], told)]
         leaf.form = replace_form(form, typed)
         leaf.decision, leaf.readings = "read", tuple(typed)
         leaf.format = document.format
@@ -327,6 +351,7 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed
     if forms or not formed:
         readings = prose.read(text, source.path, on=on, words=words, subject=source.subject)
     if forms:
+        leaf.corrections = tuple(r for r in readings if any(v.corrects for v in r.fields.values()))
         readings = covering.of_others(readings, forms)
     if readings:
         leaf.decision, leaf.readings = "read", tuple(readings)
@@ -345,9 +370,8 @@ def replace_form(form: FormRead, readings: list[Reading]) -> FormRead:
     return form
 
 
-def _body_document(source: Source) -> Document:
+def _body_document(source: Source, text: str) -> Document:
     """Return the new words as lines, with the tables of the HTML that stand among them."""
-    text = source.text or ""
     try:
         lines = plain.read_text(text)
     except limits.CannotRead:

@@ -124,8 +124,8 @@ def _entries(action: str, clause: str, words: str, on: date) -> list[dict[str, A
     told = [day for day in told if (on - day).days < 730]  # a birthday is no day of an enquiry
     by = BY.search(clause)
     outcome = squash(words).strip(" -–•*").rstrip(".")
-    days = told if action == "home_visit" and len(told) < 6 else told[:1]
+    days = tuple(told if action == "home_visit" and len(told) < 6 else told[:1])
     return [
         made(action, True, day.isoformat() if day else None, by[1] if by else None, outcome)
-        for day in days or [None]
+        for day in (days or (None,))
     ]

@@ -238,7 +238,11 @@ def forename(text: str) -> tuple[str, int] | None:
         before = text[max(0, at - 25) : at]
         if (
             (_GROWN.search(before) and match.lastindex != 4)
-            or re.search(rf"(?:{WORD}|{_TITLE}) $", before)
+            or re.search(rf"\b{_TITLE} $", before)
+            or (
+                (word_before := re.search(rf"({WORD}) $", before))
+                and not is_ordinary(word_before[1])
+            )
             or re.search(r"\b(?:from|at|in|to|of) $", before)
         ):
             continue

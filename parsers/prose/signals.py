@@ -54,6 +54,10 @@ _WAS_DUE = re.compile(
     r"\b(?:was|were|had been|is|are) (?:due|supposed|meant|expected) to\W*$|\b(?:we|i|us) (?:had |were )?expect(?:ed|ing)\b[^.;]{0,60}\bto\W*$",
     re.I,
 )
+_KIN = re.compile(
+    r"\b(?:his|her|their) (?:\w+ )?(?:cousin|brother|sister|sibling|friend)\b(?:(?!\b(?:has|have|and|who)\b)[^.;])*$",
+    re.I,
+)
 _HOUSEHOLD = re.compile(r"\bfamily (?:have |has |are |is )?$", re.I)  # with a surgery, not a school
 _LONG_SINCE = re.compile(
     r"[^.;,]*\b(?:us|here)\b[^.;,]{0,12}\bsince\b", re.I
@@ -96,6 +100,8 @@ def _holds(kind: str, match: re.Match[str], marked: str, text: str) -> bool:
         return False
     if kind in _MUST_BE_CERTAIN and doubted(marked, at):
         return False
+    if kind == "returned" and _KIN.search(marked[:at]):
+        return False  # his cousin, who is in school today
     if kind == "enrolled" and (
         _WAS_DUE.search(marked[:at])
         or WISHED.search(marked[: match.end()])

@@ -23,7 +23,7 @@ _KINDS = r"(?:[Ss]chool|Academy|academy|College|college|Primary|High|Infants?|Ju
 _ABROAD = r"(?:[A-Z]\w*schule|[ÉE]cole|Coll[èe]ge|Lyc[ée]e|Colegio|Escuela|Instituto|Scuola|Szko[łl]a|Liceum|[SȘŞ]coala|Colegiul|Liceul|Gr[ăa]dini[țt]a|Skola|Ysgol|Scoil|Gaelscoil)"
 SCHOOL = rf"(?<![\w-]){_ABROAD}(?:[ ](?:(?:am|an|der|de|del|di|da|du|des|la|le|el|nr|im|y|w|cel|naomh|gyfun)[ ])?(?:{_CAP}|\d+)){{1,5}}(?:,[ ]{_CAP}(?=[\s.,;]|$))?|(?:{_CAP}(?: {_INNER})*[ ]){{1,6}}?{_KINDS}\b(?:[ ](?:[Ss]chool|Academy|College|Catholic|Community)\b)*(?:,[ ](?!(?:who|where|which|and|his|her|the)\b){_CAP}(?=[\s.,;]|$))?"
 _SHORT_SCHOOL = rf"{_CAP}(?:[ ](?:{_INNER}[ ])?{_CAP}){{1,3}}"
-_ENROLLING = r"(?:enroll?(?:ed|s)?|on[ -]roll|registered|admitted|accepted|join(?:ed|ing|s)?|start(?:ed|ing|s)?|attend(?:ing|s|ed)?|(?:a |school )?place(?:d)?|transferr?(?:ed|ing)?|new school(?: is| will be)?|moved|moving|goes|go|going|gone|begun|began|begin|now)"
+_ENROLLING = r"(?:enroll?(?:ed|s)?|on[ -]roll|registered|admitted|accepted|join(?:ed|ing|s)?|start(?:ed|ing|s)?|attend(?:ing|s|ed)?|(?:a |school )?place(?:d)?|transferr?(?:ed|ing)?|new school(?: is| will be)?|moved|moving|goes|go|going|gone|begun|began|begin|now|found|located)"
 _KINS = re.compile(
     r"\b(?:brother|sister|sibling|cousin|twin)s?\b(?:(?!\b(?:he|she|they|both)\b)[^.;]){0,60}$",
     re.I,

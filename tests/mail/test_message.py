@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mail import headers, replies
+from mail import headers, replies, words
 from mail.message import is_email, is_msg, read_email, read_msg, unpack
 from mail.values import Email
 
@@ -336,3 +336,18 @@ def test_zip_members_keep_their_bytes() -> None:
     [leaf] = unpack("a.zip", corpus.zipped({"Zoë.bin": data}))
     assert sha256(leaf.data).digest() == sha256(data).digest()
     assert leaf.name == "Zoë.bin"
+
+
+def test_a_quoted_head_without_addresses_is_known_by_its_sent_line():
+    text = "Bo has been found.\n\nFrom: CME\nSent: 20 October 2026\nTo: Office\n\nSurname: Finch\nForename: Ivy"
+    new, quoted = replies.split(text)
+    assert new == "Bo has been found."
+    assert "Ivy" in quoted
+    transfer = "From: Dale Primary\nDate: 20 October 2026\nTo: Lake Primary\n\nSurname: Finch"
+    assert replies.split(transfer) == (transfer, "")
+
+
+def test_a_table_that_only_the_html_has_is_read():
+    page = "<p>Leavers:</p><table><tr><td>Al Ash</td><td>01/02/2014</td></tr><tr><td>Bea Birch</td><td>02/03/2015</td></tr></table>"
+    assert "Al Ash" in words.better("see table", [page])
+    assert words.better("see below", ["<p>See below, thanks</p>"]) == "see below"
