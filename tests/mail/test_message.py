@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mail import headers, replies, words
+from mail import headers, replies
 from mail.message import is_email, is_msg, read_email, read_msg, unpack
 from mail.values import Email
+from mail.words import better
 
 SAMPLES = corpus.messages()
 
@@ -349,5 +350,5 @@ def test_a_quoted_head_without_addresses_is_known_by_its_sent_line():
 
 def test_a_table_that_only_the_html_has_is_read():
     page = "<p>Leavers:</p><table><tr><td>Al Ash</td><td>01/02/2014</td></tr><tr><td>Bea Birch</td><td>02/03/2015</td></tr></table>"
-    assert "Al Ash" in words.better("see table", [page])
-    assert words.better("see below", ["<p>See below, thanks</p>"]) == "see below"
+    assert "Al Ash" in better("see table", [page])
+    assert better("see below", ["<p>See below, thanks</p>"]) == "see below"
