@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers import layout, tables
+from parsers import address_lines, layout, tables
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
 from parsers.headings import ASKS, is_heading
 from parsers.line_pairs import DASH, LinePairs
@@ -59,7 +59,11 @@ def find(document: Document, vocabulary: Vocabulary) -> Found:
     finder = Finder(vocabulary)
     finder.run(document.blocks)
     finder.settle()
-    return finder.found
+    found = finder.found
+    told = [p.label for p in found.pairs]
+    found.pairs = address_lines.joined(found.pairs, vocabulary)
+    found.asides.extend({*told} - {p.label for p in found.pairs})
+    return found
 
 
 class Finder:

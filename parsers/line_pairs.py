@@ -17,6 +17,7 @@ from parsers.words import squash, without_leaders
 
 _YES_NO = re.compile(r"(?P<label>.+?)[\s:]+(?P<answer>yes|no|y|n)", re.I)
 _YEAR = re.compile(r"(?:y(?:ea)?r? ?)?\d{1,2}|R|reception|nursery|N[12]", re.I)
+_TITLED = re.compile(r"\s(?:mr|mrs|ms|miss|mx|dr|rev|sr)\b", re.I)  # the name has begun
 DASH = re.compile(r"\s+[-–—]\s+|\s*[-–—]\s+(?=\S)")
 
 
@@ -94,6 +95,7 @@ class LinePairs:
                 match is None
                 or match.how not in ("exact", "grammar")
                 or match.field == "outside"
+                or _TITLED.search(label)
                 or not re.match(r"[^\W_a-z]|[(+]", value)
             ):
                 continue

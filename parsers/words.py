@@ -235,5 +235,12 @@ def one_line(text: str) -> str:
 
 
 def flowing(text: str) -> str:
-    """Return a text with its lines kept, each tidy."""
-    return "\n".join(line for line in (squash(x) for x in text.splitlines()) if line)
+    """Return a text with its lines kept, each tidy; a line that goes on in small letters is no new one."""
+    lines = [line for line in (squash(x) for x in text.splitlines()) if line]
+    made = lines[:1]
+    for line in lines[1:]:
+        if line[0].islower() and not made[-1].endswith((".", ":", ";", "!", "?")):
+            made[-1] += " " + line
+        else:
+            made.append(line)
+    return "\n".join(made)

@@ -49,6 +49,13 @@ def drafts(everything: list[Placed]) -> tuple[list[tuple[list[Placed], list[Plac
         own = [p for p in placed if p.pair.child == n]
         made.append((own, [p for p in shared if p.field not in SINGLE]))
     lone = [p for p in shared if p.field in NAMES and p.picked.words]
+    nameless = all(p.field in NAMES - {"surname", "full_name"} for own, _ in made for p in own
+                   if p.field in NAMES and p.picked.words)  # fmt: skip
+    if {p.field for p in lone} == {
+        "surname"
+    } and nameless:  # the family's name, asked once above its children
+        family = [replace(p, sure=min(p.sure, 0.93)) for p in lone]
+        return [(own + family, rest) for own, rest in made], max(0, len(ids) - CHILDREN)
     if lone and not any(_same(lone, own) for own, _ in made):
         made.insert(0, (shared, []))
     return made, max(0, len(ids) - CHILDREN)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from parsers.documents.model import Cell, Field, Mark, Table, Text
 from parsers.headings import is_heading
 from parsers.pairs import Strong, numbered
-from parsers.tables import beside, grids, people
+from parsers.tables import beside, grids, halves, people
 from parsers.tables.cells import is_bold
 from parsers.tables.judged import Judged
 from parsers.words import squash, tokens
@@ -62,8 +62,9 @@ def _row(t: Judged, index: int) -> int:
         t.f.open(squash(side.text), side.place)
         filled = filled[1:]
         cells = [c for c in cells if c is not side]
-    if _column_sections(t, filled, index):
-        return index + 1
+    after = halves.read(t, index, filled, read)
+    if after is not None:
+        return after
     for reader in (
         people.quadrants,
         grids.enquiries,
@@ -78,22 +79,7 @@ def _row(t: Judged, index: int) -> int:
     return index + 1
 
 
-def _column_sections(t: Judged, filled: list[Cell], index: int) -> bool:
-    """Remember headings that stand side by side, each over its own labels and answers."""
-    after = t.row(index + 1)
-    if len(filled) < 2 or len(after) <= len(filled) or not all(c.colspan > 1 for c in filled):
-        return False
-    names = [t.f.words.section(squash(c.text)) for c in filled]
-    if not all(names) or any(isinstance(i, Mark) for c in filled for i in c.items):
-        return False
-    t.sides = [(c.col, c.col + c.colspan, name) for c, name in zip(filled, names, strict=True)]
-    t.f.settle()
-    t.f.child = None
-    return True
-
-
 def _alone(t: Judged, cell: Cell, index: int) -> int:
-    t.sides = []
     text = squash(cell.text)
     plain = all(isinstance(i, Text) for i in cell.items)
     styles = frozenset({"bold"}) if cell.shaded or cell.header or is_bold(cell) else frozenset()

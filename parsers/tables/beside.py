@@ -24,7 +24,6 @@ def read_row(t: Judged, cells: list[Cell]) -> None:
         if not t.filled(cell):
             at += 1
             continue
-        _side(t, cell)
         taken = grids.ticks(t, cells, at) or _comb(t, cells, at)
         if taken:
             at += taken
@@ -52,12 +51,6 @@ def read_row(t: Judged, cells: list[Cell]) -> None:
             continue
         inside(t, cell)
         at += 1
-
-
-def _side(t: Judged, cell: Cell) -> None:
-    for start, end, name in t.sides:
-        if start <= cell.col < end:
-            t.f.section, t.f.heading = name, ""
 
 
 def _comb(t: Judged, cells: list[Cell], at: int) -> int:

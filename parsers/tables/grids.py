@@ -15,6 +15,7 @@ from parsers.tables.cells import answer_of, boxed, is_chosen, is_option, plain, 
 from parsers.tables.judged import Judged
 from parsers.words import squash
 
+_DAY = re.compile(r"\d{1,2}[/. -](?:\d{1,2}|[a-z]{3,9})\b", re.I)
 _CROSS = re.compile(r"[xX✓✔√]")
 _SEXES = re.compile(r"(?:boy|girl|male|female|m|f)(?: ?/ ?(?:boy|girl|male|female|m|f))+", re.I)
 
@@ -58,9 +59,15 @@ def enquiries(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> i
         name = t.f.words.grid_column(squash(cell.text))
         if name is not None:
             columns[cell.col] = name
+    asked = t.f.found.pairs[-1] if t.f.found.pairs else None
+    tried = asked is not None and asked.match is not None and asked.match.field == "actions_taken" and (
+        not asked.answer.items)  # fmt: skip
+    if (tried or t.f.section == "enquiries") and len(columns) < len(filled):
+        columns = _by_shape(t, index, filled, columns)
     names = set(columns.values())
     enquiring = (
-        t.f.section == "enquiries"
+        tried
+        or t.f.section == "enquiries"
         or names & {"action", "spoke"}
         or ("address" in names and "date" in names and "time" in names)
     )
@@ -96,6 +103,27 @@ def enquiries(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> i
             t.f.found.enquiries.append(Enquiry(made, row[0].place, t.f.heading))
         at += 1
     return at
+
+
+def _by_shape(t: Judged, index: int, heads: list[Cell], columns: dict[int, str]) -> dict[int, str]:
+    """Name the columns of a grid of enquiries whose headings are not known by what stands in them."""
+    rows = [t.row(n) for n in range(index + 1, len(t.order))]
+    named = dict(columns)
+    for head in heads:
+        texts = [squash(c.text) for row in rows for c in row if c.col == head.col and t.filled(c)]
+        if head.col in named or not texts:
+            continue
+        dated = sum(_DAY.search(x) is not None and len(x) < 30 for x in texts)
+        acted = sum(t.f.words.action(x) is not None for x in texts)
+        if 2 * dated > len(texts):
+            guess = "date"
+        elif 2 * acted >= len(texts) and "action" not in named.values():
+            guess = "action"
+        else:
+            guess = "outcome"
+        if guess not in named.values():
+            named[head.col] = guess
+    return named if {"date", "action"} <= set(named.values()) else columns
 
 
 def yes_no(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:

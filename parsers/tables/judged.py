@@ -31,7 +31,7 @@ class Judged:
         self.f = finder
         self.t = table
         self.depth = depth
-        self.sides: list[tuple[int, int, str | None]] = []
+        self.tops: list[tuple[int, int, str | None]] = []  # headings over the headings of a list
         self.rows: dict[int, list[Cell]] = {}
         for cell in table.cells:
             self.rows.setdefault(cell.row, []).append(cell)

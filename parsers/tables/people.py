@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from parsers.documents.model import Cell, Mark, Text
 from parsers.pairs import Answer, numbered
+from parsers.tables import shapes
 from parsers.tables.cells import answer_of, is_loud
 from parsers.tables.judged import NUMBERED, Judged
 from parsers.words import squash
 
+_NUMBER = re.compile(r"(?:child|pupil|no\.?|#)? ?(\d{1,2})\W?", re.I)
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?\b|number of\b|count\b", re.I)
 _DITTO = re.compile(r"[\"”“〃]|''|ditto|do\.|-\s?[\"”“]\s?-", re.I)
 
@@ -59,17 +61,21 @@ def columns(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int
 
 def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
     """Read a row of headings: records below it, or one row of answers."""
-    labels = [c for c in filled if t.strong(c)]
+    labels = [c for c in filled if t.strong(c) and not _answers(t, c)]
     below = t.row(index + 1)
     loud = len(filled) >= 2 and len(filled) == len(cells) and all(is_loud(c) for c in filled) and bool(below) and (
         len(below) == len(cells) and not any(is_loud(c) for c in below) and not t.values)  # fmt: skip
     if loud and len(filled) == 2 and not labels and t.t.rows > 2:
         loud = False
-    if not loud and (len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled)):
+    shaped = bool(below) and not t.values and shapes.above(t, cells, below)
+    if not (loud or shaped) and (
+        len(filled) < 2 or len(labels) < 2 or len(labels) < 0.5 * len(filled)
+    ):
         return None
     evens = {id(c) for c in cells[::2]}
     if (
-        (not loud or any(NUMBERED.match(c.text) for c in labels))
+        not shaped
+        and (not loud or any(NUMBERED.match(c.text) for c in labels))
         and len(cells) > 2
         and {id(c) for c in labels} <= evens
         and len(labels) < len(filled)
@@ -97,6 +103,8 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
         full = [c for c in row if t.filled(c)]
         if len(row) < 2 or (full and (t.mostly_labels(row) or t.mostly_pairs(row))):
             break
+        if rows and shapes.above(t, row, t.row(at + 1)):
+            break  # the next band of headings
         if full and _TOTAL.match(squash(full[0].text)):
             t.f.found.asides.extend(c.text for c in full)
             at += 1
@@ -107,6 +115,12 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
             at += 1
             break
         at += 1
+    counted = _counted(cells, rows)
+    if counted is not None:
+        t.f.found.asides.extend(c.text for row in rows for c in row if c.col == counted.col)
+        rows = [[c for c in row if c.col != counted.col] for row in rows]
+        rows = [row for row in rows if any(t.filled(c) for c in row)]
+        labels = [c for c in labels if c is not counted]
     owner = _owner(t, cells)
     names = {t.known[c.row, c.col].field for c in labels if t.known[c.row, c.col]}  # type: ignore[union-attr]
     several = len(rows) > 1
@@ -129,9 +143,27 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
                 continue
             label = squash(head.text)
             match = t.known[head.row, head.col]
+            top = next((name for a, b, name in t.tops if a <= cell.col < b), None)
+            section = top or (owner if people else None)
             t.f.add(label, match, answer_of(cell), cell.place, "record" if (several or child) else "above",
-                       child=child, group=group if people else "", section=owner if people else None)  # fmt: skip
+                    child=child, group=group if people else "", section=section)  # fmt: skip
+    t.tops = []
     return at
+
+
+def _counted(cells: list[Cell], rows: list[list[Cell]]) -> Cell | None:
+    """Return the first heading when its column only numbers the rows: "Child" over 1, 2, 3."""
+    numbers = [_NUMBER.fullmatch(squash(row[0].text)) for row in rows if row]
+    told = [int(n[1]) for n in numbers if n]
+    if len(told) < 2 or len(told) < len(numbers) or told != list(range(1, len(told) + 1)):
+        return None
+    return cells[0]
+
+
+def _answers(t: Judged, cell: Cell) -> bool:
+    """Say whether a cell among answers only looks like a label ("E - EHC Plan")."""
+    match = t.known[cell.row, cell.col]
+    return cell.col in t.values and match is not None and match.how != "exact"
 
 
 def _same(t: Judged, cell: Cell, above: list[Cell]) -> Cell:

@@ -1,0 +1,166 @@
+"""Layouts of tables that a reader of rows gets wrong: halves, bands, addresses in parts, numbered rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from parsers import read
+from parsers.reading import Reading, Source
+from parsers.words import flowing
+from tests.parsers.making import docx, p, r, tbl, tc, tr
+
+BOLD = "<w:b/>"
+Row = tuple[str, ...]
+
+
+def grid(*rows: Row) -> str:
+    """Return a table; "*word" is bold, "word>2" spans two columns."""
+    return tbl(*(tr(*(cell(c) for c in row)) for row in rows))
+
+
+def cell(text: str) -> str:
+    text, _, span = text.partition(">")
+    loud = text.startswith("*")
+    look = f'<w:gridSpan w:val="{span}"/>' if span else ""
+    return tc(p(r(text.lstrip("*"), BOLD if loud else "")), look)
+
+
+def readings(*blocks: str) -> tuple[Reading, ...]:
+    data = docx("".join(b if b.startswith("<") else p(b) for b in blocks))
+    return read([Source("form.docx", "form.docx", "", data)], on=date(2026, 10, 22)).readings
+
+
+def values(reading: Reading) -> dict[str, Any]:
+    return {name: told.value for name, told in reading.fields.items()}
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_heading_over_half_a_table_owns_its_own_columns_only(empty: bool) -> None:
+    heads = ("*Pupil", "", "*Family>2") if empty else ("*Pupil>2", "*Family>2")
+    (one,) = readings("Referral of a child missing education", grid(
+        heads,
+        ("Surname", "Balodis", "Mother's name", "Ruta Balodis"),
+        ("Forenames", "Ilze Marta", "Mother's mobile", "07700 900623"),
+        ("Date of birth", "17/06/2013", "Home language", "Latvian"),
+        ("Address", "204 Viaduct Street, Harbury, HB5 5XW>3"),
+        ("*School", "", "*Decision>2"),
+        ("School", "Harbury City Academy", "Off roll from", "06/10/2026"),
+    ))  # fmt: skip
+    told = values(one)
+    assert told.items() >= {
+        "surname": "Balodis", "forenames": "Ilze Marta", "date_of_birth": "2013-06-17", "first_language": "Latvian",
+        "address": "204 Viaduct Street, Harbury, HB5 5XW", "school_name": "Harbury City Academy",
+        "off_roll_date": "2026-10-06",
+    }.items()  # fmt: skip
+    assert told["parents"] == [
+        {"name": "Ruta Balodis", "relationship": "mother", "phone": "07700 900623"}
+    ]
+
+
+def test_headings_over_the_headings_of_a_list_say_whose_the_columns_are() -> None:
+    found = readings("Leavers", grid(
+        ("*Child>3", "*Parent>2"),
+        ("Name", "DOB", "Date left", "Name", "Telephone"),
+        ("Ilze Balodis", "17/06/2013", "06/10/2026", "Ruta Balodis", "07700 900623"),
+        ("Jonty Fenn", "01/02/2015", "07/10/2026", "Claire Fenn", "07700 900624"),
+    ))  # fmt: skip
+    told = [values(one) for one in found]
+    assert [(t["forenames"], t["date_of_birth"]) for t in told] == [
+        ("Ilze", "2013-06-17"), ("Jonty", "2015-02-01")]  # fmt: skip
+    assert [[a["name"] for a in t["parents"]] for t in told] == [["Ruta Balodis"], ["Claire Fenn"]]
+
+
+def test_headings_that_nobody_knows_are_told_by_the_row_below_them() -> None:
+    (one,) = readings("Help to find a child", grid(
+        ("First name", "Middle name(s)", "Family name"),
+        ("Seun", "David", "Adeyemi"),
+        ("When were they born?", "Boy or girl?", "School year"),
+        ("02/11/2017", "Boy", "Year 4"),
+        ("Last day at school", "How many days missed", "Have you marked them as leaving?"),
+        ("11/09/2026", "22", "No"),
+        ("House number or name and street", "Town", "Postcode"),
+        ("7 Angel Yard", "Blackmoor", "BK2 7HN"),
+    ))  # fmt: skip
+    told = values(one)
+    assert told["last_attended"] == "2026-09-11"
+    assert told["address"] == "7 Angel Yard, Blackmoor, BK2 7HN"
+    assert told["postcode"] == "BK2 7HN"
+    assert {u.raw for u in one.unread} == {"22", "No"}
+
+
+def test_enquiries_under_headings_that_nobody_knows() -> None:
+    (one,) = readings(
+        "Child missing education",
+        grid(("Name", "Seun Adeyemi"), ("Date of birth", "02/11/2017")),
+        p(r("What have you tried?", BOLD)),
+        grid(
+            ("What", "When", "What happened"),
+            ("Rang mum", "14/09/2026", "Voicemail"),
+            ("Home visit", "21/09/2026", "Curtains drawn"),
+        ),
+    )
+    assert [(e["action"], e["date"], e["outcome"]) for e in values(one)["enquiries"]] == [
+        ("phone", "2026-09-14", "Voicemail"), ("home_visit", "2026-09-21", "Curtains drawn")]  # fmt: skip
+
+
+@pytest.mark.parametrize("labels", [
+    ("Contact Address (Line 1)", "Contact Address (Line 2)", "Contact Address (Postcode)"),
+    ("Home address line 1", "Home address line 2", "Home postcode"),
+    ("Address 1", "Address 2", "Post code"),
+    ("House name or number and street", "Town/City", "Postcode"),
+    ("Address", "County", "Postcode"),
+])  # fmt: skip
+def test_an_address_in_parts_is_one_address(labels: Row) -> None:
+    answers = ("22 Tithe Barn Close", "Amwick", "LA9 5RU")
+    (one,) = readings("Child missing education", grid(
+        ("Surname", "Alder"), ("Forename", "Bea"), ("Date of birth", "01/12/2013"),
+        *zip(labels, answers, strict=True), ("Current school", "Amwick Park School"),
+    ))  # fmt: skip
+    told = values(one)
+    assert told["address"] == "22 Tithe Barn Close, Amwick, LA9 5RU"
+    assert told["postcode"] == "LA9 5RU"
+    assert not one.unread
+    assert "destination_country" not in told
+
+
+def test_captions_inside_an_address_are_no_part_of_it() -> None:
+    (one,) = readings("Child missing education", grid(
+        ("Surname", "Alder"), ("Forename", "Bea"), ("Date of birth", "01/12/2013"),
+        ("Home address", "Line 1: The Old Forge, Line 2: 5 Smithy Lane, Town: Upper Wick, UW6 7ED"),
+    ))  # fmt: skip
+    assert values(one)["address"] == "The Old Forge, 5 Smithy Lane, Upper Wick, UW6 7ED"
+
+
+def test_a_column_that_numbers_the_rows_names_no_child() -> None:
+    found = readings(
+        "Family moving away: children missing education",
+        grid(("FAMILY NAME", "Petraitis"), ("ADDRESS", "31 Windmill Rise, Ottery, OG5 9XX")),
+        grid(
+            ("CHILD", "Forename(s)", "D.O.B.", "Year", "Last attended"),
+            ("1", "Lukas", "14/02/2013", "9", "02/10/2026"),
+            ("2", "Emilija", "28/09/2016", "5", "02/10/2026"),
+            ("3", "", "", "", ""),
+        ),
+        "COMPLETED BY Ms A Fry   DATE 13/10/2026",
+    )
+    told = [values(one) for one in found]
+    assert [(t["forenames"], t["surname"], t["date_of_birth"]) for t in told] == [
+        ("Lukas", "Petraitis", "2013-02-14"), ("Emilija", "Petraitis", "2016-09-28")]  # fmt: skip
+    assert told[0]["referrer_name"] == "Ms A Fry"
+
+
+def test_an_answer_that_only_looks_like_a_label_heads_no_answers() -> None:
+    (one,) = readings("EHE notification", grid(
+        ("Pupil Name", "Bea Alder"), ("Pupil DOB", "2013-12-01"), ("Parent Name", "Cora Alder"),
+        ("SEND Status", "E - EHC Plan"), ("Social Care Involvement", "None"), ("School", "Amwick Park School"),
+    ))  # fmt: skip
+    assert values(one)["ehcp"] is True
+
+
+def test_a_line_that_goes_on_in_small_letters_is_one_line() -> None:
+    assert flowing("Wants to follow a sporting\ncareer") == "Wants to follow a sporting career"
+    assert flowing("Moved away.\nno answer") == "Moved away.\nno answer"
+    assert flowing("Rang mum\nVoicemail") == "Rang mum\nVoicemail"
