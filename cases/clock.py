@@ -33,9 +33,10 @@ def demonstration() -> str | None:
     """Return the sentence that every page shows while the clock is moved, else None."""
     if not _seconds_ahead():
         return None
+    here = now().astimezone(UK)
     return (
         "This is a demonstration with invented children. Its clock is moved ahead, so that some"
-        f" things are already overdue: here it is {now().astimezone(UK):%A %d %B %Y, %H:%M}."
+        f" things are already overdue: here it is {here:%A} {here.day} {here:%B %Y, %H:%M}."
     )
 
 

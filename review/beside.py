@@ -10,6 +10,7 @@ from cases.models import Arrival, Case, Document, LayoutLabel, PageImage, Person
 from cases.record import ledger
 from parsers.labels import LABELS
 from policy import referral
+from review.answers import LISTS
 from review.pages import label
 
 ORDER = list(LABELS)
@@ -29,7 +30,15 @@ def pages(document: Document | None, reading: ReadingRow | None) -> list[dict[st
     if document is None:
         return []
     boxes: dict[int, list[dict[str, Any]]] = {}
-    for name, cell in reading.fields.items() if reading else ():
+    told = (
+        [
+            *reading.fields.items(),
+            *((u["field"], {**u, "sure": 0.0}) for u in unread_fields(reading)),
+        ]
+        if reading
+        else []
+    )
+    for name, cell in told:
         if cell.get("box") and cell.get("page"):
             left, top, right, bottom = cell["box"]
             boxes.setdefault(int(cell["page"]), []).append(
@@ -75,6 +84,11 @@ def _ink(page_id: int, width: float, height: float) -> str:
     return f"{x:.0f} {y:.0f} {min(width, right + 14) - x:.0f} {min(height, bottom + 14) - y:.0f}"
 
 
+def unread_fields(reading: ReadingRow) -> list[dict[str, Any]]:
+    """Return what stood under a known label and was not understood: asked for in a box of its own."""
+    return [u for u in reading.unread if u.get("field") in LABELS and u["field"] not in LISTS]
+
+
 def rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
     """The fields, doubtful ones first with the reason, then in the form's usual order."""
     if reading is None:
@@ -98,15 +112,20 @@ def rows(reading: ReadingRow | None) -> list[dict[str, Any]]:
         if name in lessons and name not in reading.corrected:
             why = f"Read from “{lessons[name]}”, as it was put right on a form of this layout."
         if not why and cell["sure"] < 0.95 and name not in reading.corrected:
-            why = f"We are {round(100 * cell['sure'])}% sure of this."
+            why = f"We are {int(100 * cell['sure'])}% sure of this."
         found.append({"name": name, "value": value, "raw": cell["raw"], "place": cell["place"], "why": why,
                      "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": bool(cell.get("box"))})  # fmt: skip
     for name, value in reading.corrected.items():
         if name not in reading.fields:
             found.append({"name": name, "value": value, "raw": "", "place": "typed by the officer", "why": "",
                          "list": isinstance(value, list | dict), "bool": isinstance(value, bool), "box": False})  # fmt: skip
+    have = {r["name"] for r in found}
+    for u in unread_fields(reading):
+        if u["field"] not in have:
+            have.add(u["field"])
+            found.append({"name": u["field"], "value": "", "raw": u["raw"], "place": u["place"], "why": f"Could not be read: {u['why']}.",
+                          "list": False, "bool": False, "box": bool(u.get("box"))})  # fmt: skip
     if not reading.fields and reading.state == "waiting":
-        have = {r["name"] for r in found}
         found += [{"name": n, "value": "", "raw": "", "place": "to type in", "why": "", "list": False, "bool": False, "box": False}
                  for n in BY_HAND if n not in have]  # fmt: skip
     return sorted(found, key=lambda r: not r["why"])
@@ -141,6 +160,7 @@ def as_filed(rows: list[dict[str, Any]], reading: ReadingRow | None) -> list[dic
     if reading is None:
         return []
     settled = reading.state != "waiting"
+    rows = [r for r in rows if r["name"] in reading.corrected or r["name"] in reading.fields]
     told = [
         {**r, "value": reading.corrected.get(r["name"], reading.fields.get(r["name"], {}).get("value")),
          "why": "" if settled and r["name"] in reading.corrected else r["why"]} for r in rows

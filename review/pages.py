@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         label=label,
         letter=letter_name,
         cap=cap,
+        bits=bits,
         shown=shown,
         typed=typed,
         form=lambda f: FORMS.get(f, f),
@@ -145,6 +146,28 @@ def typed(value: Any) -> str:
             return str(value)
 
 
+def _person(name: str, rest: dict[str, Any]) -> str:
+    """Return a parent, brother or sister as people write one: Samira Thornbury (mother), 07700 900123."""
+    kin = rest.get("relationship")
+    more = [shown(v) for k, v in rest.items() if k != "relationship" and v not in (None, "", [])]
+    return ", ".join([f"{name} ({kin})" if kin else name, *more])
+
+
+def _enquiry(action: str, rest: dict[str, Any]) -> str:
+    """Return an enquiry as people write one: Home visit, 21 November 2026: no answer."""
+    told = cap(action.replace("_", " "))
+    told += ", not done" if rest.get("done") is False else ""
+    told += f", {shown(rest['date'])}" if rest.get("date") else ""
+    told += f", by {rest['by']}" if rest.get("by") else ""
+    return told + (f": {rest['outcome']}" if rest.get("outcome") else "")
+
+
+def bits(value: float) -> str:
+    """Return a weight with its sign; what rounds to nothing has none."""
+    near = round(value, 1)
+    return f"{near:+.1f}" if near else "0.0"
+
+
 def shown(value: Any) -> str:
     """Return a value as people read it."""
     match value:
@@ -156,6 +179,10 @@ def shown(value: Any) -> str:
             return ""
         case list():
             return "; ".join(shown(v) for v in value)
+        case {"name": str(), **rest}:
+            return _person(str(value["name"]), rest)
+        case {"action": str(), **rest}:
+            return _enquiry(str(value["action"]), rest)
         case dict():
             return ", ".join(
                 f"{k.replace('_', ' ')}: {shown(v)}"

@@ -63,7 +63,7 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
         "arrival": arrival, "readings": readings, "reading": reading, "document": document,
         "documents": arrival.documents.order_by("id"), "holds": holds, "statuses": STATUSES,
         "locked": any(h.reason == "locked" for h in holds), "pages": beside.pages(document, reading),
-        "rows": rows if may_edit else beside.as_filed(rows, reading), "kept": kept, "unread": reading.unread if reading else [],
+        "rows": rows if may_edit else beside.as_filed(rows, reading), "kept": kept, "unread": _untyped(reading, rows if may_edit else []),
         "candidates": beside.candidates(reading, request.user) if may_edit else [], "alerts": arrival.alerts.order_by("id"),
         "missing": beside.missing(reading) if reading and reading.fields else [], "fields": LABELS, "forms": FORMS,
         "waits": bool(holds) or any(r.state == "waiting" for r in readings), "may_decide": may, "may_edit": may_edit,
@@ -71,6 +71,12 @@ def review(request: HttpRequest, arrival_id: int) -> HttpResponse:
         "layout": beside.layout(reading), "next": next_waiting(request.user, but=arrival.pk),
     }  # fmt: skip
     return render(request, "arrival.html", context)
+
+
+def _untyped(reading: ReadingRow | None, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what could not be read and has no box of its own on the page."""
+    boxes = {r["name"] for r in rows}
+    return [u for u in reading.unread if u.get("field") not in boxes] if reading else []
 
 
 def _typed_before(request: HttpRequest, reading: ReadingRow | None) -> dict[str, str]:

@@ -236,3 +236,37 @@ def test_asking_for_what_is_missing_where_there_is_no_case_names_the_email_and_n
     words = exact_bytes(letter).decode()
     assert "Tuesday 24 November 2026" in words
     assert "about ?" not in words
+
+
+def test_an_answer_that_could_not_be_read_has_a_box_of_its_own(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import ReadingRow
+
+    row = ReadingRow.objects.get(pk=record["reading_id"])
+    row.unread = [{"field": "last_attended", "label": "Date last attended", "raw": "31/02/2026", "place": "row 9", "why": "not a date"}]  # fmt: skip
+    row.save()
+    client.force_login(people["officer"])
+    page = client.get(reverse("arrival", args=[record["arrival_id"]])).content.decode()
+    assert 'name="field_last_attended" value=""' in page
+    assert "Could not be read: not a date." in page
+    assert page.count("31/02/2026") == 1
+    told = {"version": "0", "choice": "new_case", "field_last_attended": "28/02/2026"}
+    client.post(reverse("decide", args=[row.pk]), told)
+    row.refresh_from_db()
+    assert row.corrected == {"last_attended": "2026-02-28"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([{"name": "Samira Thornbury", "relationship": "mother", "phone": "07700 900123"}], "Samira Thornbury (mother), 07700 900123"),
+        ([{"action": "home_visit", "done": True, "date": "2026-11-21", "by": None, "outcome": "no answer"}], "Home visit, 21 November 2026: no answer"),
+        ([{"action": "letter", "done": False}], "Letter, not done"),
+        ({"letter": "f", "meaning": "left"}, "letter: f, meaning: left"),
+    ],
+)  # fmt: skip
+def test_people_and_enquiries_are_shown_as_people_write_them(value: object, words: str) -> None:
+    from review.pages import shown
+
+    assert shown(value) == words
