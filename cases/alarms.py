@@ -18,7 +18,7 @@ from cases.health import Check, post_checks
 from cases.leases import only_one
 from cases.letter_facts import shared_facts
 from cases.record import ledger
-from cases.settings import DATA, SecretMissing
+from cases.settings import DATA
 from mail.compose import Draft, compose, new_message_id
 from mail.letters import render
 from mail.sending import Accepted, Uncertain
@@ -56,7 +56,7 @@ def _told(config: Config, new: list[Check], now: datetime) -> bool:
     try:
         with post.wire(config) as wire:
             outcome = wire.deliver(_letter(config, new, now), config.sending.alarm_address)
-    except (post.TryLater, SecretMissing):
+    except post.TryLater:
         return False
     return isinstance(outcome, Accepted | Uncertain)
 

@@ -37,6 +37,7 @@ COUNCIL = "council"
 NOT_TAKEN = ("dropped", "overtaken", "task")
 _BATCH = 500
 WAITS = (LetterState.HELD, LetterState.QUEUED, LetterState.SENDING)
+_NO_FORMS = frozenset({"update", "unknown", "checklist"})
 _CLOSED_FOLLOWED = ("found", "placed", "returned")
 _INSIDE = frozenset({"england", "wales", "united kingdom", "uk", "great britain", "gb"})
 
@@ -139,11 +140,20 @@ def _facts(
     new = str(receiving[0]) if receiving else None
     return CaseFacts(
         case=case.ref, status=case.status, outcome=case.outcome or None,
-        forms=frozenset(case.forms_seen), events=tuple(told), flags=frozenset(flags),
+        forms=_forms(case), events=tuple(told), flags=frozenset(flags),
         date_of_birth=case.child.date_of_birth, school=old, ewo=case.ewo_address or None,
         destination_named=not vague, snoozed=snoozed,
         new_school=old if back and back.kind == "returned" else new,
     )  # fmt: skip
+
+
+def _forms(case: Case) -> frozenset[str]:
+    """The kinds of form on a case; one that plain words opened, without any, is about a child who is missing.
+
+    Policy 6.2, 13.1: whoever becomes aware of such a child tells us, and 13.2 lets an EWO enquire, form or none.
+    """
+    seen = frozenset(case.forms_seen)
+    return seen if seen - _NO_FORMS else seen | {"cme"}
 
 
 def _dated(case: Case, events: list[Event]) -> list[Event]:

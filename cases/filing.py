@@ -62,7 +62,9 @@ def examine(
     """
     told = first() if first else reading_of(arrival, pool, passwords)()
     sent = _passwords_sent(arrival, told)
-    return reading_of(arrival, pool, [*passwords, *sent])() if sent else told
+    if not sent:
+        return told
+    return {**reading_of(arrival, pool, [*passwords, *sent])(), "opened_by_mail": True}
 
 
 def reading_of(arrival: Arrival, pool: Pool, passwords: Sequence[str] = ()) -> Read:
@@ -115,6 +117,8 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
         ewo_answers.read(arrival, now)
         answering.acknowledge(arrival, now)
         _try_password(arrival, now)
+        if told.get("opened_by_mail"):
+            _settle_password(arrival, now)
 
 
 def _try_password(arrival: Arrival, now: datetime) -> None:
@@ -123,6 +127,19 @@ def _try_password(arrival: Arrival, now: datetime) -> None:
         for locked in record.locked_from(arrival.sender, arrival.received_at - timedelta(days=7)):
             if locked.pk != arrival.pk and not locked.readings.exclude(case=None).exists():
                 record.read_again(locked, by=SYSTEM, now=now)
+
+
+def _settle_password(arrival: Arrival, now: datetime) -> None:
+    """An email that only told the password of what was read with it has done its work: nobody need look at it."""
+    opened = arrival.readings.exclude(case=None).select_related("case").first()
+    locked = arrival.holds.filter(reason="locked", settled_at=None).exists()
+    if opened is None or opened.case is None or locked:
+        return
+    for other in record.told_passwords(arrival.sender, arrival.received_at):
+        record.settle_holds(other, by=SYSTEM, how="its password opened a form", now=now)
+        case_record.add_message(opened.case, other.message_id, other)
+        record.attach(other, opened.case, now)
+        record.end(other, ArrivalState.FILED, "attached", now)
 
 
 def _seen_before(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> bool:

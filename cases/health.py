@@ -20,6 +20,7 @@ from cases.models import Arrival, ArrivalState, Entry, Hold, Letter, LetterState
 from cases.record import ledger, letters
 from cases.record.letters import HELD_BACK
 from cases.settings import DATA, SECRETS, SecretMissing
+from mail.errors import TryLater
 from policy.calendar import BeyondCalendar
 from policy.periods import due, parse_period
 
@@ -46,7 +47,7 @@ def checks(config: Config, now: datetime, *, deep: bool) -> Iterator[Check]:
     yield from _guarded("calendar", lambda: _calendar(config, now))
     yield from _tools()
     yield from _guarded("post", lambda: post_checks(config, now))
-    yield from _guarded("audit", lambda: _audit())
+    yield from _guarded("audit", lambda: _audit(now))
     yield from _guarded("backup", lambda: _backup(now))
     if deep:
         yield from _guarded("mail servers", lambda: _servers(config))
@@ -55,7 +56,7 @@ def checks(config: Config, now: datetime, *, deep: bool) -> Iterator[Check]:
 def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from look()
-    except SecretMissing as error:
+    except (SecretMissing, TryLater) as error:
         yield Check("bad", what, str(error))
     except Exception as error:
         yield Check("bad", what, f"cannot be looked at: {type(error).__name__}")
@@ -116,7 +117,11 @@ def _calendar(config: Config, now: datetime) -> Iterator[Check]:
     until = rules.known_until(config)
     near = until - clock.uk_date(now) < timedelta(days=90)
     say = f"terms known until {until:%d %B %Y}"
-    yield Check("note" if near else "ok", "calendar", say + (": add next year's" if near else ""))
+    yield Check(
+        "note" if near else "ok",
+        "calendar",
+        say + (": add next year's (config.yaml, `calendar`)" if near else ""),
+    )
 
 
 def _tools() -> Iterator[Check]:
@@ -200,7 +205,7 @@ def _too_long(config: Config, since: datetime, now: datetime) -> bool:
         return now - since > timedelta(days=limit.count)
 
 
-def _audit() -> Iterator[Check]:
+def _audit(now: datetime) -> Iterator[Check]:
     last = ledger.recall("audit_chain")
     if not last:
         yield Check("note", "audit", "the timeline has not been proved yet: `cme verify`")
@@ -210,14 +215,18 @@ def _audit() -> Iterator[Check]:
             "audit",
             f"the timeline was changed at entry {last['broken_at']}: keep it as it is, see docs/runbook.md",
         )
+    elif (proved := instant(last["at"])) and now - proved > timedelta(days=2):
+        yield Check("bad", "audit", f"the timeline was last proved {_ago(now - proved)} ago: {START}, or `cme verify`")  # fmt: skip
     else:
         yield Check("ok", "audit", f"{last['entries']} entries proved on {last['at'][:10]}")
 
 
 def _backup(now: datetime) -> Iterator[Check]:
     last = instant(ledger.recall("last_backup"))
-    if last is None or now - last > timedelta(days=2):
-        yield Check("note", "backup", "no backup in the last two days: `cme backup FILE`")
+    if last is None:
+        yield Check("note", "backup", "there is no backup yet: `cme backup FILE`")
+    elif now - last > timedelta(days=2):
+        yield Check("bad", "backup", f"the last one is {_ago(now - last)} old: `systemctl status cme-backup`, or `cme backup FILE`")  # fmt: skip
     else:
         yield Check("ok", "backup", f"{_ago(now - last)} ago")
 

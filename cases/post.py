@@ -13,7 +13,7 @@ from typing import Any
 from cases.config import Config, MailboxPart, SendingPart
 from cases.models import Contact, School
 from cases.record import ledger
-from cases.settings import own_secret, secret
+from cases.settings import SecretMissing, own_secret, secret
 from mail import graph
 from mail import mailbox as imap
 from mail import sending as smtp
@@ -72,14 +72,22 @@ def _outgoing(config: Config) -> SendingSettings:
 def _password(part: MailboxPart | SendingPart, name: str) -> str:
     if isinstance(part, MailboxPart) and part.kind == "embedded":
         return own_secret("embedded_password")
-    return secret(name) if part.sign_in == "password" else ""
+    return _given(name) if part.sign_in == "password" else ""
+
+
+def _given(name: str) -> str:
+    """Return a secret that a person puts in place: until then it is a login that fails, as on the server's side."""
+    try:
+        return secret(name)
+    except SecretMissing as error:
+        raise TryLater(str(error), "login") from None
 
 
 def _oauth(part: MailboxPart, scope: str = IMAP_SCOPE) -> Tokens:
     """Return the token source of this process: kept, so that a token is fetched once an hour and not each poll."""
     told = part.oauth
     settings = OAuthSettings(
-        tenant=told.tenant, client_id=told.client_id, secret=secret("oauth_secret"),
+        tenant=told.tenant, client_id=told.client_id, secret=_given("oauth_secret"),
         authority=told.authority, scope=scope,
     )  # fmt: skip
     if settings not in _tokens:

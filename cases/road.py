@@ -47,14 +47,13 @@ def fetch() -> int:
     Raises:
         TryLater: the mailbox cannot be reached or refuses us; the next poll is the retry.
     """
-    settings, new = post.mailbox(current()), 0
-    started = clock.now()
+    new, started = 0, clock.now()
 
     def known(account: str, folder: str, uidvalidity: int) -> frozenset[int]:
         return ledger.known_uids(account, folder, uidvalidity, started)
 
     try:
-        for delivered in post.waiting(settings, known):
+        for delivered in post.waiting(post.mailbox(current()), known):
             still_mine()
             _, is_new = ledger.keep(delivered, clock.now())
             new += is_new

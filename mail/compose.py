@@ -43,6 +43,8 @@ class _Policy(EmailPolicy):
     def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
         if name.lower() in _IDS:
             return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
+        if name.lower() == "subject" and str(value).isascii():
+            return f"{name}: {value}\r\n"  # it would be folded before its first word, which some show as a gap
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]
 
 

@@ -40,6 +40,7 @@ _ANNOUNCED = re.compile(
     rf"|\byou(?:'ve| have)? (?:received|got|have|been sent)( an?| \d+| one)?( new| unread)* {_KIND}[ \w-]{{0,30}}\b{_THING}\b"
     rf"|\b(?:new|unread|incoming) {_KIND} {_THING}\b|\b{_KIND} {_THING} (?:from|for|has been sent|is waiting|awaits|notification)\b"
     rf"|\b{_THING} (?:is|are|has been) (?:waiting|held|stored|ready)[ \w-]{{0,40}}\b(?:portal|mailbox|inbox|server|{_KIND})\b"
+    rf"|\bshared (?:an?|the|\d+|some) (?:{_THING}|folders?)(?: [^.\n]{{0,80}})? with you\b|\bshared [\"“'][^\"”'\n]{{1,120}}[\"”'] with you\b"
     r"|\bneges (ddiogel|wedi'i hamgryptio)\b",
     re.I,
 )
@@ -47,11 +48,11 @@ _INVITED = re.compile(
     rf"\b(?:click|follow|use|press|select|tap|go to|visit)\b[^.]{{0,60}}\b(?:link|button|here|below|portal|https?:)"
     rf"|\bto (?:read|view|open|access|retrieve|collect|download|see|pick up|unlock|reply)[ \w']{{0,40}}\b(?:it|{_THING})\b"
     rf"|\b(?:read|view|open|access|retrieve|collect|download|unlock)( (?:the|your|this|my|secure|encrypted))* {_THING}\b"
-    r"|\b(?:sign|log)[ -]?in\b|\bcliciwch\b|\bdarllen y neges\b",
+    r"|\bopen\b[^.]{0,20}https?:|\b(?:sign|log)[ -]?in\b|\bcliciwch\b|\bdarllen y neges\b",
     re.I,
 )
 _MACHINES_WORDS = re.compile(
-    r"\b(?:will )?expires?\b|\bavailable (?:until|for|before)\b|\bregist(?:er|ration)\b|\bcreate (?:an? |your )?(?:free )?(?:account|password)\b"
+    r"\blink (?:will |can )?only works? for\b|\b(?:will )?expires?\b|\bavailable (?:until|for|before)\b|\bregist(?:er|ration)\b|\bcreate (?:an? |your )?(?:free )?(?:account|password)\b"
     r"|\b(?:one[- ]?time|verification|access) (?:code|pass\w*|pin)\b|\bpasscode\b|\bverify (?:your|who)\b|\bdo not reply\b|\bno-?reply\b"
     r"|\bautomat(?:ed|ic(?:ally)?)\b|\bfirst[- ]time\b|\bhelp\b[^.]{0,40}\b(?:opening|reading|desk|page|centre)\b|\btrouble\b[^.]{0,30}\b(?:opening|viewing|reading)"
     r"|\bpowered by\b|\bsecured by\b|\bmessage id\b|\bdod i ben\b",

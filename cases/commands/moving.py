@@ -126,18 +126,22 @@ def _from_mailbox() -> list[dict[str, Any]]:
 
 def _from_path(source: Path) -> list[dict[str, Any]]:
     from cases import filing, road
+    from cases.models import Arrival
     from cases.record import ledger
     from mail.headers import received_at
 
     if not source.exists():
         raise FileNotFoundError(2, "no such file", str(source))
-    told: list[tuple[str, int, dict[str, Any]]] = []
+    told: list[tuple[str, Arrival, dict[str, Any] | None]] = []
     for name, raw in emails_of(source):
         arrival, new = ledger.keep_raw(raw, received_at(raw, _now()), _now(), "import")
-        row = road.file_one(arrival.pk, _now()) if new else filing.seen_again(arrival)
-        told.append((name, arrival.pk, row))
-    released = _file_waiting()
-    return [{"file": name, **released.get(pk, row)} for name, pk, row in told]
+        if new:
+            road.file_one(arrival.pk, _now())
+        told.append((name, arrival, None if new else filing.seen_again(arrival)))
+    _file_waiting()
+    for _, arrival, _ in told:
+        arrival.refresh_from_db()  # a later email may have told the password of this one
+    return [{"file": name, **(seen or filing.outcome(one))} for name, one, seen in told]
 
 
 def _file_waiting() -> dict[int, dict[str, Any]]:
@@ -223,6 +227,7 @@ def run_send(arguments: argparse.Namespace) -> int:
     """Send what waits."""
     prepare()
     from cases import outbox, road
+    from cases.record import ledger
 
     with road.only_one("send") as mine:
         if not mine:
@@ -231,6 +236,8 @@ def run_send(arguments: argparse.Namespace) -> int:
     print(
         ", ".join(f"{count} {what}" for what, count in sorted(told.items())) or "Nothing to send."
     )
+    if told.get("server_away"):
+        raise NeedsPerson(f"Sending stopped: {ledger.recall('last_send_trouble', '')}")
     return int(any(told.get(k) for k in ("stopped", "server_away", "uncertain", "refused")))
 
 

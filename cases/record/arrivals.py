@@ -249,6 +249,16 @@ def passwords_from(sender: str, around: datetime) -> list[str]:
     return list(dict.fromkeys(found))[:5]
 
 
+def told_passwords(sender: str, around: datetime) -> list[Arrival]:
+    """Return this sender's emails of these days that wait for the officer and tell nothing but a password."""
+    week = timedelta(days=7)
+    near = Arrival.objects.filter(
+        sender=sender, received_at__range=(around - week, around + week), readings=None,
+        state=ArrivalState.HELD, holds__reason="unknown_form", holds__settled_at=None,
+    )  # fmt: skip
+    return [arrival for arrival in near.distinct() if tells_password(arrival)]
+
+
 def tells_password(arrival: Arrival) -> bool:
     """Does an email's own text tell a password?"""
     return bool(_PASSWORD.search(arrival.new_text))

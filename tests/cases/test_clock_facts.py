@@ -11,10 +11,11 @@ from chased import (
     left,
     opened,
 )
-from stories import NOW
+from stories import NOW, arrive, email
 
 from cases import chases, clocks
 from cases.models import (
+    Case,
     School,
     Task,
 )  # fmt: skip
@@ -118,3 +119,19 @@ def test_s2s_is_recorded_and_closes_nothing() -> None:
     record.close(case, "EMI", by="officer", why="traced abroad", now=NOW)
     with pytest.raises(record.NotAllowed):
         record.set_outcome(case, "S2S", by="officer", why="", now=NOW)
+
+
+def test_a_child_told_of_in_plain_words_is_looked_for_like_one_on_a_form() -> None:
+    told = arrive(
+        email(
+            "Neither has been seen here since Monday 9 November 2026: Leila Haddad, dob 11/12/2013, of 55 Station"
+            " Road, Saltmere SM2 2DD. We believe that she has gone to Lebanon.\n",
+            subject="Worried about a pupil",
+        )
+    )
+    case = Case.objects.get(ref=told["cases"][0])
+    assert case.forms_seen == ["update"]
+    due = {r.rule for r in clocks.all_due(NOW.date()) if r.case == case.ref}
+    assert {"assign_ewo", "care_first_check"} <= due
+    record.see_form(case, "removal")
+    assert "assign_ewo" not in {r.rule for r in clocks.all_due(NOW.date()) if r.case == case.ref}

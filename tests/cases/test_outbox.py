@@ -13,6 +13,7 @@ from posthouse import PostHouse, servers
 from stories import NOW, OFFICE, arrive, email, form
 
 from cases import alarms, clock, health, outbox
+from cases.commands import main
 from cases.config import current
 from cases.letter_facts import shared_facts
 from cases.models import Case, Entry, Letter, Task
@@ -335,3 +336,20 @@ def test_f24_a_name_off_a_form_never_becomes_a_header_or_a_recipient(
         assert b"elsewhere.example" not in raw
         assert b"<script>" not in raw
     assert {to for to, _ in house.smtp.taken} >= {OFFICE}
+
+
+@pytest.mark.parametrize("command", ["intake", "send", "reconcile"])
+def test_a_password_that_nobody_has_put_in_place_is_one_line_and_no_traceback(
+    house: PostHouse, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    write(1)
+    monkeypatch.delenv("CME_MAILBOX_PASSWORD")
+    monkeypatch.setattr("cases.commands.moving.prepare", lambda: None)
+    monkeypatch.setattr("cases.commands.operating.prepare", lambda: None)
+    assert main([command]) == 1
+    told = capsys.readouterr().err
+    assert "mailbox_password is not set" in told
+    assert told.count("\n") == 1
+    assert states() == {Letter.objects.get().pk: "queued"}
+    if command == "intake":
+        assert "mailbox_password" in ledger.recall("last_poll_trouble")

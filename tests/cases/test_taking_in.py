@@ -45,6 +45,9 @@ def test_a_password_in_a_later_file_opens_the_form_in_an_earlier_one(tmp_path: P
     assert [r["file"] for r in rows] == ["1.eml", "2.eml", "3.eml"]
     assert [(r["verdict"], r["held"]) for r in rows[:2]] == [("new_case", []), ("new_case", [])]
     assert len({*rows[0]["cases"], *rows[1]["cases"]}) == 2
+    # The email that only told the password has done its work: nobody is asked to look at it.
+    assert (rows[2]["verdict"], rows[2]["held"]) == ("attached", [])
+    assert rows[2]["cases"] == rows[0]["cases"]
 
 
 # The database may grow by only so many pages more: SQLite then refuses as it does on a full disk.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jinja2 import Environment, meta
 
+from mail.compose import Draft, compose
 from mail.letters import FOLDER, LetterRefused, names, render, twin
+from mail.values import Mailbox
 
 FACTS: dict[str, Any] = {
     "reference": "CME-2026-0001", "initials": "PF", "school": "Alder Grove Primary School",
@@ -109,3 +112,15 @@ def test_a_council_s_template_cannot_reach_out(tmp_path: Path) -> None:
 def test_no_such_letter() -> None:
     with pytest.raises(LetterRefused, match="no letter"):
         render("nothing", FACTS)
+
+
+def test_a_long_subject_begins_with_its_reference() -> None:
+    subject = "[CME-2026-0023] Ten school days out of education, and no news from the school"
+    draft = Draft(
+        subject, "Text.\n", "", Mailbox("Team", "cme@wrenshire.example"), None, "office@alder.example",
+        "<out.a.b@wrenshire.example>", datetime(2026, 11, 25, tzinfo=UTC),
+    )  # fmt: skip
+    for told in (draft, replace(draft, label="[SECURE]")):
+        head, _, _ = compose(told).partition(b"\r\n\r\n")
+        line = next(line for line in head.split(b"\r\n") if line.startswith(b"Subject:"))
+        assert line.decode() == f"Subject: {f'{told.label} ' if told.label else ''}{subject}"

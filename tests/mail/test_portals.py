@@ -36,12 +36,21 @@ NOTICES = {
         "Neges ddiogel",
         "Mae neges ddiogel yn aros amdanoch. Cliciwch yma: https://diogel.ysgol.example/n/3\nPeidiwch ag ateb: do not reply. Mae'r ddolen yn dod i ben.\nA secure message for you.\n",
     ),
+    "a file that lies in somebody's cloud": (
+        'Bryony Teal shared "CME referral form.docx" with you',
+        "Bryony Teal shared a file with you\n\nHere's the document that Bryony Teal shared with you.\n\nCME referral form.docx\n\n"
+        "Open: https://onecloud.example/s/abcDEF123\n\nThis link only works for the direct recipients of this message.\n",
+    ),
     "a known portal needs less": (
         "Secure email",
         "Alder office has sent you a secure email using Egress.\nRead message: https://switch.egress.com/ui/read/abc\n",
     ),
 }  # fmt: skip
 PEOPLE = {
+    "a person shared a file": (
+        "Re: CME-2026-0142",
+        "I shared a file with you on Monday, https://onecloud.example/s/abc, with the dates of our visits. The family has moved to Leeds.\n\nBryony\n",
+    ),
     "somebody asks whether it came": (
         "Form for Zawadi M",
         "Dear team,\n\nI sent you a secure email with the form on Tuesday. Did you get it? If not I can post it.\n\nPriya Kellaway\nhttps://www.alder.example\n",
