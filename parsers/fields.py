@@ -360,9 +360,20 @@ def laestab(raw: str) -> Got | str:
     return Got(f"{match[1]}/{match[2]}", 0.98) if match else "not a DfE number"
 
 
+_SPLIT_CODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\n\s*(\d[A-Z]{2})\b")
+_LINE_LABEL = re.compile(
+    r"^(?:(?:address )?line \d|house(?: (?:name|no\.?|number))?|street|road|village|town|city|county|district|locality"
+    r"|post ?code)(?: ?(?:/|or|and) ?(?:town|city|village|street))?\s*[:.\-–]\s*",
+    re.I,
+)
+
+
 def address(raw: str) -> Got | str:
     """Return an address as one line."""
-    value = one_line(raw)
+    lines = (
+        _LINE_LABEL.sub("", line.strip()) for line in _SPLIT_CODE.sub(r"\1 \2", raw).split("\n")
+    )
+    value = one_line("\n".join(lines))
     if len(value) < 4:
         return "too short for an address"
     return Got(value, 0.98 if len(value) < 200 else 0.8)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from parsers import grounds
+from parsers.documents.model import Place
 from parsers.fields import Got
-from parsers.forms import enquiries, people
+from parsers.forms import enquiries, people, signed
 from parsers.forms.answers import value
 from parsers.forms.certainty import certainty
 from parsers.forms.checks import Row
@@ -26,6 +27,7 @@ _RELATIVE = re.compile(
     r"\W*(?:details of (?:the )?)?(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)(?:'s)?(?: details)?\W*",
     re.I,
 )
+_SIGNS = re.compile(r"\W*(?:signed|signature)\b", re.I)
 
 
 def reading(
@@ -66,6 +68,10 @@ def reading(
         ambiguous |= taking.take(p)
     _movements(form, pairs, values, unread)
     _families(form, pairs, values, unread)
+    _signature(form, pairs, taking)
+    _sign_off(form, values)
+    for name, told in taking.beside.items():
+        values.setdefault(name, told)
     contact = next((p for p in pairs if p.field == "school_contact" and p.picked.words), None)
     if contact and "referrer_name" not in values:
         named = value("referrer_name", contact.picked.words, form.asking)
@@ -93,6 +99,44 @@ def reading(
             for k, v in values.items()
         }
     return Reading(form.path, "unknown", values, tuple(unread)), ambiguous
+
+
+def _signature(form: Form, pairs: list[Placed], taking: Taking) -> None:
+    """Take who signed for the referrer where no other question asks who that is."""
+    if "referrer_name" in taking.values:
+        return
+    for p in pairs:
+        if (
+            p.field in (None, "outside")
+            and _SIGNS.match(p.pair.label)
+            and _signs_for_school(p, taking)
+        ):
+            parts = signed.apart(p.picked.words, form.on)
+            if parts.name:
+                taking.take(replace(p, field="referrer_name", sure=0.9))
+                taking.unread[:] = [u for u in taking.unread if u.place != p.pair.place]
+                return
+
+
+def _sign_off(form: Form, values: dict[str, Value]) -> None:
+    """Take a message's sign-off for the referrer where the typed form does not ask who that is."""
+    if form.path not in ("body", "forwarded") or "referrer_name" in values:
+        return
+    parts = signed.sign_off(form.text, form.on)
+    if parts is None:
+        return
+    place = Place("the message's end")
+    told = {"referrer_name": parts.name, **parts.beside}
+    for name, words in told.items():
+        if words:
+            values.setdefault(name, Value(words, words, place, 0.85))
+
+
+def _signs_for_school(p: Placed, taking: Taking) -> bool:
+    """Say whether a signature is not a parent's: a post stands with it, or a heading says whose it is."""
+    if re.search(r"parent|carer|mother|father|guardian", f"{p.pair.label} {p.pair.heading}", re.I):
+        return False
+    return "referrer_role" in taking.values or p.pair.section in ("referrer", "school")
 
 
 def _left_over(form: Form, p: Placed) -> Unread | None:

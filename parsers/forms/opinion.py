@@ -14,6 +14,7 @@ import re
 
 from parsers import dates, fields, grammar, phones
 from parsers.fields import Got
+from parsers.forms import signed
 from parsers.forms.answers import BOOLEANS, DATES, Asking, value
 from parsers.words import squash
 
@@ -41,6 +42,8 @@ def fits(name: str, words: str, asking: Asking) -> bool:
         return phones.read(text) is not None or (mail is not None and mail != text.casefold())
     if name.endswith("_email"):
         return fields.url_email(text) is not None
+    if name == "referrer_name" and signed.apart(words, asking.on).name:
+        return True
     if name in _WORDED:
         alone = fields.url_email(text) == text.casefold() or (
             phones.read(text) is not None and not re.search(r"[^\W\d_]{3}", text)

@@ -28,6 +28,11 @@ _LABEL_RELATION = re.compile(
 _FULL_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,2}"
 )
+_SAME = re.compile(
+    r"\W*(?:the )?(?:(?:same|as|address|with|at|living|lives)\W+)*(?:the )?(?:same|above|child|pupil|student|home|mother|father|mum|dad|him|her)"
+    r"(?:'?s)?(?: (?:address|as (?:the )?(?:child|pupil|above)))?\W*",
+    re.I,
+)
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -51,6 +56,8 @@ def parents(told: Sequence[Told]) -> Value | None:
     current: dict[str, Any] | None = None
     for item in told:
         if is_no_value(item.words) or is_not_known(item.words):
+            continue
+        if item.detail == "address" and _SAME.fullmatch(squash(item.words)):
             continue
         key = _key(item)
         if key is not None and key in keys:
@@ -128,6 +135,9 @@ def _tell(person: dict[str, Any], item: Told) -> list[dict[str, Any]]:
             person[f"_{item.detail}"] = fields.cased(words)
         case "phone":
             _contact(person, words)
+            people = _people(words) if phones.read(words) else []
+            if people and "name" in people[0] and _FULL_NAME.fullmatch(people[0]["name"]):
+                person.setdefault("name", people[0]["name"])
         case "email":
             found = fields.url_email(words)
             if found:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from parsers import countries, fields, grounds
 from parsers.fields import Got
-from parsers.forms import enquiries
+from parsers.forms import enquiries, signed
 from parsers.forms.answers import BOOLEANS, value
 from parsers.forms.placed import DONE, Form, Placed, plain, unread_of, value_of, within
 from parsers.reading import Unread, Value
@@ -36,10 +36,6 @@ _NO_SCHOOL = re.compile(
 _SCHOOL_NAMED = re.compile(r"\b(?:School|Academy|College|Primary|Infants?|Juniors?|High)\b")
 _PLAN = re.compile(r"\behc", re.I)
 _DENIED = re.compile(r"\W*no", re.I)
-_NAME_AND_ROLE = re.compile(
-    r"(.{3,40}?)\s*(?:,|\(|\s[-–]\s)\s*((?:\w+ ){0,4}(?:officer|teacher|lead|head|dsl|manager|administrator|secretary|tutor|worker|assistant|principal|ewo|senco|co-?ordinator|head ?teacher|head ?master|head ?mistress|bursar|head of year|mentor|clerk|business manager|governor|nurse|practitioner|advis[eo]r|director|deputy)\b[\w ]{0,20})\)?$",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -50,6 +46,7 @@ class Taking:
     values: dict[str, Value] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     by: dict[str, float] = field(default_factory=dict)
+    beside: dict[str, Value] = field(default_factory=dict)  # told beside another answer
 
     def take(self, p: Placed) -> bool:
         """Put one answer among the values; return whether it made identity ambiguous."""
@@ -64,7 +61,8 @@ class Taking:
             case "sen_status":
                 self._sen(p)
             case "actions_taken" | "visit_outcome":
-                if not enquiries.from_words(p.picked.words, self.form.words, self.form.on):
+                found = enquiries.from_words(p.picked.words, self.form.words, self.form.on)
+                if not found and name == "actions_taken":
                     self._append("narrative", p)
             case "source" | "joining_or_leaving" | "movement_date":
                 pass  # read with the others of their kind
@@ -81,6 +79,10 @@ class Taking:
                 p.picked.words
             ):
                 self._sen(p)
+            case "destination_school" | "destination_address" | "destination_place" if (
+                _NO_PLACE.search(p.picked.words) and not _SCHOOL_WORDS.search(p.picked.words)
+            ):
+                self.unread.append(unread_of(p, "destination_school", "not a school or a place"))
             case _ if name not in _KEPT and name != "destination_place":
                 self.unread.append(unread_of(p, None, "not a field of the case"))
             case _:
@@ -103,12 +105,18 @@ class Taking:
                 mail = value("referrer_email", p.picked.words, self.form.asking)
                 if isinstance(mail, Got):
                     self.values["referrer_email"] = value_of(mail, p)
-            case "referrer_name" if "referrer_role" not in self.values:
-                both = _NAME_AND_ROLE.match(squash(p.picked.words))
-                if both:
-                    self.values["referrer_role"] = value_of(Got(both[2].strip(), 0.93), p)
-                    p = _saying(p, both[1])
+            case "referrer_name":
+                p = self.signed(p)
         return name, p
+
+    def signed(self, p: Placed) -> Placed:
+        """Take apart what somebody signed with; what stands beside the name is told unless it is asked elsewhere."""
+        parts = signed.apart(p.picked.words, self.form.on)
+        if parts.name is None or not parts.beside:
+            return p
+        for name, words in parts.beside.items():
+            self.beside.setdefault(name, value_of(Got(words, 0.93), p))
+        return _saying(p, parts.name)
 
     def _plainly(self, name: str, p: Placed) -> bool:
         got = value(name, p.picked.words, self.form.asking)
@@ -220,6 +228,12 @@ class Taking:
 
 def _saying(p: Placed, words: str) -> Placed:
     return replace(p, picked=replace(p.picked, words=words))
+
+
+_NO_PLACE = re.compile(
+    r"\b(?:apprentice(?:ship)?|employ(?:ed|ment)|full.?time work|training|traineeship|\w+ (?:ltd|limited|plc))\b",
+    re.I,
+)
 
 
 def _destination(name: str, p: Placed) -> str:

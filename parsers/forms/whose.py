@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.documents.model import Mark, Text
-from parsers.forms import guess, joined, opinion
+from parsers.forms import grounded, guess, housed, joined, needs, opinion
 from parsers.forms.answers import BOOLEANS, Chosen, chosen
 from parsers.forms.placed import IN_SIBLING, Form, Placed
 from parsers.owners import for_owner
@@ -36,7 +36,7 @@ _IN_NEW = {
 
 def place(form: Form) -> list[Placed]:
     """Return every question of a form with the field it asks for."""
-    return _previous(form, _placed(form, _expanded(form, form.found.pairs)))
+    return _previous(form, _placed(form, _expanded(form, housed.whole(form.found.pairs))))
 
 
 def _previous(form: Form, placed: list[Placed]) -> list[Placed]:
@@ -70,20 +70,20 @@ def _expanded(form: Form, pairs: Iterable[Pair]) -> list[Pair]:
     for pair in pairs:
         if pair.section == "office":
             continue
-        parts = joined.apart(pair, form.on) or _status(form, pair)
+        parts = joined.apart(pair, form.on) or _status(form, pair) or needs.listed(pair, form.words)
         if parts:
             made.extend(parts)
             continue
         options = options_of(pair.answer.items)[1] if pair.answer.marked else []
         known = [(m, c, form.words.match(c)) for m, c in options if c]
-        needs = [k for k in known if k[2] and k[2].field in BOOLEANS]
+        wanted = [k for k in known if k[2] and k[2].field in BOOLEANS]
         plain = pair.match is None or pair.match.field in (
             "outside",
             "sen_status",
             "safeguarding_concern",
             "name",
         )
-        if needs and plain and len(needs) >= max(1, len(known) // 2):
+        if wanted and plain and len(wanted) >= max(1, len(known) // 2):
             made.extend(
                 replace(pair, label=c, match=match, answer=Answer((mark,)), how="lone")
                 for mark, c, match in known)  # fmt: skip
@@ -124,6 +124,8 @@ def _placed(form: Form, pairs: list[Pair]) -> list[Placed]:
         if pair.how == "lone":
             picked = _lone(pair, picked, any_lone)
         name, sure = _meant(form, pair, owner, picked)
+        if pair.how == "lone" and name is None and grounded.ticked(pair, picked.words):
+            name, sure, picked = "ground", 0.96, replace(picked, words=squash(pair.label))
         if name == "full_name" and pair.answer.marked and (
             picked.words.casefold() in ("male", "female", "boy", "girl")):  # fmt: skip
             name = "sex"
@@ -157,8 +159,10 @@ def _meant(form: Form, pair: Pair, owner: str | None, picked: Chosen) -> tuple[s
         return swapped, min(sure, 0.9)
     guessed = guess.field(pair, picked.words, owner, form.asking)
     guessed = guessed or opinion.otherwise(pair.label, picked.words, form.asking)
-    if guessed is None:
-        return name, sure
+    if guessed is None or (
+        name and name.endswith(("_phone", "_email")) and guessed[0].endswith("_name")
+    ):
+        return name, sure  # "Switched off" for a number is nobody's name
     other, doubt = _field(
         form, replace(pair, match=Match(guessed[0], guessed[1], "guess", 1)), owner
     )

@@ -1,0 +1,151 @@
+"""What one answer says of several fields, and several questions of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from parsers import read
+from parsers.forms import signed
+from parsers.reading import Reading, Source
+
+ON = date(2026, 10, 22)
+CHILD = "Surname: Lindqvist\nForename: Astrid\nDOB: 04/05/2014\nYear group: 8\n"
+
+
+def typed(*lines: str) -> Reading:
+    """Return the reading of a form typed into a message, about one child."""
+    words = CHILD + "\n".join(lines)
+    (reading,) = read([Source("body", "", "text/plain", text=words)], on=ON).readings
+    return reading
+
+
+def values(reading: Reading) -> dict[str, Any]:
+    return {name: told.value for name, told in reading.fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("Carys Dunn (Data Manager) 5/10/26",
+         {"referrer_name": "Carys Dunn", "referrer_role": "Data Manager", "referral_date": "2026-10-05"}),
+        ("J Marchetti, SENCo, Great Oakham High School",
+         {"referrer_name": "J Marchetti", "referrer_role": "SENCo", "school_name": "Great Oakham High School"}),
+        ("Philippa Dray - Registrar - dray@combe.example",
+         {"referrer_name": "Philippa Dray", "referrer_role": "Registrar", "referrer_email": "dray@combe.example"}),
+        ("Ms A Fry, Family Liaison", {"referrer_name": "Ms A Fry", "referrer_role": "Family Liaison"}),
+    ],
+)  # fmt: skip
+def test_who_completed_a_form_is_told_apart_from_their_role_school_and_day(
+    answer: str, told: dict[str, str]
+) -> None:
+    got = values(typed(f"Form completed by: {answer}"))
+    assert {name: got.get(name) for name in told} == told
+
+
+def test_a_role_asked_for_wins_over_one_beside_the_name() -> None:
+    got = values(typed("Completed by: Carys Dunn (Office)", "Job title: Data Manager"))
+    assert got["referrer_role"] == "Data Manager"
+
+
+def test_the_end_of_a_message_says_who_refers_where_the_form_does_not() -> None:
+    got = values(
+        typed(
+            "Reason: moved",
+            "",
+            "Many thanks",
+            "Mandy Pruett",
+            "Attendance, Union Street Primary",
+            "01632 960210",
+        )
+    )
+    assert got["referrer_name"] == "Mandy Pruett"
+    assert got["school_name"] == "Union Street Primary"
+    assert got["referrer_phone"] == "01632 960210"
+
+
+def test_a_sign_off_needs_a_name_alone_on_its_line() -> None:
+    assert (
+        signed.sign_off("Please ring mum.\nThanks\nWe hope to hear from you soon about this", ON)
+        is None
+    )
+
+
+def test_a_parents_signature_is_no_referrer() -> None:
+    got = values(typed("Position: Head", "Parent's signature: Ingrid Lindqvist"))
+    assert "referrer_name" not in got
+
+
+def test_a_signature_beside_a_position_says_who_refers() -> None:
+    got = values(typed("Signed: S. Ames", "Position: Attendance Officer", "Date: 25/9/26"))
+    assert got["referrer_name"] == "S. Ames"
+
+
+def test_an_address_in_parts_is_one_address_and_its_county_no_country() -> None:
+    got = values(
+        typed(
+            "House no / street: 14 Kiln Close",
+            "Village / town: Tansley",
+            "County: Fenmere",
+            "Post code: TN4 6QP",
+        )
+    )
+    assert got["address"] == "14 Kiln Close, Tansley, Fenmere, TN4 6QP"
+    assert "destination_country" not in got
+
+
+def test_lines_of_an_address_are_told_without_their_labels() -> None:
+    got = values(
+        typed(
+            "Address: Line 1: The Old Forge",
+            "Address line 2: 5 Smithy Lane",
+            "Town: Upper Wick",
+            "Postcode: UW6 7ED",
+        )
+    )
+    assert got["address"] == "The Old Forge, 5 Smithy Lane, Upper Wick, UW6 7ED"
+
+
+@pytest.mark.parametrize(
+    "answer", ["as child", "same as above", "Same", "as pupil's", "same address as child"]
+)
+def test_the_same_address_is_no_address(answer: str) -> None:
+    got = values(typed("Parent name: Ingrid Lindqvist", f"Parent address: {answer}"))
+    assert got["parents"] == [{"name": "Ingrid Lindqvist"}]
+
+
+def test_a_name_beside_the_number_is_the_parents() -> None:
+    got = values(typed("Parent contact: Jo Blakemore 07700 900191"))
+    assert got["parents"] == [{"name": "Jo Blakemore", "phone": "07700 900191"}]
+
+
+def test_words_beside_no_number_are_no_parent() -> None:
+    got = values(typed("Parent contact number: Switched Off"))
+    assert "parents" not in got
+
+
+def test_needs_named_in_an_answer_are_flags() -> None:
+    got = values(typed("Social care: CIN, social worker is Debbie Oduya"))
+    assert got["child_in_need"] is True
+    assert got["social_worker"] == "Debbie Oduya"
+
+
+@pytest.mark.parametrize("answer", ["no longer CIN", "was CIN until July", "none", "Not CIN"])
+def test_needs_denied_are_no_flags(answer: str) -> None:
+    assert "child_in_need" not in values(typed(f"Social care: {answer}"))
+
+
+def test_a_ground_ticked_beside_its_text_is_the_ground() -> None:
+    got = values(typed("Ground for deletion (tick one)", "☐ 9(1)(a) registered at another school",
+                       "☒ 9(1)(g) no longer lives a reasonable distance from the school"))  # fmt: skip
+    assert got["ground"]["letter"] == "g"
+
+
+def test_work_is_no_place_to_go_to() -> None:
+    got = typed(
+        "Date of removal from roll: 30/09/2026", "Destination: Apprenticeship, Wick Motors Ltd"
+    )
+    assert not {"destination_school", "destination_address"} & set(got.fields)
+    assert any("Apprenticeship" in u.raw for u in got.unread)
