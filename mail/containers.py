@@ -29,6 +29,7 @@ DEEPEST = 3
 MOST_LEAVES = 300
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF\0\0\0\0", b"BZh", b"\xfd7zXZ\0")
 _TNEF = b"\x78\x9f\x3e\x22"
 LOCKED = "The zip file is locked with a password. Ask the school for an unlocked copy, or type the password."
 TOO_DEEP = "Files are packed inside each other more than three deep. Open it by hand."
@@ -40,6 +41,7 @@ BROKEN_ZIP = (
 BROKEN_MSG = "The attached Outlook message is damaged. Ask the school to send it again."
 BROKEN_TNEF = "The winmail.dat file is damaged or empty. Ask the school to send the form as a plain attachment."
 UNKNOWN = "The form is packed in a kind of archive that is not opened here. Ask the school to send it unpacked."
+LINK = "The zip file holds a link to another file and not the file itself. Ask the school to send it again."
 EMPTY = "The packed file is empty. Ask the school to send it again."
 
 
@@ -86,9 +88,9 @@ def container_kind(name: str, content_type: str, data: bytes) -> str | None:
         return "msg" if is_msg(data) or lower.endswith(".msg") else None
     if lower.endswith(".eml") or content_type in ("message/rfc822", "message/global"):
         return "eml" if looks_like_mail(data) else None
-    if data[:6] in (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07") or data[:2] == b"\x1f\x8b":
+    if data.startswith(_ARCHIVES) or data[257:262] == b"ustar" or data[:2] == b"\x1f\x8b":
         return "other"
-    if lower.endswith((".zip", ".7z", ".rar", ".tar", ".gz")):
+    if lower.endswith((".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".cab", ".bz2", ".xz")):
         return "other" if not lower.endswith(".zip") else "zip"
     return None
 
@@ -175,8 +177,10 @@ def _zip(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
     except Exception:
         return [_refused(leaf, "unreadable", BROKEN_ZIP)]
     with archive:
-        wanted = [i for i in archive.infolist() if not _skipped(i)]
-        if len(wanted) > MOST_FILES:
+        members = [i for i in archive.infolist() if not i.is_dir()]
+        beside = [i for i in members if _is_beside(i)]
+        wanted = [i for i in members if not _is_beside(i)]
+        if len(wanted) > MOST_FILES or len(beside) > 2 * MOST_FILES:
             return [_refused(leaf, "refused", TOO_MANY)]
         if sum(i.file_size for i in wanted) > budget.bytes_left:
             return [_refused(leaf, "refused", TOO_BIG)]
@@ -184,7 +188,7 @@ def _zip(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
         troubled: list[Leaf] = []
         for info in wanted:
             name = _zip_name(info)
-            data = _zip_read(archive, info, budget)
+            data = ("refused", LINK) if _is_link(info) else _zip_read(archive, info, budget)
             if isinstance(data, bytes):
                 found.append((name, "application/octet-stream", data))
             else:
@@ -201,17 +205,26 @@ def _zip(leaf: Leaf, depth: int, budget: Budget) -> list[Leaf]:
         return [_refused(leaf, "unreadable", EMPTY)]
     if not found and all(t.problem and t.problem[0] == "locked" for t in troubled):
         return [_refused(leaf, "locked", LOCKED)]
-    return (_take(found, leaf, depth, budget) if found else []) + troubled
+    listed = [_listed(leaf, info) for info in beside]
+    return (_take(found, leaf, depth, budget) if found else []) + troubled + listed
 
 
-def _skipped(info: zipfile.ZipInfo) -> bool:
+def _is_beside(info: zipfile.ZipInfo) -> bool:
+    """Say whether a computer put a file there for itself: a Mac's copy of names and icons, a folder's settings."""
     name = info.filename
-    return (
-        info.is_dir()
-        or name.startswith("__MACOSX/")
-        or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db", "desktop.ini")
-        or stat.S_ISLNK(info.external_attr >> 16)
-    )
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].casefold() in (
+        ".ds_store", "thumbs.db", "desktop.ini",
+    )  # fmt: skip
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _listed(leaf: Leaf, info: zipfile.ZipInfo) -> Leaf:
+    """Return what tells of a file that is not opened: nobody put it there, and still it came."""
+    name = _zip_name(info)
+    return Leaf(f"{leaf.path}/{name}", headers.bare_name(name), "application/octet-stream", b"")
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:

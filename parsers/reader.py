@@ -193,7 +193,10 @@ def _leaf(source: Source, on: date, passwords: tuple[str, ...], words: Vocabular
 
 
 def _is_ignored(source: Source, name: str) -> bool:
+    own = PurePosixPath(source.path).name  # a name is cleaned of the dot that hides it
     if _IGNORED_TYPES.match(source.content_type or "") or _IGNORED_NAMES.search(name):
+        return True
+    if _IGNORED_NAMES.search(own):
         return True
     picture = (source.content_type or "").startswith("image/") or re.search(
         r"\.(?:png|jpe?g|gif|bmp|emz|wmz|svg|webp)$", name, re.I

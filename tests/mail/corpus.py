@@ -306,7 +306,7 @@ def _parts() -> dict[str, Sample]:
         "f16 zip without its ending": Sample(attached("z2", ("forms.dat", zipped({"Form 1.docx": FORM}))), ("forms.dat/Form 1.docx",)),
         "f16 nested thrice": Sample(attached("z3", ("x.zip", nested)), ("x.zip/a.zip/b.zip/Form 1.docx",)),
         "f16 nested deeper is told": Sample(attached("z4", ("x.zip", too_deep)), ("x.zip/a.zip/b.zip/c.zip",), problems={"x.zip/a.zip/b.zip/c.zip": "refused"}),
-        "zip of mac files": Sample(attached("z5", ("f.zip", zipped({"Form 1.docx": FORM, "__MACOSX/._Form 1.docx": b"x", ".DS_Store": b"x"}))), ("f.zip/Form 1.docx",)),
+        "zip of mac files": Sample(attached("z5", ("f.zip", zipped({"Form 1.docx": FORM, "__MACOSX/._Form 1.docx": b"x", ".DS_Store": b"x"}))), ("f.zip/Form 1.docx", "f.zip/__MACOSX/._Form 1.docx", "f.zip/.DS_Store")),
         "zip that leads out": Sample(attached("z6", ("f.zip", zipped({"../../etc/Form 1.docx": FORM}))), ("f.zip/etc/Form 1.docx",)),
         "zip of too many": Sample(attached("z7", ("f.zip", zipped({f"{n}.txt": b"x" for n in range(80)}))), ("f.zip",), problems={"f.zip": "refused"}),
         "zip bomb": Sample(attached("z8", ("f.zip", zipped({"b.txt": b"\0" * 60_000_000}))), ("f.zip",), problems={"f.zip": "refused"}),

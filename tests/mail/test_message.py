@@ -86,7 +86,8 @@ def test_reading_twice_gives_the_same(name: str) -> None:
 def test_the_form_comes_out_of_every_wrapping_unchanged() -> None:
     for name in SAMPLES:
         for leaf in read(name).leaves:
-            if leaf.path.endswith("Form 1.docx") and not leaf.problem:
+            mac = "__MACOSX" in leaf.path  # listed, never opened
+            if leaf.path.endswith("Form 1.docx") and not leaf.problem and not mac:
                 assert leaf.data == corpus.FORM, name
 
 

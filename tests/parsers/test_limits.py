@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from datetime import date
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pikepdf
 import pytest
 from making import docx, p, tbl, tc, tr
 
+from cases.examine import examine
 from parsers.documents import limits
 
 SECONDS, MEGABYTES = 5.0, 512.0
@@ -138,6 +140,56 @@ def test_a_limit_is_kept_and_the_next_file_is_read(
     assert answer["seconds"] < SECONDS
     assert answer["megabytes"] < MEGABYTES
     assert answer["next"]
+
+
+def test_what_a_mac_packs_along_is_listed_and_ignored() -> None:
+    packed = files.zip_of(
+        {"__MACOSX/._Form.docx": b"Mac", "Form.docx": files.good(), ".DS_Store": b"x"}
+    )
+    told = examine("forms.zip", packed, on=date(2026, 11, 2))["documents"]
+    assert {d["path"]: d["decision"] for d in told} == {
+        "forms.zip/Form.docx": "read",
+        "forms.zip/__MACOSX/._Form.docx": "ignored",
+        "forms.zip/.DS_Store": "ignored",
+    }
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"7z\xbc\xaf\x27\x1c" + b"\0" * 99, "archive"), (b"Rar!\x1a\x07\x01\0" + b"\0" * 99, "archive"),
+    (b"MSCF\0\0\0\0" + b"\0" * 99, "archive"), (b"\x1f\x8b\x08" + b"\0" * 99, "archive"),
+    (b"a" * 257 + b"ustar\0" + b"\0" * 300, "archive"),
+    (b"\0\0\0\x18ftypheic" + b"\0" * 12_000, "HEIC"),
+], ids=["7z", "rar", "cab", "gz", "tar", "heic"])  # fmt: skip
+def test_what_is_not_opened_is_held_in_plain_words(data: bytes, words: str) -> None:
+    (held,) = examine("IMG_0042", data, on=date(2026, 11, 2))["held"]
+    assert held["reason"] == "unreadable"
+    assert words in held["text"]
+
+
+KINDS: dict[str, Made] = {
+    "form.docx": files.good,
+    "form.odt": lambda: files.odt("<text:p>Surname: Thornbury</text:p>" * 40),
+    "form.xlsx": lambda: files.workbook('<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Surname</t></is></c></row></sheetData>'),
+    "form.pdf": lambda: files.pdf(b"BT /F1 12 Tf 60 700 Td (Surname: Thornbury) Tj ET"),
+    "form.zip": lambda: files.zip_of({"form.docx": files.good()}),
+    "form.png": lambda: files.picture("PNG", (600, 400)) + b"",
+    "form.jpg": lambda: files.picture("JPEG", (600, 400)),
+    "form.tiff": lambda: files.picture("TIFF", (600, 400)),
+    "form.webp": lambda: files.picture("WEBP", (600, 400)),
+    "form.bmp": lambda: files.picture("BMP", (60, 40)),
+    "form.gif": lambda: files.picture("GIF", (600, 400)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("wrong", ["", ".doc", ".pdf", ".docx"])
+def test_a_file_cut_short_or_wrongly_named_is_answered(name: str, wrong: str) -> None:
+    data = KINDS[name]()
+    for cut in (5, len(data) // 3, len(data) // 2, len(data) - 12):
+        told = examine(name + wrong, data[:cut], on=date(2026, 11, 2))
+        assert len(told["documents"]) == 1
+    (whole,) = examine(name + wrong, data, on=date(2026, 11, 2))["documents"]
+    assert whole["format"] not in ("doc", "unknown")
 
 
 def test_the_streams_of_a_pdf_are_counted_whatever_wraps_them() -> None:
