@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ DIGESTS = {
 
 def environment(**options: Any) -> Environment:
     """Return the Jinja2 environment of all pages."""
-    env = Environment(**options)
+    env = Environment(finalize=seen, **options)
     env.loader = ChoiceLoader(
         [
             env.loader,  # type: ignore[list-item]
@@ -62,6 +63,21 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "arrival_states": dict(ArrivalState.choices),
         "letter_states": dict(LetterState.choices),
     }
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def seen(value: Any) -> Any:
+    """Return what a page prints without the marks that nobody sees and that turn the letters around them about.
+
+    A name or a file's name comes from a sender; a right-to-left override in it would make one name look like another.
+    """
+    if type(value) is str and _UNSEEN.search(
+        value
+    ):  # not markup, nor a nonce that is made when it is printed
+        return _UNSEEN.sub("", value)
+    return value
 
 
 _told: tuple[str, str | None] = ("", None)

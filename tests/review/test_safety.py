@@ -62,6 +62,27 @@ def test_what_a_sender_writes_is_never_markup(manager: Client, record: dict[str,
     assert "<b>worry</b>" not in manager.get("/").content.decode()
 
 
+def test_marks_that_turn_letters_about_are_not_printed(
+    manager: Client, record: dict[str, Any]
+) -> None:
+    from cases.models import Case, Child, Document, ReadingRow
+
+    case = Case.objects.get(ref=record["ref"])
+    Child.objects.filter(pk=case.child_id).update(surname="\u202eKRAM\x07", forenames="\u2066Ayaan")
+    Document.objects.filter(pk=record["document_id"]).update(path="form\u202exod.exe")
+    row = ReadingRow.objects.get(pk=record["reading_id"])
+    row.fields["surname"] |= {"value": "\u202eKRAM", "sure": 0.5}
+    row.save()
+    for name, asked in (
+        ("case", record["ref"]),
+        ("arrival", record["arrival_id"]),
+        ("child", record["child_id"]),
+    ):
+        page = manager.get(reverse(name, args=[asked])).content.decode()
+        assert "KRAM" in page
+        assert not re.search(r"[\u202a-\u202e\u2066-\u2069\x07]", page), name
+
+
 def test_addresses_and_titles_name_no_child(manager: Client, record: dict[str, Any]) -> None:
     answer = manager.post(reverse("cases"), {"q": "Thornbury"})
     assert "thornbury" not in answer["Location"].lower()
