@@ -113,7 +113,7 @@ def _send() -> int:
 
 def flows(folder: Path) -> None:
     """Time each flow's work, once, as it would run among the ten years."""
-    from benchmarks.spread import emails
+    from benchmarks.spread_mail import emails
     from cases import clock, health, house, picturing
     from cases.backup import backup
     from cases.config import current

@@ -6,6 +6,7 @@ and not for one that is twice as busy. All on loopback, in a folder that is thro
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -34,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(what: str, seen: Callable[[], Any], seconds: float = 120) -> Any:
+def until(what: str, seen: Callable[[], Any], seconds: float = 120, pause: float = 0.3) -> Any:
     """Return what `seen` tells once it is true.
 
     Raises:
@@ -44,12 +45,12 @@ def until(what: str, seen: Callable[[], Any], seconds: float = 120) -> Any:
     while not (told := seen()):
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {seconds:.0f} seconds")
-        time.sleep(0.3)
+        time.sleep(pause)
     return told
 
 
 class Cluster:
-    """A PostgreSQL server of our own."""
+    """A PostgreSQL server of our own, which ends with the process that started it, however that ends."""
 
     def __init__(self, folder: Path) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -58,32 +59,61 @@ class Cluster:
         self.programs, self.folder, self.port = found[-1].parent, folder, free_port()
         folder.mkdir(mode=0o755)
         self._who: dict[str, Any] = {}
+        self._server: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             user = pwd.getpwnam("postgres")
             os.chown(folder, user.pw_uid, user.pw_gid)
             self._who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        self._run("initdb", "-D", str(folder / "db"), "-U", "cme", "-A", "trust", "-N")
-        self.control("start")
-
-    def _run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [self.programs / program, *words], check=True, cwd=self.folder,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._who,
+            [self.programs / "initdb", "-D", folder / "db", "-U", "cme", "-A", "trust", "-N"],
+            check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._who,
         )  # fmt: skip
+        self.start()
 
-    def control(self, what: str, *more: str) -> None:
-        """Start, stop or restart it and wait until that is done."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
-        # Nothing here pulls the machine's plug, and its disk, which others use, is not what is measured.
-        options += " -c fsync=off"
-        words = [] if what == "stop" else ["-o", options, "-l", str(self.folder / "log")]
-        self._run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-t", "120", *words, *more, what)
+    @property
+    def url(self) -> str:
+        """Its address, without a database's name."""
+        return f"postgresql://cme@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = {
+            "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200",
+            # Nothing here pulls the machine's plug, and its disk, which others use, is not what is measured.
+            "fsync": "off",
+        }  # fmt: skip
+        words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.folder / "db", "-p", str(self.port), *words],
+                cwd=self.folder, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=_end_with_parent, **self._who,
+            )  # fmt: skip
+        ready = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        until("PostgreSQL answers", lambda: subprocess.run(ready, check=False).returncode == 0)
+
+    def stop(self) -> None:
+        """Break every connection and stop it."""
+        if self._server:
+            self._server.send_signal(signal.SIGINT)  # PostgreSQL's "fast"
+            self._server.wait(120)
+            self._server = None
+
+    def restart(self) -> None:
+        """Stop it and start it again at once."""
+        self.stop()
+        self.start()
 
     def make(self, name: str) -> str:
         """Make an empty database and return its address."""
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "cme"]
         subprocess.run([self.programs / "createdb", *where, name], check=True)
-        return f"postgresql://cme@127.0.0.1:{self.port}/{name}"
+        return f"{self.url}/{name}"
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to stop this process (SIGQUIT: PostgreSQL's "immediate") when its parent has died."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
 class Machines:

@@ -1,41 +1,41 @@
-"""The same mail of one council on 1, 2 and 4 machines: how much sooner it is filed, and that nothing is lost or doubled.
+"""The same mail of one council on 1, 2 and 4 machines, with Prefect and by plain processes: what is lost, doubled, gained, spent.
 
-    python -m benchmarks.spread [--emails 90] [--machines 1,2,4] [--waiting SECONDS] [--fault machine|database|prefect]
+    python -m benchmarks.spread [--emails 600] [--machines 1,2,4] [--waiting SECONDS] [--fault machine|database|prefect]
 
-A third of the emails are scans, every tenth is a second form about the child before it. A plain loop without Prefect files
-them first; then each number of machines (processes held to one core each) on a fresh database, on PostgreSQL, through
-the real deployments; sending and chasing stand still. The processor time told is that of all processes, the Prefect server's
-and the workers' own included, less what they use idle. What is on file must be the same every time. `--waiting 0.4` lets a scan take that long waiting
-instead of seconds reckoning, so that many machines can be shown on few cores.
+A third of the emails are scans, every tenth is a second form about the child before it. For each number of machines
+(processes held to one core each, in turn) the mail is filed twice, on a fresh PostgreSQL database each: by plain
+processes, one that polls and others that read ahead for it, and by the same code through Prefect's server, work pool and
+deployments, while sending and chasing stand still. The processor time is that of all processes of either way, Prefect's
+server and workers included, less what these use while nothing happens (measured before, told apart: it is there with or without
+mail); so the difference is what orchestrating this mail costs. What is on file must be the same every time. `--waiting
+0.4` lets a scan take that long waiting instead of seconds reckoning, so that many machines can be shown on few cores. With
+`--fault` something breaks after a third, and the plain processes are left out but for one.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from benchmarks.growth_fill import fields
 from benchmarks.machines import CORES, ROOT, Cluster, Machines, clear, kill_machine, until
 from benchmarks.orchestration import house_of, spent
+from benchmarks.spread_mail import emails
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PASSWORD = "invented-embedded"
-IDLE_SECONDS = 20
+IDLE_SECONDS = 30
+STEP = [sys.executable, "-m", "benchmarks.spread", "--step"]
+LOOK = 1.0  # seconds between two looks at what is left: looking costs too
 WAIT = '''
 import importlib.abc, sys, time
 class Slow(importlib.abc.MetaPathFinder):
@@ -56,80 +56,12 @@ sys.meta_path.insert(0, Slow())
 '''
 
 
-def rows(number: int) -> list[tuple[str, str]]:
-    """Return an invented child's form."""
-    told = fields(number)
-    year, month, day = told["date_of_birth"].split("-")
-    return [
-        ("Child's details", ""), ("Surname", told["surname"].upper()), ("First name(s)", told["forenames"]),
-        ("Date of birth", f"{day}/{month}/{year}"), ("Home address", f"{told['address']} {told['postcode']}"),
-        ("Parent/carer name", told["parent_name"]), ("Current/previous school", "Alder Grove Primary School"),
-        ("Date last attended", "03/11/2026"), ("Reason for referral", "Not seen since half term."),
-    ]  # fmt: skip
-
-
-def scan(told: list[tuple[str, str]]) -> bytes:
-    """Return a form as a scanner gives it: a PDF that is one picture."""
-    import pypdfium2
-    from reportlab.lib.pagesizes import A4
-    from reportlab.pdfgen.canvas import Canvas
-
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4)
-    canvas.setFont("Helvetica-Bold", 16)
-    canvas.drawString(50, 790, "Children Missing Education Referral Form")
-    canvas.setFont("Helvetica", 12)
-    for n, (label, answer) in enumerate(told):
-        top = 740 - 34 * n
-        canvas.rect(50, top - 12, 200, 34)
-        canvas.rect(250, top - 12, 295, 34)
-        canvas.drawString(56, top, label)
-        canvas.drawString(256, top, answer)
-    canvas.save()
-    page = pypdfium2.PdfDocument(out.getvalue())[0].render(scale=2, grayscale=True).to_pil()
-    made = io.BytesIO()
-    page.save(made, "PDF", resolution=144)
-    return made.getvalue()
-
-
-def emails(count: int) -> Iterator[bytes]:
-    """Yield the mail: each third a scan, each tenth a second form about the child before."""
-    import django
-
-    django.setup()
-    from cases.demonstration import word_form
-
-    for number in range(count):
-        told = rows(number - 1 if number % 10 == 9 else number)
-        if number % 10 == 9:
-            told[4] = ("Home address", "9 Tannery Walk, Wrenford W2 2AB")
-        scanned = number % 3 == 1
-        data = (
-            scan(told) if scanned else word_form("Children Missing Education Referral Form", told)
-        )
-        message = EmailMessage()
-        message["Authentication-Results"] = (
-            "mx.wrenshire.example; dmarc=pass header.from=alder.example"
-        )
-        message["From"], message["To"] = "Office <office@alder.example>", "cme@wrenshire.example"
-        message["Subject"], message["Date"] = (
-            "CME referral",
-            format_datetime(NOW + timedelta(seconds=number)),
-        )
-        message["Message-ID"] = f"<spread{number}@alder.example>"
-        message.set_content("Dear team,\n\nPlease find attached a referral.\n")
-        kind = "pdf" if scanned else "vnd.openxmlformats-officedocument.wordprocessingml.document"
-        message.add_attachment(data, maintype="application", subtype=kind,
-                               filename="scan.pdf" if scanned else "form.docx")  # fmt: skip
-        yield message.as_bytes()
-
-
 def step(what: str, *rest: str) -> None:
     """Do one thing as the council, in a process of its own, and print what came of it as JSON."""
     from cases.commands.moving import prepare
 
     prepare()
-    from cases import road
+    from cases import ahead, road
     from cases.record import ledger
 
     now = datetime.now(UTC)
@@ -138,12 +70,15 @@ def step(what: str, *rest: str) -> None:
             ledger.remember("embedded_post", {"imap": int(rest[1]), "smtp": int(rest[2])}, now)
             for file in sorted(Path(rest[0]).glob("*.eml")):
                 ledger.keep_raw(file.read_bytes(), now, now, "cme@wrenshire.example")
-        case "plain":
+        case "poll":
             while ids := road.waiting():
-                road.file_batch(ids)
+                ahead.file_together(ids)
             road.pool().close()
-            users = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-            print(json.dumps(sum(sum(resource.getrusage(who)[:2]) for who in users)))
+        case "read":
+            while road.waiting():
+                ahead.read_some(50)
+                time.sleep(ahead.PAUSE)
+            road.pool().close()
         case _:
             print(json.dumps(on_file(), default=str))
 
@@ -189,12 +124,18 @@ class Council:
             self.machines.shared["PYTHONPATH"] = str(folder / "slow")
         self.step("keep", str(mail), str(post.imap_port), str(post.smtp_port))
 
-    def step(self, *words: str, core: int | None = None) -> Any:
+    def begin(self, core: int, *words: str) -> subprocess.Popen[bytes]:
+        """Begin one step on one core."""
+        return subprocess.Popen(
+            ["taskset", "-c", str(core), *STEP, *words], cwd=ROOT, stderr=subprocess.DEVNULL,
+            env={**self.machines.shared, **self.machines.council},
+        )  # fmt: skip
+
+    def step(self, *words: str) -> Any:
         """Do one step in a process of the council's own and return what it told."""
-        pin = ["taskset", "-c", str(core)] if core is not None else []
         done = subprocess.run(
-            [*pin, sys.executable, "-m", "benchmarks.spread", "--step", *words], cwd=ROOT, check=False,
-            env={**self.machines.shared, **self.machines.council}, capture_output=True, text=True,
+            [*STEP, *words], cwd=ROOT, check=False, capture_output=True, text=True,
+            env={**self.machines.shared, **self.machines.council},
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(done.stderr[-2000:])
@@ -209,33 +150,64 @@ class Council:
         return int(told) if told else -1
 
 
-def spread(council: Council, count: int, fault: str = "", limit: float = 3600) -> dict[str, Any]:
+def spread(council: Council, count: int, fault: str = "", limit: float = 7200) -> dict[str, Any]:
     """Let `count` machines file the council's mail, with a fault after a third of it; return what is on file."""
     machines, total = council.machines, council.unread()
     machines.start_server()
     machines.deploy(max(1, count - 1))
     for _ in range(count):
         machines.start_worker()
+    watched = [psutil.Process(p.pid) for p in (*machines.workers, machines.server) if p]
+    idle = _idle(watched)
+    before, began = _spent(watched), time.monotonic()
     machines.poll()
-    parts = [p for p in (*machines.workers, machines.server) if p]
-    watched = [psutil.Process(p.pid) for p in parts]
-    before, began = sum(spent(house_of(p)) for p in watched), time.monotonic()
-    until("the first third", lambda: 0 <= council.unread() < total * 2 / 3, limit)
-    inflict(council, fault)
-    until("all of it", lambda: council.unread() == 0, limit)
+    if fault:
+        until("the first third", lambda: 0 <= council.unread() < total * 2 / 3, limit, LOOK)
+        inflict(council, fault)
+    until("all of it", lambda: council.unread() == 0, limit, LOOK)
+    used, busy = _spent(watched) - before, time.monotonic() - began
     until("the poll's end", lambda: not council.step("told")["left"], 60)
-    used = 0.0 if fault else _without_idling(watched, before, began)
     machines.stop()
+    spent_on_it = {} if fault else {"used": used - idle * busy, "idle": idle}
+    return {**council.step("told"), **spent_on_it}
+
+
+def plain(council: Council, count: int, limit: float = 7200) -> dict[str, Any]:
+    """Let the same code file the council's mail in `count` processes that nobody orchestrates."""
+    begun = [
+        council.begin(CORES[n % len(CORES)], "read" if n else "poll") for n in range(count)
+    ]  # fmt: skip
+    watched = [psutil.Process(p.pid) for p in begun]
+    used = 0.0
+    try:
+
+        def done() -> bool:
+            nonlocal used
+            used = max(used, _spent(watched))
+            if begun[0].poll():
+                raise RuntimeError("the process that files has failed")
+            return council.unread() == 0
+
+        until("all of it", done, limit, LOOK)
+        used = max(used, _spent(watched))
+    finally:
+        for process in begun:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()
     return {**council.step("told"), "used": used}
 
 
-def _without_idling(watched: list[psutil.Process], before: float, began: float) -> float:
-    """Return the processor time since `before`, less what the same processes use in as long while nothing happens."""
-    used, busy = sum(spent(house_of(p)) for p in watched) - before, time.monotonic() - began
-    at_rest, began = sum(spent(house_of(p)) for p in watched), time.monotonic()
+def _spent(watched: list[psutil.Process]) -> float:
+    return sum(spent(house_of(p)) for p in watched if p.is_running())
+
+
+def _idle(watched: list[psutil.Process]) -> float:
+    """Return how much of a core the processes use while nothing happens."""
+    time.sleep(10)  # what they began with
+    before, began = _spent(watched), time.monotonic()
     time.sleep(IDLE_SECONDS)
-    rate = (sum(spent(house_of(p)) for p in watched) - at_rest) / (time.monotonic() - began)
-    return used - rate * busy
+    return (_spent(watched) - before) / (time.monotonic() - began)
 
 
 def inflict(council: Council, fault: str) -> None:
@@ -246,7 +218,7 @@ def inflict(council: Council, fault: str) -> None:
             kill_machine(machines.workers.pop(0))  # the one that polls, since it was first
             machines.start_worker()
         case "database":
-            machines.cluster.control("restart", "-m", "fast")
+            machines.cluster.restart()
         case "prefect":
             assert machines.server
             kill_machine(machines.server)
@@ -254,11 +226,28 @@ def inflict(council: Council, fault: str) -> None:
             machines.start_server()
 
 
-def whole(told: dict[str, Any], plain: dict[str, Any]) -> list[str]:
-    """Return what differs from the plain loop's result: nothing, when nothing was lost or doubled."""
-    found = [k for k in ("verdicts", "cases", "filed", "arrivals") if told[k] != plain[k]]
-    found += ["an arrival was filed twice"] if told["filed"] != told["arrivals"] else []
-    return found + ([f"the timeline is broken at {told['broken']}"] if told["broken"] else [])
+def whole(told: dict[str, Any], plain: dict[str, Any], emails: int) -> str:
+    """Return what was lost or doubled, and what else differs from what plain processes put on file."""
+    lost, doubled = emails - told["arrivals"], told["filed"] - told["arrivals"]
+    found = [k for k in ("verdicts", "cases") if told[k] != plain[k]]
+    found += [f"the timeline is broken at {told['broken']}"] if told["broken"] else []
+    differs = f"differs: {', '.join(found)}" if found else "the same on file"
+    return f"lost {lost}, doubled {doubled}, {differs}"
+
+
+def row(name: str, told: dict[str, Any], whole_: str, first: float = 0) -> None:
+    """Print one row of the table."""
+    used = f"{told['used']:8.1f} s" if "used" in told else " " * 10
+    gained = f"{first / told['took']:5.2f} x" if first else " " * 7
+    print(f"{name:34}{told['took']:8.1f} s   processor {used}   {gained}   load {os.getloadavg()[0]:4.1f}   {whole_}",
+          flush=True)  # fmt: skip
+
+
+def compare(bare: dict[str, Any], told: dict[str, Any]) -> None:
+    """Print what Prefect cost on top of the same work, and what it costs anyway."""
+    wall, used = told["took"] / bare["took"] - 1, told["used"] / bare["used"] - 1
+    print(f"{'  orchestration on top':34}{100 * wall:+8.1f} %   processor {100 * used:+8.1f} %   and {100 * told['idle']:.1f} % of a core"
+          " with or without mail", flush=True)  # fmt: skip
 
 
 def main() -> int:
@@ -283,37 +272,45 @@ def main() -> int:
         (folder / "mail" / f"{number:05}.eml").write_bytes(raw)
     cluster = Cluster(folder / "postgresql")
     post = demo_post.start(folder / "post", folder / "sent", password=PASSWORD)
-    failed = False
     try:
-
-        def council(name: str) -> Council:
-            return Council(
-                folder / name, cluster, folder / "mail", post,
-                waiting=arguments.waiting, every="10 seconds" if arguments.fault else "12 hours",
-            )  # fmt: skip
-
-        alone = council("plain")
-        used = alone.step("plain", core=CORES[0])
-        plain = alone.step("told")
-        print(
-            f"{arguments.emails} emails, {len(plain['cases'])} cases, {len(CORES)} cores, load {os.getloadavg()[0]:.1f}"
-        )
-        print(
-            f"{'a plain loop, no Prefect, one core':42}{plain['took']:8.1f} s   processor {used:8.1f} s",
-            flush=True,
-        )
-        for count in map(int, arguments.machines.split(",")):
-            told = spread(council(f"on{count}"), count, arguments.fault)
-            differs = whole(told, plain)
-            failed |= bool(differs)
-            fault = f", fault: {arguments.fault}" if arguments.fault else ""
-            print(f"{f'{count} machines of one core{fault}':42}{told['took']:8.1f} s   processor {told['used']:8.1f} s"
-                  f"   {plain['took'] / told['took']:5.2f} x   load {os.getloadavg()[0]:.1f}   "
-                  f"{'differs: ' + ', '.join(differs) if differs else 'the same on file'}", flush=True)  # fmt: skip
+        return _table(arguments, folder, cluster, post)
     finally:
         post.stop()
-        cluster.control("stop", "-m", "immediate")
+        cluster.stop()
         clear(folder)
+
+
+def _table(arguments: argparse.Namespace, folder: Path, cluster: Cluster, post: Any) -> int:
+    count, fault = arguments.emails, arguments.fault
+
+    def council(name: str) -> Council:
+        return Council(
+            folder / name, cluster, folder / "mail", post,
+            waiting=arguments.waiting, every="10 seconds" if fault else "12 hours",
+        )  # fmt: skip
+
+    print(f"{count} emails, {count // 3} of them scans, {len(CORES)} cores")
+    first: dict[str, Any] = {}
+    through: dict[str, Any] = {}
+    failed = False
+    for machines in map(int, arguments.machines.split(",")):
+        bare: dict[str, Any] = {}
+        if not first or not fault:
+            bare = plain(council(f"plain{machines}"), machines)
+            first = first or bare
+            row(f"{machines} plain processes", bare, whole(bare, first, count), first["took"])
+        told = spread(council(f"on{machines}"), machines, fault)
+        through = through or told
+        name = f"{machines} machines, {fault} broken" if fault else f"{machines} machines, Prefect"
+        found = whole(told, first, count)
+        row(name, told, found, 0 if fault else through["took"])
+        failed |= found != "lost 0, doubled 0, the same on file"
+        if "used" in told and bare:
+            compare(bare, told)
+    each = first["used"] / count
+    print(
+        f"{each:.2f} s of processor an email: 2,000 are {2000 * each / 60:.0f} minutes of one core, each time"
+    )
     return int(failed)
 
 

@@ -48,8 +48,8 @@ def pytest_configure() -> None:
 
 # The long stories, longest first: a parallel run that begins with them does not end by waiting for one.
 _STORIES = (
-    "deploy/test_several", "flows/test_demonstration", "flows/test_hard_corpus", "flows/test_soak", "review/test_browser",
-    "flows/test_flows", "flows/test_ahead", "flows/test_killed", "flows/", "deploy/", "cases/test_postgresql", "review/",
+    "deploy/test_several", "deploy/test_house", "flows/test_hard_corpus", "flows/test_soak", "review/test_browser",
+    "flows/test_flows", "flows/test_ahead", "flows/", "deploy/", "cases/test_postgresql", "review/",
     "structure/", "mail/", "cases/",
 )  # fmt: skip
 

@@ -91,6 +91,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     demo.add_argument("--year", action="store_true", help="play a school year and print it")
     demo.add_argument("--seconds", type=int, default=0, help="stop by itself after so long")
+    demo.add_argument("--gap", type=float, default=8, help="seconds between two emails")
 
 
 def say(line: str) -> None:
@@ -119,7 +120,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
         return print_year()
     from cases.demonstration import Demonstration
 
-    return house(arguments.seconds, Demonstration())
+    return house(arguments.seconds, Demonstration(arguments.gap))
 
 
 def house(seconds: int, demonstration: Any) -> int:

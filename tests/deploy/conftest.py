@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,14 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.machines import Cluster
+
 ROOT = Path(__file__).resolve().parents[2]
 Cme = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -53,38 +47,16 @@ def cme(tmp_path: Path) -> Cme:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server, without a database's name."""
-    found = shutil.which("initdb") or next(
-        iter(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None
-    )
-    if not found:
-        pytest.skip("PostgreSQL is not installed")
-    programs = Path(found).resolve().parent
-    folder, port, who = Path(tempfile.mkdtemp(prefix="cmepg")), free_port(), {}
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        user = pwd.getpwnam("postgres")
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **who}
-    subprocess.run(
-        [programs / "initdb", "-D", folder / "db", "-U", "cme", "-A", "trust", "-N"],
-        check=True,
-        **quiet,
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    subprocess.run(
-        [programs / "pg_ctl", "-D", folder / "db", "-o", options, "-w", "start"],
-        check=True,
-        **quiet,
-    )
+    folder = Path(tempfile.mkdtemp(prefix="cmepg"))
+    folder.chmod(0o755)  # PostgreSQL, another user, must reach it
     try:
-        yield f"postgresql://cme@127.0.0.1:{port}"
+        cluster = Cluster(folder / "postgresql")
+    except FileNotFoundError:
+        pytest.skip("PostgreSQL is not installed")
+    try:
+        yield cluster.url
     finally:
-        subprocess.run(
-            [programs / "pg_ctl", "-D", folder / "db", "-m", "immediate", "stop"],
-            check=False,
-            **quiet,
-        )
+        cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,8 +16,9 @@ import psutil
 import pytest
 import yaml
 
-from tests.deploy.conftest import ROOT, environment, free_port
-from tests.deploy.test_killed import wait
+from benchmarks.machines import free_port
+from tests.deploy.conftest import ROOT, environment
+from tests.deploy.house import wait
 
 DEPLOY = ROOT / "deploy"
 TEXT = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")

@@ -96,6 +96,15 @@ def timeline_changed(patch: Patch) -> None:
     ledger.remember("audit_chain", {"entries": 9, "broken_at": 4, "at": NOW.isoformat()}, NOW)
 
 
+def night_stopped(patch: Patch) -> None:
+    then = NOW - timedelta(days=3)
+    ledger.remember("audit_chain", {"entries": 9, "broken_at": None, "at": then.isoformat()}, NOW)
+
+
+def backup_stopped(patch: Patch) -> None:
+    ledger.remember("last_backup", (NOW - timedelta(days=3)).isoformat(), NOW)
+
+
 def database_away(patch: Patch) -> None:
     def away() -> int:
         raise health.connection.Database.OperationalError("Thornbury")
@@ -122,6 +131,10 @@ def database_away(patch: Patch) -> None:
         (letters_wait, "bad", "post out", "start the flows"),
         (letter_uncertain, "note", "post out", "see Letters"),
         (timeline_changed, "bad", "audit", "docs/runbook.md"),
+        (never_polled, "note", "audit", "cme verify"),
+        (night_stopped, "bad", "audit", "3 days ago: start the flows"),
+        (never_polled, "note", "backup", "cme backup FILE"),
+        (backup_stopped, "bad", "backup", "3 days old: `systemctl status cme-backup`"),
     ],
 )
 def test_a_line_that_is_not_green_says_what_to_do(

@@ -16,10 +16,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from stories import DETAILS, NOW, email, form, referred
 
+from benchmarks.machines import free_port
 from cases import clock, metrics, road
 from cases.record import ledger
-from tests.deploy.conftest import ROOT, environment, free_port
-from tests.deploy.test_killed import wait
+from tests.deploy.conftest import ROOT, environment
+from tests.deploy.house import wait
 
 
 def told(text: str) -> dict[tuple[str, ...], float]:
