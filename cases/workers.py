@@ -75,7 +75,7 @@ class Worker:
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         }  # fmt: skip
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cases.workers"],
+            [sys.executable, "-m", "cases.workers", str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -306,10 +306,11 @@ def _hard(kind: int) -> int:
     return ADDRESS_SPACE if hard == resource.RLIM_INFINITY else hard
 
 
-def _serve(source: IO[bytes], out: IO[bytes]) -> None:
+def _serve(source: IO[bytes], out: IO[bytes], threads: int) -> None:
     from cases import examine
     from parsers.documents import limits
 
+    limits.recognise_with(threads)
     now_open = [""]
 
     def opening(path: str, format: str) -> None:
@@ -354,7 +355,7 @@ def _main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the answers
     _cage()
-    _serve(sys.stdin.buffer, out)
+    _serve(sys.stdin.buffer, out, int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -133,6 +133,19 @@ def before_slow_pages(tell: Callable[[], None]) -> None:
     _slow[:] = [tell]
 
 
+_threads = [2]
+
+
+def recognise_with(threads: int) -> None:
+    """Let a page's picture be read by so many threads: whoever starts several of us shares the machine out."""
+    _threads[:] = [threads]
+
+
+def recognising_threads() -> int:
+    """Return by how many threads a page's picture is read."""
+    return _threads[0]
+
+
 def slow_page() -> None:
     """Say that the next page is read from its picture."""
     for tell in _slow:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 from functools import lru_cache
 from typing import Any
@@ -28,6 +27,7 @@ from parsers.documents.limits import (
     Unreadable,
     Unsupported,
     check_size,
+    recognising_threads,
     slow_page,
     spend_pixels,
     time_is_up,
@@ -288,8 +288,7 @@ def _engine() -> Any:
         params={
             "Global.max_side_len": 1200, "Global.use_cls": False, "Global.log_level": "error",
             "Rec.rec_batch_num": 1,
-            # The worker that starts us shares the machine out (cases/workers.py).
-            "EngineConfig.onnxruntime.intra_op_num_threads": int(os.environ.get("OMP_NUM_THREADS", "2")),
+            "EngineConfig.onnxruntime.intra_op_num_threads": recognising_threads(),
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )  # fmt: skip
