@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from cases import sections
+from policy.periods import parse_period
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _SECRET_KEYS = re.compile(r"(?i)^(pass(word|wd)?|secret|client_secret|token|api_?key|private_key)$")
@@ -71,6 +72,11 @@ def hours(value: object) -> tuple[time, time]:
     if last <= first:
         raise ValueError("ends before it begins")
     return first, last
+
+
+def _period(words: str) -> str:
+    parse_period(words)
+    return words
 
 
 def _address(value: object) -> str:
@@ -119,7 +125,6 @@ class MailboxPart(_Part):
     exceptions: str = ""
     sent: str = "Sent"
     skip_folders: list[str] = []
-    poll_every: Duration
     batch: Annotated[int, Field(ge=1, le=100)] = 10
     largest_message: Size = 60_000_000
     trusted_server: str = ""
@@ -145,7 +150,6 @@ class SendingPart(_Part):
     from_name: str
     from_address: Address
     per_minute: Annotated[int, Field(ge=1, le=600)] = 20
-    every: Duration
     shadow: bool = False
     labels: dict[str, str] = {}
     stop_when_queued: Annotated[int, Field(ge=1)] = 30
@@ -199,11 +203,9 @@ class AgencyPart(_Part):
 
 
 class IntakePart(_Part):
-    hours: Hours = (time(0), time(23, 59, 59))
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
-    pages_for_review: Annotated[int, Field(ge=1, le=50)] = 30
     workers: Annotated[int, Field(ge=1, le=16)] = 2
-    oldest_unread_alarm: str = "2 working days"
+    oldest_unread_alarm: Annotated[str, AfterValidator(_period)] = "2 working days"
 
 
 class Quicker(_Part):

@@ -68,9 +68,13 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, place:
             "this machine only",
         ),
         (lambda t: t["mailbox"].update(kind="imap", host="", port=0), "needs host and port"),
-        (lambda t: t["mailbox"].update(poll_every="often"), "2 minutes"),
+        (lambda t: t["mailbox"].update(alarm_after="often"), "2 minutes"),
         (lambda t: t["people"]["duty"].update(email="nobody"), "not an email address"),
         (lambda t: t["flows"].update(working_hours="9 to 5"), "08:30-17:00"),
+        (
+            lambda t: t["intake"].update(oldest_unread_alarm="soon"),
+            'intake.oldest_unread_alarm: "soon" is no period',
+        ),
         (
             lambda t: t["retention"].update(case={"years": 1, "until_age": 25}),
             "either years or until_age",
