@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.documents.model import Mark, Text
-from parsers.forms import grounded, guess, housed, joined, needs, opinion
+from parsers.forms import grounded, guess, joined, needs, opinion
 from parsers.forms.answers import BOOLEANS, Chosen, chosen
 from parsers.forms.placed import IN_SIBLING, Form, Placed
 from parsers.owners import for_owner
@@ -36,7 +36,7 @@ _IN_NEW = {
 
 def place(form: Form) -> list[Placed]:
     """Return every question of a form with the field it asks for."""
-    return _previous(form, _placed(form, _expanded(form, housed.whole(form.found.pairs))))
+    return _previous(form, _placed(form, _expanded(form, form.found.pairs)))
 
 
 def _previous(form: Form, placed: list[Placed]) -> list[Placed]:

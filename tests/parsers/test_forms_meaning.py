@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from parsers import read
-from parsers.forms import signed
-from parsers.reading import Reading, Source
+from parsers.documents import plain
+from parsers.forms import record, signed
+from parsers.reading import Reading
+from parsers.vocabulary import standard
 
 ON = date(2026, 10, 22)
 CHILD = "Surname: Lindqvist\nForename: Astrid\nDOB: 04/05/2014\nYear group: 8\n"
@@ -18,7 +19,7 @@ CHILD = "Surname: Lindqvist\nForename: Astrid\nDOB: 04/05/2014\nYear group: 8\n"
 def typed(*lines: str) -> Reading:
     """Return the reading of a form typed into a message, about one child."""
     words = CHILD + "\n".join(lines)
-    (reading,) = read([Source("body", "", "text/plain", text=words)], on=ON).readings
+    (reading,) = record.read(plain.read_text(words), "body", standard(), ON).readings
     return reading
 
 
