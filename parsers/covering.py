@@ -15,6 +15,7 @@ from parsers.prose import names
 from parsers.reading import Reading, Value
 
 _PUT_RIGHT = 0.8  # the form says one thing and the email another
+_TAKEN_BACK = frozenset({"returned", "found", "withdrawn"})
 _WHO = ("surname", "date_of_birth", "upn")
 
 
@@ -41,27 +42,36 @@ def _alike(a: Reading, b: Reading) -> bool:
     )
 
 
-def put_right(form: Reading, corrections: Sequence[Reading], alone: bool) -> Reading:
+def put_right(form: Reading, told: Sequence[Reading], alone: bool) -> Reading:
     """Return a form's reading with what the email puts right in it, each value for an officer to check.
 
-    A correction is the form's when it names its child by forename or surname; one that names nobody is, where the
-    form is `alone`.
+    `alone` says that the email has this one form only.
     """
-    for told in corrections:
-        who = {
-            n: v for n, v in told.fields.items() if n in ("surname", "forenames") and not v.corrects
+    for words in told:
+        right = {
+            n: replace(v, sure=min(v.sure, _PUT_RIGHT), corrects=False)
+            for n, v in words.fields.items()
+            if v.corrects
         }
-        named = any(
-            n in form.fields and _first(v) == _first(form.fields[n]) for n, v in who.items()
-        )
-        if named or (alone and not who):
-            right = {
-                n: replace(v, sure=min(v.sure, _PUT_RIGHT), corrects=False)
-                for n, v in told.fields.items()
-                if v.corrects
-            }
+        if right and _speaks_of(form, words, alone):
             form = replace(form, fields={**form.fields, **right})
     return form
+
+
+def takes_back(form: Reading, told: Sequence[Reading], alone: bool) -> bool:
+    """Say whether the email tells that a form's child is back or found, or that the form is to be ignored."""
+    return any(
+        {s.kind for s in words.signals} & _TAKEN_BACK and _speaks_of(form, words, alone)
+        for words in told
+    )
+
+
+def _speaks_of(form: Reading, told: Reading, alone: bool) -> bool:
+    """Words are about the form's child when they name it; words that name nobody are, where the form is alone."""
+    who = {n: v for n, v in told.fields.items() if n in ("surname", "forenames") and not v.corrects}
+    if not who:
+        return alone
+    return all(n in form.fields and _first(v) == _first(form.fields[n]) for n, v in who.items())
 
 
 def _first(value: Value) -> str:

@@ -63,6 +63,9 @@ _TOO_LONG = (
 )
 _PICTURE = "A picture that could not be read. Look at it and enter what it says."
 _HEIC = "A photograph in Apple's HEIC format, which is not read here. Ask the sender for it as a JPEG or a PDF, or enter what it says."
+_TAKEN_BACK = (
+    "The email says that the form's child is back or found, or takes the form back. Look at both."
+)
 _LETTER_KEPT = "a letter or another supporting document"
 _LIST = (
     "A list of people that says nothing of what happened to them. Look at it and say what it is."
@@ -88,7 +91,7 @@ class _Leaf:
     form: FormRead | None = None
     held: tuple[HeldReason, str] | None = None
     readings: tuple[Reading, ...] = ()
-    corrections: tuple[Reading, ...] = ()  # what the email's words put right in the forms beside it
+    beside: tuple[Reading, ...] = ()  # what the email's words tell beside its forms
 
 
 def read(
@@ -269,12 +272,17 @@ def _told_once(leaves: list[_Leaf]) -> None:
 
 
 def _put_right(leaves: list[_Leaf]) -> None:
-    """Let "Ivy's date of birth on the form is wrong, it should be ..." mend the form that it speaks of."""
-    corrections = [r for leaf in leaves for r in leaf.corrections]
+    """Let "Ivy's date of birth on the form is wrong, it should be ..." mend the form that it speaks of.
+
+    A form whose child the email says is back, or that it takes back, waits for a person.
+    """
+    told = [r for leaf in leaves for r in leaf.beside]
     forms = [leaf for leaf in leaves if leaf.source.path not in WORDS and leaf.readings]
     alone = sum(len(leaf.readings) for leaf in forms) == 1
-    for leaf in forms if corrections else ():
-        leaf.readings = tuple(covering.put_right(r, corrections, alone) for r in leaf.readings)
+    for leaf in forms if told else ():
+        leaf.readings = tuple(covering.put_right(r, told, alone) for r in leaf.readings)
+        if any(covering.takes_back(r, told, alone) for r in leaf.readings):
+            leaf.held = leaf.held or ("ambiguous", _TAKEN_BACK)
 
 
 def _wrong_file(leaves: list[_Leaf]) -> None:
@@ -354,7 +362,7 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed
     if forms or not formed:
         readings = prose.read(text, source.path, on=on, words=words, subject=source.subject)
     if forms:
-        leaf.corrections = tuple(r for r in readings if any(v.corrects for v in r.fields.values()))
+        leaf.beside = tuple(readings)
         readings = covering.of_others(readings, forms)
     if readings:
         leaf.decision, leaf.readings = "read", tuple(readings)

@@ -40,9 +40,9 @@ def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = ""
     if not text.strip():
         return []
     told = prose.told(subject, text)
-    happened = _signals(told)
-    kinds = {s.kind for s in happened}
     found = who.children(told, on)
+    happened = _signals(told, forenames=who.forenames(found))
+    kinds = {s.kind for s in happened}
     telling = Telling(told, path, on, words, kinds, found)
     values, each = telling.read()
     shared = set(values) | {name for own in each for name in own}

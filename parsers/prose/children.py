@@ -58,6 +58,7 @@ _FORENAME_BORN = re.compile(
 _FORENAME_CLASSED = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?= ?\((?i:(?:year|yr|y) ?\d{{1,2}}\b|reception|(?:aged? )?\d{{1,2}}(?: ?(?:years?|yrs?)(?: old)?)?\)))"
 )
+_OTHER = re.compile(r"\b(?:different|another|other|wrong|not)\b[^.;]*$", re.I)
 _ONE = re.compile(r"\b(?:he|she|his|her|him)\b", re.I)
 _BIRTHS = re.compile(
     r"\b(?:d\.?o\.?b\.?['’]?s|dates of birth|birthdays|born)\b[^\d\n]{0,25}(?P<days>\d[^\n;]{5,80})",
@@ -105,6 +106,11 @@ def children(told: Words, on: date) -> list[Child]:
     if surname := names.couple(told.text):
         values["surname"] = Value(surname, surname, told.place(at), 0.6)
     return [_completed(Child(surname, word, values, told.sentence(at)), told, on, 1)]
+
+
+def forenames(found: list[Child]) -> frozenset[str]:
+    """Return the first forename of each child."""
+    return frozenset(c.forenames.split()[0] for c in found if c.forenames)
 
 
 def own_sentences(told: Words, found: list[Child]) -> list[list[Sentence]]:
@@ -190,6 +196,8 @@ def _whole_names(told: Words, on: date) -> list[Child]:
             sentence and MISSING.search(sentence.text)
         ):
             continue  # a sister who is in school is no child of this email
+        if _OTHER.search(told.text[max(0, name.start - 20) : name.start]):
+            continue  # "a different Bo Finch"
         if name.shares:
             waiting.append(child)
             continue
@@ -207,12 +215,23 @@ def _whole_names(told: Words, on: date) -> list[Child]:
     best = max((rank for rank, _ in ranked), default=0)
     if best == 0:
         return []
-    meant = [group for rank, group in ranked if rank == best]
+    in_list = best >= 2 and sum(_in_list(group[-1]) for rank, group in ranked if rank == best) > 1
+    meant = [
+        group
+        for rank, group in ranked
+        if rank == best or (in_list and rank == 2 and _in_list(group[-1]))
+    ]  # "- D. Doe, dob unknown (Y5)" is a child of the list too
     chosen = _distinct([child for group in (meant if best >= 2 else meant[:1]) for child in group])
     chosen = [_born_by_forename(c, told, on) for c in chosen]
     chosen += _by_forename(chosen, told, on)
     chosen = _born_in_order(chosen, told, on)
     return [_completed(c, told, on, len(chosen)) for c in chosen]
+
+
+def _in_list(child: Child) -> bool:
+    """Say whether a child begins a line of a list with marks or numbers."""
+    line = child.sentence.text if child.sentence else ""
+    return re.match(r"(?:[-•*·▪–]|\d{1,2}[.)])\s", line) is not None
 
 
 def _told_whole(people: list[Name]) -> list[Name]:
@@ -322,6 +341,8 @@ def _completed(child: Child, told: Words, on: date, count: int) -> Child:
         return child
     values = dict(child.values)
     for match in _BORN.finditer(told.text) if "date_of_birth" not in values else ():
+        if _OTHER.search(told.text[max(0, match.start() - 45) : match.start()]):
+            continue
         born = _birthday(told.text[match.end() : match.end() + 40], on)
         if born:
             values["date_of_birth"] = Value(

@@ -19,7 +19,7 @@ WORD = rf"[{UPPER}]{_LETTER}{{0,29}}(?:['’-](?!s\b){_LETTER}{{1,30}}){{0,4}}(?
 _PARTICLES = (
     r"(?:de|la|da|dos|das|do|del|di|van|von|der|den|bin|bint|ibn|al|el|ul|du|le|ter|ten|abu|o)"
 )
-NAME = rf"{WORD}(?:[ ](?:{_PARTICLES}[ ]){{0,2}}{WORD}){{1,4}}"
+NAME = rf"(?:{WORD}|[{UPPER}]\.)(?:[ ](?:{_PARTICLES}[ ]){{0,2}}{WORD}){{1,4}}"
 _COMMA = rf"(?P<last>{WORD}(?:[ ]{WORD})?),[ ](?P<first>{WORD}(?:[ ]{WORD}){{0,2}})(?=\s*[,(:–-]|\s+(?:dob|d\.o\.b|born|\d)|\s*(?:\n|$))"
 RELATION = (
     r"foster carers?|(?:(?:step|foster|grand|god)[ -]?)?(?:mother|father|mum|mummy|mom|dad|parents?)|ma|carers?|guardian|nan|nana|gran|granny|grandma|grandad|"
@@ -217,7 +217,7 @@ def _is_grown(text: str, start: int, end: int) -> bool:
 
 
 _DOES = (
-    r"(?:has|had|may|might|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
+    r"(?:has|had|may|might|is|was|will|did|does|came|started|starts|returned|moved|left|joined|attends|attended|stopped|walked|arrived|went|lives|lived|stays|turned|told|and (?:his|her|their)\b|['’]s (?:not )?(?:been|back|"
     rf"moved|left|gone|started|now|(?:{RELATION}|family|sister|brother|address|last|name|date|dob|surname|upn|home|new|old|head|teacher|social|key|class)\b))"
 )
 

@@ -20,6 +20,7 @@ from parsers.prose.denial import denied, doubted
 from parsers.prose.efforts import efforts
 from parsers.prose.kind import MISSING, REFERENCE
 from parsers.prose.names import NAME, RELATION
+from parsers.prose.subjects import not_so, of_another
 from parsers.prose.text import Sentence, Words
 from parsers.reading import Unread, Value
 from parsers.vocabulary import Vocabulary
@@ -51,7 +52,11 @@ _NOT_SO = re.compile(
     re.I,
 )
 _OF_KIN = re.compile(
-    rf"\b(?:{RELATION}|brother|sister|sibling|cousin)\b[^.;]{{0,30}}, who (?:is|has|was|are)\b[^.;]*$",
+    rf"\b(?:{RELATION}|brother|sister|sibling|cousin)\b[^.;]{{0,30}}[,(] ?who (?:is|has|was|are)\b[^.;]*$",
+    re.I,
+)
+_FOR_KIN = re.compile(
+    r"\bsocial worker (?:for|of) (?:his|her|their|the) (?:\w+ )?(?:brother|sister|sibling|cousin|mother|mum|friend)",
     re.I,
 )
 _WORKER = re.compile(
@@ -126,11 +131,16 @@ class Telling:
         for sentence in sentences:
             if self._sibling(sentence, names, values):
                 continue
+            if of_another(sentence.text, who.forenames(self.found)) or not_so(sentence.text):
+                self._kin(sentence, values, names)
+                continue
             self._dates(sentence, values)
             carried = self._places(sentence, values, referral, carried)
             self._people(sentence, values, names, last)
             last += household.spoken_of(sentence)
-        self._risks(sentences, values)
+        self._risks(
+            [s for s in sentences if not of_another(s.text, who.forenames(self.found))], values
+        )
         self._efforts(sentences, values)
 
     def _sounds_like_a_referral(self) -> bool:
@@ -281,6 +291,9 @@ class Telling:
             values["parents"] = Value(
                 merged, raw[:400], before.place if before else sentence.place, 0.85
             )
+        self._kin(sentence, values, names)
+
+    def _kin(self, sentence: Sentence, values: dict[str, Value], names: set[str]) -> None:
         if (kin := household.siblings(sentence)) and "siblings" not in values:
             known = [k for k in kin if k["name"].casefold() not in names]
             if known:
@@ -309,7 +322,7 @@ class Telling:
                 continue
             if _HAS.search(text[: match.start()]) and not doubted(text, match.start()):
                 self._put(values, name, True, match[0], sentence, 0.88)
-        if worker := _WORKER.search(text):
+        if (worker := _WORKER.search(text)) and not _FOR_KIN.search(text):
             self._put(
                 values, "social_worker", squash(worker["name"]), worker["name"], sentence, 0.85
             )

@@ -18,7 +18,7 @@ LONGEST = 40_000  # characters of prose; a longer message is held, its beginning
 _SIGNOFF = re.compile(
     r"^[^\w\n]*(?:(?:kind|kindest|best|warm|warmest|many)\s+(?:regards|wishes|thanks)|regards|yours\s+(?:sincerely|faithfully|truly)|"
     r"(?:many )?thanks(?: and regards| in advance| again| a lot)?|thank you|cheers|best|sincerely|sent from my \w+|get outlook for \w+|--)[^\w\n]*$", re.I | re.M)  # fmt: skip
-_SHORT_TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bTel)(?<!\bMob)(?<!\bYr)(?<!\bapprox)(?<!\bRev)"
+_SHORT_TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bTel)(?<!\bMob)(?<!\bYr)(?<!\bapprox)(?<!\bRev)(?<!\b[A-Z])"
 _SENTENCE = re.compile(
     rf"{_SHORT_TITLES}(?<=[A-Za-z0-9)!?\"'’])[.!?]+[\"'”’]?\s+(?=[\"'“‘(]?[A-ZÀ-ÞĀ-ſ])|(?<=[?!])\s+"
 )

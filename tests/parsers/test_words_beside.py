@@ -96,3 +96,11 @@ def test_an_example_between_quotation_marks_is_no_child():
     assert not read([body(asked)], on=ON).readings
     told = 'Mum writes:\n\n"We have moved to Spain with Ayaan Thornbury, born 4/3/2015."\n\nThanks'
     assert read([body(told)], on=ON).readings
+
+
+def test_a_form_that_its_email_takes_back_waits_for_a_person():
+    words = "Two forms attached. Please ignore the one for Bo Finch, he came back to school this morning."
+    found = read([body(words), form("bo.txt", forename="Bo", born="03/02/2015"), form("ivy.txt")], on=ON)  # fmt: skip
+    assert [(h.reason, h.document) for h in found.held] == [("ambiguous", "bo.txt")]
+    plain = read([body("Please find attached the form for Ivy Finch."), form("ivy.txt")], on=ON)
+    assert not plain.held
