@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date
 
-_SHAPES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y")
+from parsers import dates
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
+# Only two-digit years ask when we are: those of registers run from 1969 to 2068.
+_UP_TO = date(2063, 1, 1)
 
 
 def day(text: str) -> date | None:
-    """Return an ISO or day-first date, its time of day left out; None for a blank.
+    """Return the date in a cell as people and spreadsheets write it, the day first; None for a blank.
+
+    A date and time, a serial number (43210) and a month in words are read as on forms.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it holds none, or more than one.
     """
-    told = text.strip().split(" ")[0].split("T")[0]
-    if not told:
+    told = text.strip().strip("'’").strip()
+    if not told or told.casefold() in ("nat", "none", "n/a", "-"):
         return None
-    for shape in _SHAPES:
-        try:
-            return datetime.strptime(told, shape).date()
-        except ValueError:
-            continue
-    raise ValueError
+    if _ISO.match(told):
+        return date.fromisoformat(told[:10])
+    read = dates.read(told, on=_UP_TO, sheet=True)
+    if isinstance(read, str):
+        raise ValueError(read)
+    return read.day

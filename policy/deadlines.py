@@ -61,6 +61,7 @@ WHEN: Mapping[str, str] = {
     "visit_failed": "a visit did not find the child",
     "home_educated": "the child is, or is to be, educated at home",
     "outside_system": "the child goes to home education, an independent school, or abroad",
+    "admission_service": "the school is maintained or uses the council's Admission Service, so no independent one",
 }
 FORMS = (
     "cme", "removal", "ehe", "admission", "starters_leavers", "ewo_notification", "checklist", "update", "unknown",
@@ -69,6 +70,7 @@ FORMS = (
 FLAGS = (
     "child_protection_plan", "child_in_need", "looked_after", "ehcp", "sen_support", "young_carer", "eal",
     "private_fostering", "traveller", "safeguarding_concern", "protected", "moved_abroad", "independent_school",
+    "of_independent_school",
 )  # fmt: skip
 # What tells that a pupil is withdrawn to home education, whichever of them the school sends first (policy 15.1, 15.2).
 _EHE = frozenset({"ehe_decided", "ehe_form_received", "parental_letter_received"})
@@ -217,6 +219,8 @@ def _holds(condition: str, facts: CaseFacts) -> bool:
         case "outside_system":
             told = {"moved_abroad", "independent_school"} & facts.flags
             return bool(told) or _home_educated(facts, kinds)
+        case "admission_service":
+            return "of_independent_school" not in facts.flags
         case _:
             return facts.date_of_birth is not None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from policy.known import Known, Person
 from policy.names import given, muhammad, tokens
 from policy.names_data import BOTH
-from policy.scoring import Weighed
+from policy.scoring import Weighed, compare_upns
 
 
 def _surely(weighed: Weighed) -> bool:
@@ -25,11 +25,15 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
     fore, sur = levels.get("forename", "missing"), levels.get("surname", "missing")
     born, upn = levels.get("date_of_birth", "missing"), levels.get("upn", "missing")
     upn_same = upn in ("equal", "equal_temporary")
+    # Of a child with two numbers on file the one that fits best was weighed; the other contradicts all the same.
+    numbers = {upn} if upn_same else {upn, *(compare_upns(a.upn, p.upn) for p in known.persons)}
     settled = upn_same or levels.get("address") == "same"
     backed = settled or levels.get("parents") == "both"
     kin = levels.get("parents") in ("same", "both")
-    in_thread = thread and fore == "exact" and sur == "exact"  # the mail names the case's own child
-    if fore in ("different", "missing", "initial", "part") and not (
+    in_thread = (
+        thread and fore == "exact" and sur in ("exact", "near", "part")
+    )  # the mail names the case's own child
+    if fore in ("different", "missing", "initial", "part", "alike") and not (
         fore == "initial" and upn == "equal" and born == "exact"
     ):
         yield "The forenames do not agree."
@@ -41,19 +45,22 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The forename is spelt otherwise and no pupil number confirms it."
     if fore == "spelling" and not (born == "exact" and backed):
         yield "The forename is spelt otherwise and too little else confirms it."
-    if fore in ("near", "spelling") and sur == "different":
+    if fore in ("near", "spelling") and sur in ("different", "part"):
         yield "Neither name agrees exactly."
     if born in ("different", "same_day"):
         yield "The dates of birth differ by more than a slip of the pen."
-    if born in ("swapped", "one_digit") and not (
-        upn_same or (fore == sur == "exact" and levels.get("address") == "same" and kin)
-    ):
+    if levels.get("middle") == "other":
+        yield "The forenames after the first differ."
+    one_house = fore == sur == "exact" and levels.get("address") == "same"
+    one_school = levels.get("school") == levels.get("last_day") == "same"
+    unsaid = levels.get("parents") is None and (born == "swapped" or one_school)
+    if born in ("swapped", "one_digit") and not (upn_same or (one_house and (kin or unsaid))):
         yield "The dates of birth differ and nothing else confirms it."
-    if born == "missing" and not (upn_same or in_thread):
+    if born == "missing" and not (upn_same or in_thread or (one_house and kin and one_school)):
         yield "No date of birth to compare, and no equal pupil number."
-    if upn == "other":
+    if "other" in numbers:
         yield "The two forms carry different permanent pupil numbers."
-    if upn == "neighbour":
+    if "neighbour" in numbers:
         yield "The pupil numbers are neighbours: entered together, so perhaps twins."
     if not (upn_same or upn == "near" or thread or _supported(levels)):
         yield "Nothing but the name and the birthday agrees."
@@ -61,24 +68,38 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The surname differs and not enough else confirms it."
     if fore != "exact" and levels.get("sex") == "other":
         yield "The forename is not exact and the sex differs."
-    if sur == "different" and set(given(a.forename)) & set(tokens(b.surname)):
+    if sur in ("different", "part") and set(given(a.forename)) & set(tokens(b.surname)):
         yield "The forename is the other's surname: the names may be exchanged."
-    if "names" in levels and not (_surely(weighed) and settled and not _borne_both_ways(a)):
+    certain = upn_same and born == fore == "exact" and sur == "near"
+    if "names" in levels and not (
+        (_surely(weighed) and settled and not _borne_both_ways(a)) or certain
+    ):
         yield "Surname and forename look exchanged."
 
 
 def _supported(levels: dict[str, str]) -> bool:
-    """Does anything beside name and birthday agree: the address, or the parents and the school?
+    """Does anything beside name and birthday agree: the address, or the parents and something more?
 
-    Parents' names alone say little where few names are borne by many: a namesake's parents were both called as
-    hers. One parent is enough only where no address contradicts.
+    A namesake's parents bear her surname and often one of a few forenames, so that one parent's name says little:
+    with one, the school must agree and the last day in it not contradict; with both, the school or the middle names.
+    Many leave on one day, with the term: the day alone says nothing.
     """
     address, parents = levels.get("address"), levels.get("parents")
-    if address in ("same", "postcode") or (address == "near" and parents in ("same", "both")):
-        return True  # a street alone is not enough: a namesake lived two doors away
-    if parents in ("same", "both") and levels.get("school") == "same":
+    kin = parents in ("same", "both")
+    if address == "same" or (address in ("postcode", "near") and kin):
+        return (
+            True  # a street or a caravan site alone is not enough: namesakes lived two doors apart
+        )
+    school, middle, day = (
+        levels.get("school") == "same",
+        levels.get("middle") == "same",
+        levels.get("last_day"),
+    )
+    if school and (
+        (kin and day != "other") or (address == "postcode" and day == "same" and parents is None)
+    ):
         return True
-    return parents == "same" and address is None and levels.get("school") is None
+    return (parents == "both" and (school or middle)) or (kin and school and middle)
 
 
 def _borne_both_ways(person: Person) -> bool:

@@ -151,7 +151,11 @@ def decide(incoming: Incoming, known: Sequence[Known]) -> Verdict:
         return AskOfficer(
             (best, *elsewhere), "The email answers another child's case than it describes.", family
         )
-    others = [c for c in shown[1:] if c.child_id != best.child_id and best.bits - c.bits < CLOSE]
+    told = best.thread and not best.guards  # the thread says which of two namesakes is meant
+    others = [
+        c for c in shown[1:]
+        if c.child_id != best.child_id and best.bits - c.bits < CLOSE and not (told and c.guards and not c.thread)
+    ]  # fmt: skip
     if others:
         return AskOfficer((best, *others), "More than one child on file fits.", family)
     if best.guards:
@@ -243,7 +247,8 @@ def _new(incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, 
     kin = {link.child_id for link in family} | {
         c.child_id for c in thread if _share_surname(incoming.person, c.known)
     }
-    if thread and not any(c.child_id in kin for c in thread):
+    unsure = not incoming.is_form and not (incoming.person.dob or incoming.person.upn)
+    if thread and (unsure or not any(c.child_id in kin for c in thread)):
         if incoming.is_form:
             return AskOfficer(
                 tuple(thread), "The form came in answer to another child's case.", family
@@ -288,9 +293,8 @@ def _might_be_turned(a: Person, b: Person) -> bool:
     """Surname and forename exchanged? Only the first letters: the scores and the guards judge the rest."""
     if not a.surname or not a.forename:
         return False
-    return (fold(a.surname)[:1], fold(a.forename)[:1]) == (
-        fold(b.forename)[:1],
-        fold(b.surname)[:1],
+    return (
+        fold(a.surname)[:1] == fold(b.forename)[:1] or fold(a.forename)[:1] == fold(b.surname)[:1]
     )
 
 

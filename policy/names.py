@@ -20,6 +20,7 @@ from policy.names_data import (
     KEYBOARD,
     MUHAMMAD,
     ONE_NAME,
+    ONE_SOUND,
     PARTICLES,
     SHORT_FORMS,
     SPELLINGS,
@@ -35,6 +36,7 @@ Level = Literal[
     "near_two_names",
     "initial",
     "part",
+    "alike",
     "different",
     "missing",
 ]
@@ -43,9 +45,26 @@ Level = Literal[
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """Return a name in plain lower-case letters; apostrophes go, hyphens and dots become blanks."""
-    plain = anyascii(text).lower()
+    plain = _letters(anyascii(text).lower())
     plain = re.sub(r"['`’‘\"]", "", plain)
     return re.sub(r"[^a-z]+", " ", plain).strip()
+
+
+_FIGURE = re.compile(r"(?<=[a-z])[0158](?=[a-z])")
+
+
+def _letters(plain: str) -> str:
+    """Read a scanner's figures between letters as letters: Su1eyman, Beth1ehem, M1na."""
+    if not any(c in plain for c in "0158"):
+        return plain
+
+    def read(found: re.Match[str]) -> str:
+        around = plain[found.start() - 1], plain[found.end()]
+        if found[0] == "1":
+            return "l" if any(c in VOWELS for c in around) else "i"
+        return {"0": "o", "5": "s", "8": "b"}[found[0]]
+
+    return _FIGURE.sub(read, plain)
 
 
 @lru_cache(maxsize=200_000)
@@ -94,6 +113,22 @@ def short_form(a: str, b: str) -> bool:
     return b in SHORT_FORMS.get(a, ()) or a in SHORT_FORMS.get(b, ())
 
 
+def alike(a: str, b: str) -> bool:
+    """Return True when two forenames may be one badly written or cut short; only ever a reason to ask."""
+    short, long = sorted((a, b), key=len)
+    if len(short) < 3:
+        return False
+    if long.startswith(short) or long.endswith(short):
+        return True  # Bea and Beatrix, Seun and Oluwaseun
+    if short[:4] == long[:4] and len(short) >= 5:
+        return True  # Clemmie and Clementine
+    if a in FORENAMES and b in FORENAMES:
+        return False  # Hassan and Hussain
+    return JaroWinkler.similarity(a, b) >= 0.88 or (
+        len(short) >= 4 and short[0] == long[0] and OSA.distance(a, b, score_cutoff=2) <= 2
+    )
+
+
 def like(a: str, b: str) -> bool:
     """Return True when two words could be one word misspelt or written in another alphabet's way."""
     if one_apart(a, b):
@@ -121,13 +156,62 @@ def compare_forenames(
         return "variant"
     if a[0] in b[1:] or b[0] in a[1:]:
         return "part"
-    if b[0] in ONE_NAME.get(a[0], ()):
+    if one_name(a[0], b[0]):
         return "spelling"
     if like(a[0], b[0]):
         return "near" if _is_slip(a[0], b[0]) else "near_two_names"
     if short_form(a[0], b[0]):
         return "initial"  # a dictionary's short form alone is no agreement: Elsie and Alice are twins too
-    return "different"
+    return "alike" if alike(a[0], b[0]) else "different"
+
+
+def one_name(a: str, b: str) -> bool:
+    """Return True when two words are one name as two alphabets or offices spell it: no family gives both."""
+    if b in ONE_NAME.get(a, ()):
+        return True
+    if a + a[-1:] == b or b + b[-1:] == a or (a in FORENAMES and b in FORENAMES):
+        return False  # a name with its last letter twice is a slip, or a twin's
+    if (
+        len(a) == len(b) >= 5
+        and (a[0], a[-1]) == (b[0], b[-1])
+        and sorted(a) == sorted(b)
+        and one_apart(a, b)
+    ):
+        return True  # two neighbours exchanged: nobody calls a twin so
+    return min(len(a), len(b)) >= 3 and bool(_spellings(a) & _spellings(b))
+
+
+@lru_cache(maxsize=50_000)
+def _spellings(word: str) -> frozenset[str]:
+    """Return what a word comes to once long vowels and doubled letters are made one.
+
+    And, read as Somali is written: Xasan is Hasan, Cali is Ali, Jaamac is Jama.
+    """
+    somali = re.sub(r"c(?![hk])", "", word.replace("x", "h"))
+    told = set()
+    for way in (word, somali) if word[:1] in "xc" or "x" in word or "aa" in word else (word,):
+        for written, sound_of in ONE_SOUND:
+            way = way.replace(written, sound_of)
+        told.add(re.sub(r"(.)\1+", r"\1", way))
+    return frozenset(t for t in told if len(t) >= 2)
+
+
+def compare_middle(a: tuple[str, ...], b: tuple[str, ...], other: frozenset[str]) -> str:
+    """Return same, initial, other or missing for the names after the first.
+
+    `other` are words that either form gives in another place, as where a father's name is the surname to one office
+    and a middle name to another: those contradict nothing.
+    """
+    one, two = ([t for t in names if t not in other] for names in (a, b))
+    if not one or not two:
+        return "missing"
+    if any(
+        x == y or (len(x) > 1 < len(y) and (like(x, y) or one_name(x, y))) for x in one for y in two
+    ):
+        return "same"
+    if any(x[0] == y[0] and 1 in (len(x), len(y)) for x in one for y in two):
+        return "initial"
+    return "other"
 
 
 def _after_muhammad(a: tuple[str, ...], b: tuple[str, ...]) -> Level:
@@ -191,18 +275,36 @@ def compare_surnames(a: str, b: str) -> Level:
         return "exact"
     if set(one) & set(two):
         return "part"
+    if len(one) == len(two) and all(
+        x == y or one_name(x, y) for x, y in zip(one, two, strict=True)
+    ):
+        return "near"
     return "near" if like("".join(one), "".join(two)) else "different"
+
+
+def _one_person(a: tuple[str, ...], b: tuple[str, ...], initials: bool = False) -> bool:
+    """Return True when every part of the shorter name stands in the longer: one surname of two words is not enough."""
+    short, long = sorted((a, b), key=len)
+    return all(
+        any(
+            t == o or one_name(t, o) or (initials and 1 in (len(t), len(o)) and t[0] == o[0])
+            for o in long
+        )
+        for t in short
+    )
 
 
 def compare_people(
     a: tuple[str, ...], b: tuple[str, ...]
 ) -> Literal["both", "same", "one_of_two", "other", "missing"]:
     """Return whether two forms name common parents (full names, order free): both of them, one, or none."""
-    one = {frozenset(tokens(p)) for p in a if len(tokens(p)) >= 2}
-    two = {frozenset(tokens(p)) for p in b if len(tokens(p)) >= 2}
+    one = {tokens(p) for p in a if len(tokens(p)) >= 2}
+    two = {tokens(p) for p in b if len(tokens(p)) >= 2}
     if not one or not two:
         return "missing"
-    shared = sum(any(len(x & y) >= 2 for y in two) for x in one)
+    shared = sum(any(_one_person(x, y) for y in two) for x in one)
+    if not shared and any(_one_person(x, y, initials=True) for x in one for y in two):
+        return "missing"  # "M Nuur" may be Mahamed Nuur
     if shared == 1 and min(len(one), len(two)) >= 2:
         return "one_of_two"  # the other parents contradict each other
     return "both" if shared >= 2 else "same" if shared else "other"

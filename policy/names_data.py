@@ -13,7 +13,7 @@ _TITLES = """
 TITLES = frozenset(_TITLES.split())
 _MUHAMMAD = """
     muhammad mohammad mohammed mohamed muhammed mohamad mohamud muhamad mohd md mhd muhd mehmet
-    muhammet mahomed
+    muhammet mahomed mahamed maxamed maxamud
 """
 MUHAMMAD = frozenset(_MUHAMMAD.split())
 # Words that are forenames and surnames alike: an exchange of the two must not be read into them.
@@ -28,6 +28,11 @@ KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SPELLINGS = (
     ("ph", "f"), ("ck", "k"), ("tch", "ch"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ai", "ay"),
     ("iya", "ia"), ("iia", "ia"), ("iy", "y"), ("ii", "i"), ("ij", "i"), ("j", "y"), ("kh", "h"), ("q", "k"), ("w", "v"),
+)  # fmt: skip
+# Of these the ones that are only a matter of spelling: no two children of a family differ by them.
+ONE_SOUND = (
+    ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ai", "ay"), ("iya", "ia"), ("iia", "ia"), ("iy", "y"),
+    ("ij", "i"),
 )  # fmt: skip
 
 _SHORT = (
@@ -55,24 +60,36 @@ SHORT_FORMS: dict[str, frozenset[str]] = {
 # One name as offices of several languages write it: no family gives two of a row to two children.
 _ONE_NAME = (
 "abdirahman abdulrahman abdurrahman abdirahmaan", "abdullah abdulla abdallah", "ahmed ahmad ahmet achmed",
-"aisha ayesha aysha aisa aicha", "aliya alia", "aleksander alexander oleksandr aleksandr alexandr",
+"aisha ayesha aysha aisa aicha caasha", "aliya alia", "aleksander alexander oleksandr aleksandr alexandr",
 "aleksandra alexandra oleksandra", "alexandru aleksandru", "anastasia anastasiia anastasiya anastasija", "amina ameena",
 "amira ameera ameerah", "andrii andriy andriî andrij andrei andrey", "artem artiom artyom", "bohdan bogdan",
 "daryna darina", "dmytro dmitro dmitry dmitri dmitrij", "ehsan ihsan", "fatima fatema fatma",
-"hafsa hafza", "halima haleema", "haroon harun haroun", "hasan hassan", "hussain hussein husain husein hussayn",
+"hafsa hafza", "halima haleema xaliimo halimo", "haroon harun haroun", "hasan hassan", "hussain hussein husain husein hussayn",
 "ibrahim ebrahim ibraheem", "idris idrees", "ilyas elyas ilias", "iman eman imaan", "ivan iwan", "kateryna katerina ekaterina yekaterina katarina",
 "khadija khadeeja kadija khadiza", "kseniia ksenia kseniya", "laila leila layla leyla", "lukasz lukas", "maksym maksim maxim maxym",
 "mariia maria mariya marija", "maryam mariam maryiam marium meryem mariyam", "mykola mikola", "mykhailo mikhailo mykhaylo", "mustafa mustapha",
-"nadia nadiia nadya nadiya", "nur noor nour", "olha olga", "omar umar omer", "osman usman uthman", "raheem rahim",
+"nadia nadiia nadya nadiya", "nur noor nour", "olha olga", "omar umar omer cumar", "osman usman uthman cismaan isman", "raheem rahim",
 "ruqayyah ruqaya ruqaiya rukayat", "safiya safia", "saeed said sayeed", "salih saleh", "serhii serhiy sergei sergey",
 "sofia sofiia sofiya sophia", "solomiia solomiya", "stefan stephan", "sulaiman suleiman suleyman sulayman", "sumaya sumaiya sumayya",
 "tetiana tetyana tatiana tatyana", "viktoriia viktoria victoria viktoriya", "volodymyr vladimir", "yahya yahia", "yelyzaveta yelizaveta elizaveta",
 "yevhen evhen yevgen yevgeny", "yaqub yakub yaqoob yacoub", "younis yunus younus younes", "yousuf yusuf yousef yusef yousif yosef yusif", "yulia yuliia julia iuliia yuliya",
-"yurii yuriy yuri iurii", "zahra zehra", "zainab zaynab zeinab zaineb zeynep", "zakariya zakaria",
+"yurii yuriy yuri iurii", "zahra zehra", "zainab zaynab zeinab zaineb zeynep zeynab", "zakariya zakaria",
+"isse issa ciise", "dawit dawid david daweet", "yohannes johannes yohanes", "isaias isayas", "biniam binyam", "lidia lidya lydia",
+"ioan ion", "nicolae nikolae", "kwesi kwasi", "kojo kodjo", "afua afia", "thiago tiago", "felipe filipe", "siobhan shivaun", "niamh neve",
+"sean shaun shawn", "sian shan", "seren seran", "gurdeep gurdip", "gurpreet gurprit", "simran simren", "rajvir rajveer",
 "kacper kasper", "mateusz matheusz", "catherine katherine kathryn catharine", "elisabeth elizabeth", "isobel isabel", "luca luka",
 "mathew matthew", "nicholas nicolas", "philip phillip", "stephen steven", "tomas tomasz thomas", "zoe zoey",
 )  # fmt: skip
+# And surnames, as passports and clerks spell them.
+_ONE_SURNAME = (
+"hersi xirsi hirsi", "warsame warsama", "xu hsu", "cai tsai choi", "zeng tseng", "xie hsieh", "cao tsao", "jiang chiang", "zhang chang cheung",
+"chen chan", "li lee", "liu lau", "huang wong", "wang wong", "zhao chao", "zhou chow chou", "wu ng",
+"chaudhry choudhury chowdhury choudhary chaudhary chaudhury", "rahman rehman rahaman", "siddiqui siddiqi siddique sidiqi", "mughal moghal", "hossain hossen",
+"miah mia mian", "akhtar akter aktar", "sheikh shaikh sheik", "syed sayed saiyed", "qureshi quraishi kureshi", "mahmood mahmud mehmood mahmoud",
+"tesfay tesfai tesfaye", "gebremedhin ghebremedhin", "gebreab ghebreab", "popal popalzai", "rasuli rasooli", "qadiri qaderi",
+"agyeman agyemang", "frimpong frempong", "owusu wusu", "melnyk melnik", "boyko boiko", "kovalenko covalenco", "sousa souza",
+)  # fmt: skip
 ONE_NAME: dict[str, frozenset[str]] = {}
-for _line in _ONE_NAME:
+for _line in (*_ONE_NAME, *_ONE_SURNAME):
     for _name in _line.split():
         ONE_NAME[_name] = ONE_NAME.get(_name, frozenset()) | frozenset(_line.split()) - {_name}

@@ -15,16 +15,18 @@ from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from policy import upn as upns
 from policy.blocking import house, postcode
 from policy.names import (
     compare_forenames,
+    compare_middle,
     compare_people,
     compare_surnames,
     fold,
     given,
+    muhammad,
     one_apart,
     tokens,
 )  # fmt: skip
@@ -38,8 +40,9 @@ TABLE: dict[str, dict[str, Weights]] = {
     "forename": {
         "exact": (0.86, 0.008, 0.008), "variant": (0.05, 0.004, 0.003), "spelling": (0.05, 0.001, 0.003), "near": (0.06, 0.005, 0.003),
         "near_two_names": (0.012, 0.02, 0.004), "initial": (0.02, 0.03, 0.03), "part": (0.015, 0.012, 0.004),
-        "different": (0.002, 0.92, 0.95),
+        "alike": (0.012, 0.03, 0.006), "different": (0.002, 0.92, 0.95),
     },
+    "middle": {"same": (0.80, 0.06, 0.03), "initial": (0.12, 0.08, 0.08), "other": (0.04, 0.86, 0.89)},
     "surname": {
         "exact": (0.88, 0.80, 0.004), "near": (0.06, 0.05, 0.004), "part": (0.03, 0.05, 0.003),
         "different": (0.03, 0.10, 0.99),
@@ -63,6 +66,7 @@ TABLE: dict[str, dict[str, Weights]] = {
     },
     "names": {"exchanged": (0.06, 0.5, 0.5)},
     "all_else": {"differs": (0.0005, 0.5, 0.5)},
+    "last_day": {"same": (0.50, 0.50, 0.01), "other": (0.50, 0.50, 0.99)},
     "school": {"same": (0.72, 0.50, 0.03), "other": (0.28, 0.50, 0.97)},
     "thread": {"points_here": (0.50, 0.06, 0.06), "points_elsewhere": (0.01, 0.05, 0.05)},
 }  # fmt: skip
@@ -127,18 +131,61 @@ def weigh(a: Person, b: Person, thread: str | None = None, exchanged: bool = Fal
 
 def _levels(a: Person, b: Person) -> dict[str, str]:
     nicknames = frozenset((*tokens(a.known_as), *tokens(b.known_as)))
+    mine, theirs = _given(a, b), _given(b, a)
+    fore = compare_forenames(mine, theirs, nicknames)
     return {
-        "forename": compare_forenames(
-            given(a.forename, a.middle_names), given(b.forename, b.middle_names), nicknames
-        ),
-        "surname": compare_surnames(a.surname, b.surname),
+        "forename": fore,
+        "middle": _compare_middle(a, b) if fore in ("exact", "near", "spelling") else "missing",
+        "surname": _compare_surnames(a, b),
         "date_of_birth": compare_dates(a.dob, b.dob),
         "upn": compare_upns(a.upn, b.upn),
         "sex": _compare_sex(a.gender, b.gender),
         "address": compare_addresses(a, b),
         "parents": compare_people(a.parents, b.parents),
         "school": _compare_schools(a, b),
+        "last_day": _compare_last_days(a, b),
     }
+
+
+def _given(person: Person, other: Person) -> tuple[str, ...]:
+    """Muhammad followed by the father's name is a child called Muhammad, not one called by the second name."""
+    names = given(person.forename, person.middle_names)
+    if len(names) == 1 or not muhammad(
+        tokens(person.forename)[0] if tokens(person.forename) else ""
+    ):
+        return names
+    parents = {t for p in (*person.parents, *other.parents) for t in tokens(p)[:1]}
+    rest = tuple(t for t in names if t not in parents)
+    return names if len(rest) == len(names) else ("muhammad", *(t for t in rest if t != "muhammad"))
+
+
+def _compare_middle(a: Person, b: Person) -> str:
+    """The names after the first: Bảo Long and Bảo Trân are brother and sister."""
+    mine, theirs = given(a.forename, a.middle_names)[1:], given(b.forename, b.middle_names)[1:]
+    if not mine or not theirs:
+        return "missing"
+    elsewhere = {*tokens(a.surname), *tokens(b.surname), *tokens(a.known_as), *tokens(b.known_as)}
+    elsewhere |= {*tokens(a.forename)} & {*tokens(b.forename)}  # a first name of two words
+    return compare_middle(mine, theirs, frozenset(elsewhere))
+
+
+def _compare_surnames(a: Person, b: Person) -> str:
+    """A surname that is the other form's middle name, or a parent's, is the family's name in another custom."""
+    level = compare_surnames(a.surname, b.surname)
+    if level != "different":
+        return level
+    for one, two in ((a, b), (b, a)):
+        if set(tokens(one.surname)) & set(tokens(two.middle_names)):
+            return "part"
+        if any(tokens(one.surname) == tokens(p)[-len(tokens(one.surname)) :] for p in two.parents):
+            return "part"
+    return level
+
+
+def _compare_last_days(a: Person, b: Person) -> str:
+    if a.last_attended is None or b.last_attended is None:
+        return "missing"
+    return "same" if a.last_attended == b.last_attended else "other"
 
 
 @lru_cache(maxsize=50_000)
@@ -152,7 +199,7 @@ def compare_dates(a: date | None, b: date | None) -> str:
         return "swapped"
     one, two = f"{a:%d%m%Y}", f"{b:%d%m%Y}"
     apart = [i for i in range(8) if one[i] != two[i]]
-    if len(apart) == 1:
+    if len(apart) == 1 or (one[:4] == two[:4] and abs(a.year - b.year) == 1):
         return "one_digit"
     i, j = apart[0], apart[-1]
     if len(apart) == 2 and j - i == 1 and (one[i], one[j]) == (two[j], two[i]) and j not in (2, 4):
@@ -168,7 +215,7 @@ def compare_upns(a: str, b: str) -> str:
     """
     one, two = upns.canonical(a or ""), upns.canonical(b or "")
     if one is None or two is None:
-        return "missing"
+        return _misshapen(a, b)
     kinds = upns.kind(one), upns.kind(two)
     if one == two:
         return "equal_temporary" if kinds[0] == "temporary" else "equal"
@@ -180,6 +227,14 @@ def compare_upns(a: str, b: str) -> str:
     if one[1:10] == two[1:10] and abs(int(one[10:]) - int(two[10:])) <= 3:
         return "neighbour"
     return "other"
+
+
+def _misshapen(a: str, b: str) -> str:
+    """One of two numbers has a character too many or too few: near when that is all that differs."""
+    one, two = (re.sub(r"[^0-9A-Z]", "", n.upper()) for n in (a or "", b or ""))
+    if min(len(one), len(two)) < 11 or one == two:
+        return "missing"
+    return "near" if OSA.distance(one, two, score_cutoff=1) <= 1 else "missing"
 
 
 def _compare_sex(a: str, b: str) -> str:

@@ -14,15 +14,15 @@ from typing import Literal
 
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # no I, O, S
 _SHAPE = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
-_DIGITS = str.maketrans("OIL", "011")
+_DIGITS = str.maketrans("OILSB", "01158")
 
 
 def canonical(raw: str) -> str | None:
-    """Return the thirteen characters with O/0 and I/1 mended, or None when it is no UPN by shape."""
+    """Return the thirteen characters with O/0, I/1, S/5 and B/8 mended, or None when it is no UPN by shape."""
     bare = re.sub(r"[^0-9A-Za-z]", "", raw).upper()
     if len(bare) != 13:
         return None
-    last = bare[12] if bare[12] not in "OIL" else bare[12].translate(_DIGITS)
+    last = bare[12] if bare[12] not in "OILS" else bare[12].translate(_DIGITS)
     mended = bare[0] + bare[1:12].translate(_DIGITS) + last
     return mended if _SHAPE.fullmatch(mended) else None
 
