@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Lower
 
 from cases import clock, rules
@@ -99,6 +99,7 @@ def _long_ago() -> date:
 def facts(cases: Iterable[Case]) -> dict[int, CaseFacts]:
     """Return what the policy needs to know of each case; a handful of queries for any number."""
     rows = list(cases)
+    prefetch_related_objects(rows, "school")
     events: dict[int, list[Event]] = defaultdict(list)
     found = CaseEvent.objects.filter(case__in=rows, state="applied").order_by("on", "id")
     for e in found:
@@ -131,6 +132,8 @@ def _facts(
         flags.add("protected")
     if abroad:
         flags.add("moved_abroad")
+    if case.school and case.school.type == "independent":
+        flags.add("of_independent_school")
     if receiving and receiving[1] == "independent":
         flags.add("independent_school")
     old = str(case.school_id) if case.school_id else None

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_date
+
+from cases.clock import uk_date
 from cases.config import current
 from cases.models import Arrival, ArrivalState
 from cases.record import arrivals as record
@@ -91,9 +94,29 @@ def _auto_reply(arrival: Arrival, email: Mapping[str, Any], now: datetime) -> No
         )  # fmt: skip
     elif verified and (back := notes.get("back_on")):
         record.note_away(arrival.sender, back)
+    if verified and not notes.get("left"):
+        _ewo_away(arrival, str(notes.get("back_on") or ""), now)
     if case:
         case_record.add_message(case, arrival.message_id, arrival)
     record.end(
         arrival, ArrivalState.FILED if case else ArrivalState.IGNORED,
         "attached" if case else "ignored", now, {"machine": "auto_reply"}, case=case,
+    )  # fmt: skip
+
+
+def _ewo_away(arrival: Arrival, back_on: str, now: datetime) -> None:
+    """An EWO's automatic reply: the officer is asked to mark them away; until then they are asked as before."""
+    people = current().people
+    ewo = next((e for e in people.ewos if e.email == arrival.sender), None)
+    if ewo is None:
+        return
+    deputy = next((e.name for e in people.ewos if e.email == ewo.deputy), ewo.deputy)
+    stands_in = deputy or people.senior_ewo.name
+    back = parse_date(back_on)
+    until = f"until {back:%A} {back.day} {back:%B %Y}" if back else "and does not say until when"
+    case_record.add_task(
+        f"away:{arrival.sender}:{back_on or uk_date(now)}", "away",
+        f"{ewo.name} ({ewo.email}) is away {until}, says an automatic reply. Mark them away under People: their"
+        f" letters then go to {stands_in}, who stands in for them. Until that is done they are asked as before.",
+        now=now, arrival=arrival,
     )  # fmt: skip

@@ -14,15 +14,17 @@ from cases.clock import uk_date
 from cases.models import (
     Alert,
     Arrival,
+    Asked,
     Case,
     CaseEvent,
     CaseMessage,
     FieldValue,
     Letter,
+    LetterState,
     ReadingRow,
     Task,
 )
-from cases.record import children
+from cases.record import asking, children
 from cases.record.cases import mirror, see_form, touch, values
 from cases.record.entries import entry
 
@@ -75,6 +77,7 @@ def merge(keep: Case, other: Case, *, by: str, now: datetime) -> dict[str, Any]:
         rows = model.objects.filter(**{name: other})
         moved[model.__name__] = list(rows.values_list("pk", flat=True))
         rows.update(**{name: keep})
+    moved["Asked"] = _move_asked(keep, other, now)
     # The kept case's own values still hold; the other's fill what was empty.
     for field, row in values(keep).items():
         mirror(keep, field, row.value)
@@ -89,9 +92,28 @@ def merge(keep: Case, other: Case, *, by: str, now: datetime) -> dict[str, Any]:
     return moved
 
 
+def _move_asked(keep: Case, other: Case, now: datetime) -> list[int]:
+    """What was asked about `other` counts as asked about `keep`; what has not gone is taken back, for it names `other`.
+
+    A step that both cases have is left: the same question went twice already.
+    """
+    why = f"the case is one with {keep.ref}"
+    waits = [LetterState.HELD, LetterState.QUEUED]
+    for row in Asked.objects.filter(case=other, state__in=["waiting", "written"]):
+        if row.letter_id is None:
+            asking.drop(row, why, now)
+        elif Letter.objects.filter(pk=row.letter_id, state__in=waits).exists():
+            asking.take_back(row.letter_id, [row], why, now=now)
+    here = set(Asked.objects.filter(case=keep).values_list("rule", "step", "started_on"))
+    gone = Asked.objects.filter(case=other).exclude(state="dropped")
+    moved = [row.pk for row in gone if (row.rule, row.step, row.started_on) not in here]
+    Asked.objects.filter(pk__in=moved).update(case=keep)
+    return moved
+
+
 def unmerge(keep: Case, other: Case, moved: dict[str, Any], *, by: str, now: datetime) -> None:
     """Move back what `merge` moved."""
-    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case")):
+    for model, name in (*_MOVED, (Letter, "case"), (ReadingRow, "case"), (Asked, "case")):
         ids = moved.get(model.__name__, [])
         model.objects.filter(pk__in=ids).update(**{name: other})
     if "versions" in moved:

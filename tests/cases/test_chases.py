@@ -20,11 +20,12 @@ from chased import (
 )
 from stories import NOW, arrive, email
 
-from cases import chases, digests, outbox
+from cases import chases, digests, filing, outbox
 from cases.models import (
     Arrival,
     Asked,
     CaseEvent,
+    Decision,
     Letter,
     Task,
 )  # fmt: skip
@@ -267,3 +268,27 @@ def test_a_letter_with_a_gap_is_a_task_and_holds_up_no_other(
     assert Letter.objects.filter(recipient=BIRCHWOOD).exists()
     chases.sweep(at("2026-11-18", 11))
     assert Task.objects.filter(kind="letter").count() == 1
+
+
+def test_what_was_asked_goes_with_a_case_that_is_merged_and_comes_back_with_it() -> None:
+    kept, other = left(), left()
+    chases.sweep(at("2026-11-18"))
+    (letter,) = Letter.objects.filter(kind="digest_school")
+    assert post(at("2026-11-18")) == [ALDER]
+    Asked.objects.filter(case=kept).delete()  # only about the other has the school been asked
+    filing.merge_cases(kept.ref, other.ref, by="officer", why="one child", now=at("2026-11-19"))
+    chases.sweep(at("2026-11-19"))
+    assert [(a.case, a.letter) for a in Asked.objects.all()] == [(kept, letter)]  # not once more
+    decision = Decision.objects.get(kind="merged")
+    filing.undo(decision.pk, by="officer", why="two", now=at("2026-11-20"))
+    assert [a.case for a in Asked.objects.all()] == [other]
+
+
+def test_a_letter_that_names_the_merged_case_does_not_go() -> None:
+    kept, other = left(), left()
+    chases.sweep(at("2026-11-18"))
+    filing.merge_cases(kept.ref, other.ref, by="officer", why="one child", now=at("2026-11-18", 11))
+    assert Letter.objects.get().state == "cancelled"
+    chases.sweep(at("2026-11-18", 12))
+    (letter,) = Letter.objects.filter(state="held")
+    assert (letter.kind, letter.case) == ("starters_leavers", kept)

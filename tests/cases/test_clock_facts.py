@@ -11,11 +11,10 @@ from chased import (
     left,
     opened,
 )
-from stories import NOW, arrive, email
+from stories import NOW
 
 from cases import chases, clocks
 from cases.models import (
-    Case,
     School,
     Task,
 )  # fmt: skip
@@ -122,16 +121,23 @@ def test_s2s_is_recorded_and_closes_nothing() -> None:
 
 
 def test_a_child_told_of_in_plain_words_is_looked_for_like_one_on_a_form() -> None:
-    told = arrive(
-        email(
-            "Neither has been seen here since Monday 9 November 2026: Leila Haddad, dob 11/12/2013, of 55 Station"
-            " Road, Saltmere SM2 2DD. We believe that she has gone to Lebanon.\n",
-            subject="Worried about a pupil",
-        )
+    case = opened(
+        ("referral_received", "2026-11-23"), ("last_attended", "2026-11-09"), form="update"
     )
-    case = Case.objects.get(ref=told["cases"][0])
-    assert case.forms_seen == ["update"]
     due = {r.rule for r in clocks.all_due(NOW.date()) if r.case == case.ref}
-    assert {"assign_ewo", "care_first_check"} <= due
-    record.see_form(case, "removal")
+    assert {"assign_ewo", "ten_school_days", "lost_pupil_ctf", "ems_flag"} <= due
+    record.see_form(case, "removal")  # a form then says what it is about
+    case.save()
     assert "assign_ewo" not in {r.rule for r in clocks.all_due(NOW.date()) if r.case == case.ref}
+
+
+@pytest.mark.parametrize(
+    ("school", "owed"),
+    [("Alder Grove Primary School", True), ("Birchwood Academy", True), ("Dunlin House School", False)],
+)  # fmt: skip
+def test_an_independent_school_owes_no_starters_and_leavers_return(school: str, owed: bool) -> None:
+    case = opened(("off_roll", "2026-11-16"), form="removal")
+    case.school = School.objects.get(name=school)
+    case.save()
+    rules = {r.rule for r in clocks.all_due(NOW.date()) if r.case == case.ref}
+    assert ("starters_leavers_return" in rules) == owed

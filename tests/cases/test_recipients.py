@@ -16,9 +16,10 @@ from chased import (
     opened,
     post,
 )
-from stories import NOW
+from stories import NOW, arrive, email
 
-from cases import chases
+from cases import chases, clocks
+from cases.config import current
 from cases.models import (
     Asked,
     Contact,
@@ -26,6 +27,7 @@ from cases.models import (
     School,
     Task,
 )  # fmt: skip
+from cases.recipients import recipient_of
 from cases.record import letters
 from cases.record.people import add_contact, mark_contact
 
@@ -119,3 +121,31 @@ def test_a_child_who_came_back_is_asked_after_at_their_own_school() -> None:
     opened(("returned", "2026-10-07"), form="cme")
     chases.sweep(at("2026-11-18"))
     assert Letter.objects.get(kind="follow_up").recipient == ALDER
+
+
+@pytest.mark.parametrize(("dmarc", "tasks"), [("pass", 1), ("fail", 0)])
+def test_an_ewo_s_automatic_reply_asks_the_officer_to_mark_them_away(
+    dmarc: str, tasks: int
+) -> None:
+    for day in ("2026-11-18", "2026-11-19"):
+        told = arrive(
+            email(
+                "I am on annual leave until Monday 7 December 2026.\n", sender=NORTH, dmarc=dmarc,
+                subject="Automatic reply: First enquiries", headers=[("Auto-Submitted", "auto-replied")], sent=at(day),
+            ),
+            at(day),
+        )  # fmt: skip
+        assert told["verdict"] == "ignored"
+    found = Task.objects.filter(kind="away")
+    assert found.count() == tasks  # one, however many of our letters were answered
+    for task in found:
+        assert (
+            "EWO North (ewo.north@wrenshire.example) is away until Monday 7 December 2026"
+            in task.what
+        )
+        assert "EWO South" in task.what
+    case = left(ewo_address=NORTH)
+    facts = clocks.facts([case])[case.pk]
+    assert (
+        recipient_of(case, facts, "ewo", current(), at("2026-11-20")).address == NORTH
+    )  # never silently

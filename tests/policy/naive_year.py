@@ -87,6 +87,7 @@ def about(rule: Mapping[str, Any], case: CaseFacts, seen: list[Event]) -> bool:
     }  # fmt: skip
     conditions = {
         "home_educated": bool(home), "age_known": case.date_of_birth is not None,
+        "admission_service": "of_independent_school" not in case.flags,
         "outside_system": bool(home) or "moved_abroad" in case.flags,
         "destination_not_named": not case.destination_named,
     }  # fmt: skip
