@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 import parsers
+from cases import passages
 from mail import message as messages
 from mail import replies
 from mail.values import Email, Leaf
@@ -52,10 +53,19 @@ def examine(
     findings = parsers.read(
         sources, on=when, passwords=passwords, vocabulary=vocabulary, opening=opening
     )
+    told = _findings_json(findings, email)
+    if email and len(email.case_refs) > 1:
+
+        def read(text: str) -> Sequence[Reading]:
+            body = Source("body", "", "text/plain", text=text)
+            return parsers.read([body], on=when, vocabulary=vocabulary).readings
+
+        split = passages.about(email.new_text, email.case_refs, read, prefix)
+        told["readings"] = passages.instead(told["readings"], split)
     return {
         "file": name,
         "email": _email_json(email) if email else None,
-        **_findings_json(findings, email),
+        **told,
         "attachments": [
             {
                 "path": leaf.path,

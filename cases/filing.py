@@ -36,7 +36,7 @@ from cases.record import alerts, children, ledger
 from cases.record import arrivals as record
 from cases.record import cases as case_record
 from cases.side_by_side import Read
-from cases.threads import one_case
+from cases.threads import of_passage, one_case
 from cases.verdicts import decide
 from cases.workers import Pool
 from policy import safeguarding
@@ -108,7 +108,10 @@ def file_arrival(arrival: Arrival, told: Mapping[str, Any], now: datetime) -> No
         if file_machine(arrival, email, told["readings"], now):
             return
         readings = record.write_readings(arrival, told["readings"], documents)
-        verdicts = [decide(reading, email, now) for reading in readings]
+        verdicts = [
+            decide(reading, of_passage(email, said.get("about")), now)
+            for reading, said in zip(readings, told["readings"], strict=True)
+        ]
         _families(readings, now)
         _holds(arrival, told, documents, readings, now)
         if not readings:

@@ -15,7 +15,7 @@ from cases.models import Arrival, Case, Child, ReadingRow
 from cases.record import alerts, children
 from cases.record import arrivals as record
 from cases.record import cases as case_record
-from cases.threads import cases_named, one_case
+from cases.threads import cases_named, one_case, references
 from policy import matching
 
 SYSTEM = "system: intake"
@@ -29,7 +29,7 @@ def decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str:
     named = cases_named(arrival, email)
     if is_update and not _names_a_child(fields):
         return _update_by_reference(reading, arrival, email, named, now)
-    if is_update and _more_cases_than_children(arrival):
+    if is_update and _more_cases_than_children(arrival, email):
         return hold_reading(reading, "It bears more references than it names children.", now)
     if (before := _same_file(reading)) is not None:
         return _resend(reading, before, now)
@@ -48,7 +48,7 @@ def decide(reading: ReadingRow, email: Mapping[str, Any], now: datetime) -> str:
         subject=arrival.subject,
         sender=arrival.sender,
         note=arrival.new_text[:2000] if is_update else "",
-        case_refs=tuple(arrival.case_refs or ()),
+        case_refs=tuple(references(arrival, email)),
         is_form=not is_update,
     )
     verdict = matching.decide(incoming, known)
@@ -97,9 +97,9 @@ def _told_twice(verdict: matching.Verdict, reading: ReadingRow) -> Case | None:
     return None
 
 
-def _more_cases_than_children(arrival: Arrival) -> bool:
+def _more_cases_than_children(arrival: Arrival, email: Mapping[str, Any]) -> bool:
     """Several references beside fewer children: whose news is whose cannot be told from the words."""
-    refs = arrival.case_refs or []
+    refs = references(arrival, email)
     children_meant = Case.objects.filter(ref__in=refs).values("child").distinct().count()
     return children_meant > max(1, arrival.readings.filter(form="update").count())
 

@@ -224,12 +224,38 @@ def two_on_file() -> tuple[str, str]:
     return one, arrive(email(files=[("two.docx", form(OTHER))]), LATER)["cases"][0]
 
 
-def test_two_references_and_one_child_in_words_are_a_question() -> None:
+@pytest.mark.parametrize("between", [" ", "\n\n", " He starts on Monday.\n- "])
+def test_two_references_each_with_its_own_sentence_are_two_updates(between: str) -> None:
     one, two = two_on_file()
-    told = says(f"{one} Ayaan Thornbury has enrolled at Brook Academy. {two} has moved to {MOVED}.")
-    assert told["verdict"] == "held"
-    assert "destination_school" not in values_of(one)
+    told = says(
+        f"Two pupils for you.\n{one} Ayaan Thornbury has enrolled at Brook Academy.{between}{two} has moved to {MOVED}."
+    )
+    assert told["verdict"] == "update"
+    assert [c["case"] for c in told["children"]] == [one, two]
+    assert "destination_school" in values_of(one)
     assert "destination_address" not in values_of(one)
+    assert "destination_address" in values_of(two)
+    assert "destination_school" not in values_of(two)
+
+
+@pytest.mark.parametrize("words", [
+    "{one} has enrolled at Brook Academy. {two} has moved. Both families are now at {moved}.",
+    "{one} and {two} have moved to {moved}.",
+    "Ayaan Thornbury has enrolled at Brook Academy. Cases {one} and {two}.",
+    "They have moved to {moved}. {one} is the girl. {two} is the boy.",
+])  # fmt: skip
+def test_what_is_said_of_two_references_together_is_a_question(words: str) -> None:
+    one, two = two_on_file()
+    told = says(words.format(one=one, two=two, moved=MOVED))
+    assert told["verdict"] == "held"
+    for ref in (one, two):
+        assert values_of(ref).keys().isdisjoint({"destination_school", "destination_address"})
+
+
+def test_a_reference_in_the_subject_that_no_sentence_bears_is_a_question() -> None:
+    one, two = two_on_file()
+    told = says(f"{two} has moved to {MOVED}.", subject=f"Re: {one}")
+    assert told["verdict"] == "held"
 
 
 def test_news_of_another_child_in_a_childs_thread_is_a_question() -> None:
