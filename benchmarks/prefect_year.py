@@ -101,21 +101,22 @@ class Template:
 
     def again(self, at: datetime) -> Iterator[tuple[str, list[Any]]]:
         """Yield each table's rows as a run at that time would leave them."""
-        when = at.strftime("%Y-%m-%d %H:%M:%S.%f")
         new = {old: str(uuid.uuid4()) for old in self.own}
-
-        def cell(value: Any) -> Any:
-            if not isinstance(value, str):
-                return value
-            if value in new:
-                return new[value]
-            return when if _TIME.match(value) and len(value) < 40 else value
-
         for table, rows in self.rows:
-            told = [list(map(cell, row)) for row in rows]
+            told = []
+            for number, row in enumerate(rows):
+                # No two states of one run at one time.
+                when = (at + timedelta(milliseconds=number)).strftime("%Y-%m-%d %H:%M:%S.%f")
+                told.append([_cell(value, new, when) for value in row])
             if table == "flow_run":
                 told[0][self.own_key] = f"scheduled {uuid.uuid4()} {when}"
             yield table, told
+
+
+def _cell(value: Any, new: dict[str, str], when: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return new.get(value) or (when if len(value) < 40 and _TIME.match(value) else value)
 
 
 def _templates(database: Path) -> dict[str, Template]:
