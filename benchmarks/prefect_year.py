@@ -217,7 +217,17 @@ def _year(
                 left, events = (base.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("flow_run", "events"))  # fmt: skip
             print(f"day {number + 1:4}: {runs:8,} runs so far, {left:7,} kept, {events:8,} events, {database.stat().st_size / 1e6:8.1f} MB,"
                   f" pruned in {took:5.1f} s", flush=True)  # fmt: skip
-    print(f"written in {wrote:.0f} s, pruned in {pruned:.0f} s")
+    print(
+        f"written in {wrote:.0f} s, pruned in {pruned:.0f} s; the largest tables, with their indexes:"
+    )
+    with closing(sqlite3.connect(database)) as base:
+        for table, size in base.execute(
+            "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m USING (name) GROUP BY 1 ORDER BY 2 DESC LIMIT 8"
+        ).fetchall():
+            count = base.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+            print(f"  {table:28}{count:>12,} rows{size / 1e6:>10,.1f} MB")
+        (free,) = base.execute("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size").fetchone()  # fmt: skip
+        print(f"  free for what comes {free / 1e6:>34,.1f} MB")
 
 
 if __name__ == "__main__":

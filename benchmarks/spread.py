@@ -166,7 +166,7 @@ def spread(council: Council, count: int, fault: str = "", limit: float = 7200) -
         inflict(council, fault)
     until("all of it", lambda: council.unread() == 0, limit, LOOK)
     used, busy = _spent(watched) - before, time.monotonic() - began
-    until("the poll's end", lambda: not council.step("told")["left"], 60)
+    until("the poll's end", lambda: not council.step("told")["left"], 300)
     machines.stop()
     spent_on_it = {} if fault else {"used": used - idle * busy, "idle": idle}
     return {**council.step("told"), **spent_on_it}

@@ -52,7 +52,7 @@ class Two:
             (folder / "mail" / f"{number:03}.eml").write_bytes(raw)
         self.cluster = Cluster(folder / "postgresql")
         self.wren = Council(
-            folder / "shared", self.cluster, folder / "mail", post, waiting=1.2, every="5 seconds"
+            folder / "shared", self.cluster, folder / "mail", post, waiting=1.2, every="10 seconds"
         )
         self.machines, self.folder = self.wren.machines, folder
         file = folder / "shared" / "councils" / "lark"
@@ -147,7 +147,7 @@ def test_two_councils_two_machines_and_everything_that_breaks(two: Two) -> None:
     two.five_minutes_pass()
     machines.start_server()
     machines.start_worker(limit=2)
-    until("after the Prefect server's restart", lambda: wren.unread() == 0, seconds=240)
+    until("after the Prefect server's restart", lambda: wren.unread() == 0, seconds=400)
     until("the poll has ended", lambda: not wren.step("told")["left"])
     told = wren.step("told")
     assert told["filed"] == told["arrivals"] == EMAILS, "each email was filed, and once"
