@@ -105,9 +105,6 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=["state", "received_at"]),
             models.Index(fields=["received_at"]),
-            models.Index(
-                fields=["erase_at"], name="to_erase", condition=models.Q(erase_at__isnull=False)
-            ),
         ]
 
 
@@ -134,8 +131,16 @@ class Sighting(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
     retry_at = models.DateTimeField(null=True)  # the server could not serve it: ask again then
+    erase_at = models.DateTimeField(
+        null=True
+    )  # a manager had its arrival deleted; null again once it is gone
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["erase_at"], name="to_erase", condition=models.Q(erase_at__isnull=False)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "folder", "uidvalidity", "uid"], name="one_sighting_a_uid"
@@ -337,7 +342,10 @@ class FieldValue(models.Model):
     state = models.CharField(max_length=10, default="applied")  # applied, proposed, refused, undone
 
     class Meta:
-        indexes = [models.Index(fields=["case", "field", "at"])]
+        indexes = [
+            models.Index(fields=["case", "field", "at"]),
+            models.Index(fields=["state", "at"]),
+        ]
 
 
 class ReadingRow(models.Model):
@@ -357,6 +365,9 @@ class ReadingRow(models.Model):
     candidates = models.JSONField(default=list)  # best first, with the bits for and against
     why = models.TextField(blank=True)
     state = models.CharField(max_length=10, default="waiting")  # waiting, decided, undone
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "verdict"])]
 
 
 class Hold(models.Model):
@@ -404,7 +415,10 @@ class CaseEvent(models.Model):
     state = models.CharField(max_length=10, default="applied")  # applied, proposed, undone
 
     class Meta:
-        indexes = [models.Index(fields=["case", "kind"])]
+        indexes = [
+            models.Index(fields=["case", "kind"]),
+            models.Index(fields=["state", "recorded_at"]),
+        ]
 
 
 class Snooze(models.Model):
@@ -580,7 +594,11 @@ class Entry(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"]), models.Index(fields=["arrival", "id"])]
+        indexes = [
+            models.Index(fields=["case", "id"]),
+            models.Index(fields=["arrival", "id"]),
+            models.Index(fields=["act", "id"]),
+        ]
         verbose_name_plural = "entries"
 
 

@@ -144,7 +144,13 @@ def _sight(place: Place, arrival: Arrival, now: datetime, retry_at: datetime | N
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
-        defaults={"arrival": arrival, "seen_at": now, "retry_at": retry_at},
+        # A copy of what a manager had deleted, put back or moved by somebody: it goes too.
+        defaults={
+            "arrival": arrival,
+            "seen_at": now,
+            "retry_at": retry_at,
+            "erase_at": arrival.erase_at,
+        },
     )
 
 

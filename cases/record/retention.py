@@ -87,11 +87,11 @@ def rule_of(case: Case, told: Retention) -> Keep:
     return told.case_with_ehcp if "ehcp" in case.flags else told.case
 
 
-def due(told: Retention, today: date) -> list[Due]:
+def due(told: Retention, today: date, most: int | None = None) -> list[Due]:
     """Return everything whose time is over, cases first, oldest first.
 
     The database leaves out whatever cannot be due yet, so that a look does not walk through every closed case; what it
-    leaves is counted exactly.
+    leaves is counted exactly. `most`: of each kind of email's parts that many are enough.
     """
     held = Case.objects.filter(merged_into=OuterRef("pk"), legal_hold=True)
     cases = Case.objects.exclude(closed_on=None).filter(legal_hold=False, merged_into=None)
@@ -101,7 +101,7 @@ def due(told: Retention, today: date) -> list[Due]:
         for c in cases.order_by("closed_on", "id").iterator(chunk_size=1000)
         if (until := _case_until(c, told)) and until <= today
     ]
-    return [*found, *_emails(told, today)]
+    return [*found, *_emails(told, today, most)]
 
 
 def _may_be_due(told: Retention, today: date) -> Q:
@@ -123,7 +123,7 @@ def _case_until(case: Case, told: Retention) -> date | None:
     return kept_until(rule_of(case, told), case.child.date_of_birth, case.closed_on)
 
 
-def _emails(told: Retention, today: date) -> list[Due]:
+def _emails(told: Retention, today: date, most: int | None) -> list[Due]:
     documents = Document.objects.filter(arrival=OuterRef("pk")).filter(
         Q(kept__isnull=False) | ~Q(text="") | Q(pages__isnull=False)
     )
@@ -142,13 +142,19 @@ def _emails(told: Retention, today: date) -> list[Due]:
         for model in _ABOUT:
             of = model._default_manager.filter(arrival=OuterRef("pk"), case__in=keeping)
             old = old.exclude(Exists(of))
-        ids = list(old.order_by("id").values_list("id", "received_at"))
-        for start in range(0, len(ids), 500):
-            batch = dict(ids[start : start + 500])
+        mine: list[Due] = []
+        seen = 0
+        while most is None or len(mine) < most:
+            rows_on = old.filter(pk__gt=seen).order_by("id").values_list("id", "received_at")
+            batch = dict(rows_on[:500])
+            if not batch:
+                break
+            seen = max(batch)
             for key, last in _last_days(batch).items():
                 until = kept_until(rule, None, last)
                 if until is not None and until <= today:
-                    found.append(Due(kind, key, f"email {key}", until))
+                    mine.append(Due(kind, key, f"email {key}", until))
+        found += mine
     return sorted(found, key=lambda d: (d.key, d.kind == "documents"))
 
 
@@ -274,7 +280,7 @@ def _husk(arrival: Arrival, now: datetime) -> Counter[str]:
 def _delete_raw(arrival: Arrival, now: datetime) -> Counter[str]:
     """Delete an email's own bytes here; the mailbox's copies go with the next poll (`road.erase_copies`)."""
     raw, arrival.raw = arrival.raw_id, None
-    lying = 0 if arrival.erase_at else arrival.sighting_set.filter(gone_at=None).count()
+    lying = arrival.sighting_set.filter(gone_at=None, erase_at=None).update(erase_at=now)
     arrival.erase_at = arrival.erase_at or now
     arrival.save(update_fields=["raw", "erase_at"])
     return drop_bytes({raw} - {None}) + Counter({"mailbox copies to delete": lying})  # type: ignore[arg-type]
@@ -282,14 +288,14 @@ def _delete_raw(arrival: Arrival, now: datetime) -> Counter[str]:
 
 def copies_to_erase(limit: int = 500) -> list[Sighting]:
     """Return every place where the mailbox may still hold an email whose deletion was confirmed."""
-    rows = Sighting.objects.filter(gone_at=None, arrival__erase_at__isnull=False)
+    rows = Sighting.objects.filter(erase_at__isnull=False)
     return list(rows.select_related("arrival").order_by("folder", "uidvalidity", "uid")[:limit])
 
 
 def note_erased(row: Sighting, *, now: datetime) -> None:
     """Write down that the mailbox holds nothing at this place any more."""
-    row.gone_at = now
-    row.save(update_fields=["gone_at"])
+    row.gone_at, row.erase_at = now, None
+    row.save(update_fields=["gone_at", "erase_at"])
 
 
 def prove_erased(told: Counter[str], *, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from review import remembered
 from review.access import MANAGER, roles
 
 AT_ONCE = 100
+MOST = 500  # of each kind of email's parts: ten years of them are not listed at one look
 KINDS = {
     "case": "Case, child and letters",
     "raw_email": "Email as it came",
@@ -36,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         _delete(request, chosen)
         return redirect("deletion")
     context = {
-        "chosen": chosen, "kinds": KINDS, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
+        "most": MOST, "chosen": chosen, "kinds": KINDS, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
         "lying": len(retention.copies_to_erase()),
         "proofs": Entry.objects.filter(act__in=("deleted by retention", "deleted from the mailbox")).order_by("-id")[:20],
         "unsure": request.POST.get("asked") == "yes",
@@ -47,7 +48,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def _due(request: HttpRequest) -> list[retention.Due]:
     """Return what is due; a protected child's case only to those who may see it."""
     day = request.today
-    rows = remembered.counts(("deletions", day), lambda: retention.due(current().retention, day))
+    rows = remembered.counts(
+        ("deletions", day), lambda: retention.due(current().retention, day, MOST)
+    )
     if request.user.protected_cases:
         return rows
     hidden = set(Case.objects.filter(child__protected=True).values_list("pk", flat=True))
