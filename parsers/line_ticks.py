@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from parsers.finder import Finder
 
 _SEX_BOX = re.compile(r"\s*(?:m|male|boy)\W*", re.I)
+_LAST_OPTION = re.compile(rf"(?P<asks>.*?)(?:^|(?<=\W))(?P<option>{OPTION.pattern})\W*", re.I)
+_FIRST_OPTION = re.compile(rf"\W*(?P<option>{OPTION.pattern})(?:\W+(?P<asks>.*))?", re.I)
 _SHOWS = re.compile(
     r"\W*(?:please )?(?:tick|cross|mark|put an?|use an?|enter an?|with an?)(?: (?:the )?(?:box|tick|cross|with an?|as))*\W*",
     re.I,
@@ -26,6 +28,9 @@ _SHOWS = re.compile(
 
 def apart(f: Finder, items: list[Item]) -> list[list[Item]]:
     """Part "DOB: 3/4/15   Sex: Male [ ] Female [x]   Year: 6" into its three questions."""
+    several = _several(f, items)
+    if several:
+        return several
     parts: list[list[Item]] = [[]]
     last = max(n for n, item in enumerate(items) if isinstance(item, Mark))
     for at, item in enumerate(items):
@@ -47,6 +52,33 @@ def apart(f: Finder, items: list[Item]) -> list[list[Item]]:
             if chunk.strip():
                 parts[-1].append(replace(item, text=chunk))
     return parts
+
+
+def _several(f: Finder, items: list[Item]) -> list[list[Item]]:
+    """Part "EHCP Yes [ ] No [x] LAC Yes [x] No [ ]", where no colon says that another question begins."""
+    at = [n for n, item in enumerate(items) if isinstance(item, Mark)]
+    if len(at) < 4:
+        return []
+    cuts = [-1, *at, len(items)]
+    words = [words_in(items[a + 1 : b]).strip(" ,;/") for a, b in pairwise(cuts)]
+    before = _LAST_OPTION.fullmatch(words[0]) is not None  # the caption stands before its box
+    groups: list[list[Item]] = []
+    if not before:
+        groups.append([Text(words[0], items[0].place)])
+    for n, mark in enumerate(at):
+        found = (_LAST_OPTION if before else _FIRST_OPTION).fullmatch(words[n if before else n + 1])
+        if found is None:
+            return []
+        asked = squash(found["asks"] or "").strip(" .,;/")
+        caption = Text(found["option"], items[mark].place)
+        if before and (asked or not groups):
+            groups.append([Text(asked, items[mark].place)])
+        groups[-1].extend((caption, items[mark]) if before else (items[mark], caption))
+        if not before and asked and n + 1 < len(at):
+            groups.append([Text(asked, items[mark].place)])
+    questions = [words_in(g[:1]) for g in groups]
+    known = sum(f.words.match(q) is not None for q in questions)
+    return groups if len(groups) > 1 and all(questions) and 2 * known >= len(groups) else []
 
 
 def controls(f: Finder, items: list[Item]) -> None:

@@ -34,6 +34,23 @@ def is_chosen(cell: Cell) -> bool:
     )
 
 
+def captioned(cells: list[Cell]) -> list[Item]:
+    """Return "Yes | [ ] | No | [x]" as boxes with their captions, when each stands in a cell of its own."""
+    kinds = [bool(c.items) and all(isinstance(i, Mark) for i in c.items) for c in cells]
+    if len(cells) < 4 or len(cells) % 2 or kinds[::2] == kinds[1::2]:
+        return []
+    first = kinds[0]
+    if any(k is not first for k in kinds[::2]) or any(k is first for k in kinds[1::2]):
+        return []
+    made: list[Item] = []
+    for one, other in zip(cells[::2], cells[1::2], strict=True):
+        box, caption = (one, other) if first else (other, one)
+        mark = box.items[0]
+        if isinstance(mark, Mark):
+            made.extend((mark, Text(squash(caption.text), mark.place)))
+    return made
+
+
 def boxed(cell: Cell, among: list[Cell]) -> Iterator[Item]:
     """Yield one option of several; where the others carry a tick, one without any is unticked."""
     ticked = next((i for c in among for i in c.items if isinstance(i, Mark)), None)
@@ -43,6 +60,10 @@ def boxed(cell: Cell, among: list[Cell]) -> Iterator[Item]:
     first = any(isinstance(c.items[0], Mark) for c in among if c.items)
     box = Mark(False, ticked.how, cell.place)
     yield from (box, *flat(cell.items)) if first else (*flat(cell.items), box)
+
+
+def is_marked(cell: Cell) -> bool:
+    return any(isinstance(i, Mark) for i in cell.items)
 
 
 def is_loud(cell: Cell) -> bool:

@@ -11,7 +11,17 @@ import re
 
 from parsers.documents.model import Cell, Field, Mark, Table, Text
 from parsers.pairs import OPTION, Answer, Enquiry, Item
-from parsers.tables.cells import answer_of, boxed, is_chosen, is_option, plain, ticked
+from parsers.tables.cells import (
+    answer_of,
+    boxed,
+    captioned,
+    is_chosen,
+    is_loud,
+    is_marked,
+    is_option,
+    plain,
+    ticked,
+)
 from parsers.tables.judged import Judged
 from parsers.words import squash
 
@@ -130,60 +140,83 @@ def yes_no(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
     options = {
         c.col: squash(c.text) for c in filled if OPTION.fullmatch(squash(c.text).strip(" .:?"))
     }
-    if len(options) < 2 or len(filled) - len(options) > 1:
-        unmarked = not any(
-            isinstance(i, Text) and i.styles & {"strike", "highlight", "underline"}
-            for i in filled[-1].items
-        )
-        if (
-            len(filled) == 2
-            and unmarked
-            and (index == 0 or t.f.words.section(squash(filled[0].text)))
-            and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I)
-            and (t.f.words.match(squash(filled[0].text)) is None)
-        ):
-            lead = squash(filled[0].text)
-            if t.f.words.section(lead):
-                t.f.open(lead, filled[0].place)
-            return index + 1
-        return None
+    parts = _parts(cells, options)
+    if len(options) < 2 or len(filled) - len(options) > len(parts):
+        return _printed(t, index, filled)
     if any(isinstance(i, Mark) for c in filled for i in c.items):
         return None
     below = {c.col: c for c in t.row(index + 1)}
     if not below or all(c in below and OPTION.fullmatch(plain(below[c])) for c in options):
         return None  # every row has its own options
     corner = [c for c in filled if c.col not in options]
-    if corner and t.f.words.section(squash(corner[0].text)):
+    if len(parts) == 1 and corner and t.f.words.section(squash(corner[0].text)):
         t.f.open(squash(corner[0].text), corner[0].place)
+    t.f.found.asides.extend(squash(c.text) for c in filled)
     at = index + 1
     while at < len(t.order):
         row = t.row(at)
-        if len(row) < 2 or (len(row) == 1):
+        if len(row) == 1 and not _goes_on(t, at, row[0], options):
             break
-        label = row[0]
-        if not t.filled(label):
-            at += 1
-            continue
-        if label.col in options:
+        if t.filled(row[0]) and row[0].col in options:
             break
-        items: list[Item] = []
-        for cell in row[1:]:
-            option = options.get(cell.col)
-            if option is None:
-                items.extend(i for i in cell.items if isinstance(i, Text))
-                continue
-            on = ticked(cell)
-            if on is not None:
-                items.extend((Mark(on, "glyph", cell.place), Text(option, cell.place)))
-        t.f.add(
-            squash(label.text),
-            t.f.words.match(squash(label.text)),
-            Answer(tuple(items)),
-            row[-1].place,
-            "ticks",
-        )
+        for start, end in parts:
+            _answered(t, [c for c in row if start <= c.col < end], options)
         at += 1
     return at
+
+
+def _parts(cells: list[Cell], options: dict[int, str]) -> list[tuple[int, int]]:
+    """Return the columns of each grid in a row of headings: "Status | Yes | No | Status | Yes | No" has two."""
+    starts = [0]
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if cell.col not in options and before.col in options and after.col in options:
+            starts.append(cell.col)
+    return list(zip(starts, [*starts[1:], 10_000], strict=True))
+
+
+def _printed(t: Judged, index: int, filled: list[Cell]) -> int | None:
+    """Pass over a heading whose answers' column is headed "Yes / No"."""
+    unmarked = not any(
+        isinstance(i, Text) and i.styles & {"strike", "highlight", "underline"}
+        for i in filled[-1].items
+    )
+    lead = squash(filled[0].text)
+    if (
+        len(filled) == 2
+        and unmarked
+        and (index == 0 or t.f.words.section(lead))
+        and re.fullmatch(r"\W*(?:yes ?/ ?no|y ?/ ?n)\W*", squash(filled[-1].text), re.I)
+        and t.f.words.match(lead) is None
+    ):
+        if t.f.words.section(lead):
+            t.f.open(lead, filled[0].place)
+        return index + 1
+    return None
+
+
+def _goes_on(t: Judged, at: int, cell: Cell, options: dict[int, str]) -> bool:
+    """Say whether a row of one cell is a question nobody answered and the grid goes on below it."""
+    if cell.colspan > 1 or is_loud(cell) or not t.filled(cell):
+        return False
+    rest = (t.row(n) for n in range(at + 1, len(t.order)))
+    return any(c.col in options and t.filled(c) for row in rest for c in row)
+
+
+def _answered(t: Judged, row: list[Cell], options: dict[int, str]) -> None:
+    """Give a row's question the option that is ticked under its heading."""
+    if not row or not t.filled(row[0]) or row[0].col in options:
+        return
+    items: list[Item] = []
+    for cell in row[1:]:
+        option = options.get(cell.col)
+        if option is None:
+            items.extend(i for i in cell.items if isinstance(i, Text))
+            continue
+        on = ticked(cell)
+        if on is not None:
+            items.extend((Mark(on, "glyph", cell.place), Text(option, cell.place)))
+    label = squash(row[0].text)
+    t.f.add(label, t.f.words.match(label), Answer(tuple(items)), row[-1].place, "ticks")
 
 
 def ticks(t: Judged, cells: list[Cell], at: int) -> int:
@@ -200,7 +233,7 @@ def ticks(t: Judged, cells: list[Cell], at: int) -> int:
         any(is_chosen(b) for b in boxes) or len({plain(b) for b in boxes}) == len(boxes)
     ):  # fmt: skip
         t.f.settle()
-        items = tuple(i for b in boxes for i in boxed(b, boxes))
+        items = tuple(captioned(boxes) or [i for b in boxes for i in boxed(b, boxes)])
         match = t.known[cell.row, cell.col]
         t.f.add(text, match, Answer(items), boxes[0].place, "ticks")
         return 1 + len(boxes)
@@ -213,7 +246,7 @@ def ticks(t: Judged, cells: list[Cell], at: int) -> int:
         and following is not None
         and not any(isinstance(i, Mark | Field | Table) for i in following.items)
         and 3 < len(squash(following.text)) < 120
-        and not (at and t.strong(cells[at - 1]))
+        and not (at and t.strong(cells[at - 1]) and not is_marked(cells[0]))
     ):
         label = squash(following.text)
         lone = not text

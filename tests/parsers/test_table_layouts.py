@@ -164,3 +164,49 @@ def test_a_line_that_goes_on_in_small_letters_is_one_line() -> None:
     assert flowing("Wants to follow a sporting\ncareer") == "Wants to follow a sporting career"
     assert flowing("Moved away.\nno answer") == "Moved away.\nno answer"
     assert flowing("Rang mum\nVoicemail") == "Rang mum\nVoicemail"
+
+
+NEEDS = ("Looked after child", "Child protection plan", "Child in need", "Young carer")
+TICKED = {"looked_after": False, "child_protection_plan": True, "child_in_need": True, "young_carer": False}  # fmt: skip
+CHILD = (("Name", "Bo Finch", "DOB", "03/02/2015"),)
+NO, YES = ("\u2610", "\u2612"), ("\u2612", "\u2610")
+BOXES = (NO, YES, YES, NO)
+
+
+def ticks(*blocks: str) -> dict[str, Any]:
+    (one,) = readings("Child missing education referral", grid(*CHILD), *blocks)
+    assert not one.unread
+    return {name: told for name, told in values(one).items() if name in TICKED}
+
+
+def test_a_box_in_a_cell_of_its_own_belongs_to_the_word_beside_it() -> None:
+    after = [(need, "Yes", y, "No", n) for need, (y, n) in zip(NEEDS, BOXES, strict=True)]
+    before = [(need, y, "Yes", n, "No") for need, (y, n) in zip(NEEDS, BOXES, strict=True)]
+    assert ticks(grid(*after)) == TICKED
+    assert ticks(grid(*before)) == TICKED
+
+
+def test_two_grids_of_yes_and_no_stand_side_by_side() -> None:
+    left, right = ([(n, *b) for n, b in zip(NEEDS, BOXES, strict=True)][part::2] for part in (0, 1))
+    rows = [(*a, *b) for a, b in zip(left, right, strict=True)]
+    assert ticks(grid(("Status", "Yes", "No", "Status", "Yes", "No"), *rows)) == TICKED
+
+
+def test_boxes_before_their_labels_in_cells_of_their_own() -> None:
+    cells = [x for n, (y, _) in zip(NEEDS, BOXES, strict=True) for x in (y, n)]
+    assert ticks(grid(tuple(cells[:4]), tuple(cells[4:]))) == TICKED
+
+
+@pytest.mark.parametrize("form", ["{0} Yes {1} No {2}", "{0} {1} Yes {2} No"])
+def test_several_questions_with_boxes_share_a_line(form: str) -> None:
+    line = "  ".join(form.format(n, *b) for n, b in zip(NEEDS, BOXES, strict=True))
+    assert ticks(line) == TICKED
+
+
+def test_a_row_that_nobody_marked_does_not_end_the_grid() -> None:
+    rows = "Is the pupil,Y,N\nLooked after child,,x\nEHCP\nYoung carer,,x\n"
+    head = "Name,Bo Finch\nDOB,03/02/2015\nLast attended,01/10/2026\n"
+    (one,) = read([Source("a.csv", "a.csv", "", (head + rows).encode())], on=date(2026, 10, 22)).readings  # fmt: skip
+    told = values(one)
+    assert (told["looked_after"], told["young_carer"]) == (False, False)
+    assert "ehcp" not in told
