@@ -171,9 +171,11 @@ def _findings_json(findings: Findings, email: Email | None) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """Return a reading as the contract writes it."""
+    about = {"about": reading.case_ref} if reading.case_ref else {}
     return {
         "document": reading.document,
         "form": reading.form,
+        **about,
         "fields": {name: _value_json(value) for name, value in reading.fields.items()},
         "unread": [_unread_json(u) for u in reading.unread],
         "signals": [

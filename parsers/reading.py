@@ -88,13 +88,17 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document says about one child."""
+    """What one document says about one child.
+
+    `case_ref` is the council's reference under which the words about this child stand, in an email about several.
+    """
 
     document: str
     form: FormKind
     fields: dict[str, Value]
     unread: tuple[Unread, ...] = ()
     signals: tuple[Signal, ...] = ()
+    case_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date
 
 from parsers.prose import children as who
+from parsers.prose import references, where
 from parsers.prose import text as prose
-from parsers.prose import where
 from parsers.prose.kind import kind_of
 from parsers.prose.signals import signals as _signals
 from parsers.prose.telling import Telling
@@ -36,7 +36,21 @@ def signals(text: str, covering: bool = False) -> tuple[Signal, ...]:
 
 
 def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = "") -> list[Reading]:
-    """Return what plain words say about each child: an update, or a referral told in prose; often none."""
+    """Return what plain words say about each child: an update, or a referral told in prose; often none.
+
+    An email about several cases, each under its own reference, is read in as many parts.
+    """
+    parts = references.parts(text)
+    if not parts:
+        return _read(text, path, on, words, subject)
+    return [
+        replace(reading, form="update", case_ref=ref)
+        for ref, part in parts
+        for reading in _read(part, path, on, words, ref)
+    ]
+
+
+def _read(text: str, path: str, on: date, words: Vocabulary, subject: str) -> list[Reading]:
     if not text.strip():
         return []
     told = prose.told(subject, text)
@@ -47,8 +61,10 @@ def read(text: str, path: str, *, on: date, words: Vocabulary, subject: str = ""
     values, each = telling.read()
     shared = set(values) | {name for own in each for name in own}
     form = kind_of(told, subject, kinds, shared, len(found), who.listed(found))
-    if form == "admission" and "destination_school" in values:
-        values["school_name"] = values.pop("destination_school")
+    if form == "admission":  # the school that is joined; another one named is the previous one
+        values.pop("school_name", None)
+        if "destination_school" in values:
+            values["school_name"] = values.pop("destination_school")
     stays = form == "admission" or (form in ("cme", "ehe", "removal") and not kinds & _MOVES)
     if stays and "address" not in values and "destination_address" in values:
         values["address"] = values.pop("destination_address")  # "we live at": nobody moved

@@ -284,6 +284,8 @@ def _no_forename(text: str, at: int) -> bool:
     word = re.search(rf"({names.WORD}) $", before)
     if word is not None and not names.is_ordinary(word[1]):
         return True
+    if re.search(r"\bsiblings?(?: are| is| named)?[ ,:–-]+$", before, re.I):
+        return True  # "siblings: Haroon (Y8), separate form to follow"
     kin = re.search(rf"\b({names.RELATION})[ ,:]+$", before, re.I)
     return kin is not None and kin[1].casefold() not in ("son", "daughter")
 

@@ -58,6 +58,10 @@ _THEIRS = re.compile(
 _TO_YOU = re.compile(
     r"^(?: to| with)? (?:you|your|yourselves|cme|the (?:council|la|cme|team))\b", re.I
 )
+_AND_AGAIN = re.compile(
+    r"(?:[\s,;&/()]|\band\b|\bagain\b|\bthen\b|\balso\b|\bon\b|\bthe\b|\bat \d{1,2}(?:[.:]\d\d)? ?(?:am|pm)?)*",
+    re.I,
+)
 _REPLY = re.compile(
     r"(?:but )?(?:there (?:was|is|has been) )?(?:no (?:answer|reply|response|one|contact)|nobody|none|neither|went to voicemail|straight to voicemail|number)\b",
     re.I,
@@ -119,13 +123,26 @@ def _done(clause: str) -> list[str]:
 
 def _entries(action: str, clause: str, words: str, on: date) -> list[dict[str, Any]]:
     """Return an enquiry for each day told: "visited on 5 Nov and again 13 Nov" are two visits."""
-    told = [d.day for d in dates.find(clause, on=on, no_year=True, past=True)]
-    told = told or [d[3] for d in dated_in(clause, on) if d[3] <= on]
-    told = [day for day in told if (on - day).days < 730]  # a birthday is no day of an enquiry
+    told = _days(clause, on)
     by = BY.search(clause)
     outcome = squash(words).strip(" -–•*").rstrip(".")
-    days = tuple(told if action == "home_visit" and len(told) < 6 else told[:1])
+    days = tuple(told if action == "home_visit" else told[:1])
     return [
         made(action, True, day.isoformat() if day else None, by[1] if by else None, outcome)
         for day in (days or (None,))
     ]
+
+
+def _days(clause: str, on: date) -> list[date]:
+    """Return the days told together, "5 Nov and again 13 Nov"; a birthday and other people's days are none of them."""
+    found = dates.find(clause, on=on, no_year=True, past=True)
+    told: list[date] = []
+    until = 0
+    for dated in found:
+        at = clause.find(dated.raw, until)
+        if told and not _AND_AGAIN.fullmatch(clause[until:at]):
+            break
+        if (on - dated.day).days < 730:
+            told.append(dated.day)
+        until = at + len(dated.raw)
+    return told or [d[3] for d in dated_in(clause, on) if d[3] <= on][:1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from parsers.prose.references import REFERENCE
 from parsers.prose.text import Words
 from parsers.reading import FormKind
 
@@ -28,7 +29,6 @@ _OURS = re.compile(
 )  # fmt: skip
 _LIST = re.compile(r"\b(?:starters|leavers|joiners|new admissions|admitted the following)\b", re.I)
 _THREAD = re.compile(r"^\s*(?:re|aw|fw|fwd)\s*:", re.I)
-REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\b")
 
 
 def kind_of(

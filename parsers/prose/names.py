@@ -42,7 +42,7 @@ _NOT_PERSON = frozenset(
      "found", "enquiry", "query", "question", "information", "info", "fyi", "neighbour", "neighbours", "police", "admissions", "admission", "nan", "gran", "grandma", "both", "all", "some", "one", "two", "three", "just",
      "still", "now", "then", "trace", "tracing", "report", "confirmation", "notification", "concern", "concerns", "safeguarding", "protection", "service", "services", "department", "office", "manager", "assistant",
      "secretary", "teacher", "tutor", "lead", "deputy", "principal", "senco", "regards", "sincerely", "faithfully", "visited", "called", "rang", "spoke", "sibling", "siblings", "brother", "sister", "twin", "twins",
-     "boys", "girls", "boy", "girl", "another", "other", "cousin", "uncle", "aunt", "auntie", "grandmother", "grandfather", "grandad", "his", "unknown", "none", "nobody", "everyone", "someone", "trust", "church",
+     "boys", "girls", "boy", "girl", "bro", "sis", "another", "other", "cousin", "uncle", "aunt", "auntie", "grandmother", "grandfather", "grandad", "his", "unknown", "none", "nobody", "everyone", "someone", "trust", "church",
      "catholic", "community", "centre", "center", "hospital", "house", "flat", "estate", "park", "way", "gardens", "terrace", "place", "crescent", "grove", "square", "hill", "row", "view", "rise", "walk", "mews", "ref", "reference", "urn", "despite", "during", "until", "before", "following", "given", "while", "so", "because"]
 )  # fmt: skip
 # Countries that people are called by, as a forename or a surname.
@@ -96,6 +96,8 @@ def _people(text: str) -> Iterator[Name]:
     taken: list[tuple[int, int]] = []
     for match in re.finditer(_COMMA, text):
         last, first = match["last"], match["first"]
+        if len(first) == 1:
+            continue  # "Aws Al-Khatib, M, DOB ...": a sex
         if not (last.isupper() or text[match.end() :].strip(" ")[:1].strip("\n")):
             continue  # "Alder Grove, Wrenbury" ends a line as well
         if is_ordinary(last) or is_ordinary(first) or _is_grown(text, match.start(), match.end()):

@@ -19,14 +19,14 @@ from parsers.prose.where import WISHED
 from parsers.reading import Signal
 
 _SIGNALS: tuple[tuple[str, str], ...] = (
-    ("found", r"(?:has|have|was|been|now)\s+(?:now\s+|been\s+)*(?:found|located|traced)|whereabouts (?:are |is )?(?:now )?(?:known|confirmed|established)|"
+    ("found", r"^\W*found\b(?=[,.;:]| (?:and|at|in|living|safe|with|by))|(?:has|have|was|been|now)\s+(?:now\s+|been\s+)*(?:found|located|traced)|whereabouts (?:are |is )?(?:now )?(?:known|confirmed|established)|"
               r"(?:safe|alive|fit) and well|turned up|made contact|we have (?:found|located|traced)|resident (?:in|at)\b|(?:was|were|been) located\b|(?<!last )\bseen (?=by|at\b|in\b|outside|near|with|today|yesterday|on\b|and (?:is|was|are|were|well|fine|safe))|"
               r"\b(?:saw|met) (?:him|her|them|both|the (?:child|boy|girl|family)|(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)) (?=outside|at|in|on|near|with|today|yesterday|this|playing|walking)|\bsighting|\bspotted (?:him|her|them|by|in|at|on|outside|(?-i:[A-Z]))|(?:he|she|they)(?:['’]s| is|['’]re| are) (?:all |both |absolutely )?(?:safe|fine|ok|okay|well)\b"),
     ("enrolled", r"(?:enroll?ed|on roll|registered|admitted|accepted|joined|started|starting|begun|start(?:s|ed)?|place(?:d)?|attending|transferred) (?:\w+ ){0,3}?(?:at|to|in|with|into) (?!school\b)(?:\w+ ){0,3}?(?=[A-Z]|a new school|another school|new school)|"
                  r"[Nn]ew school(?: is| will be|:|,)|attending (?=[A-Z])|requested (?:his|her|the|their) (?:CTF|[Ff]iles?|[Rr]ecords?)|(?:he|she|they)(?:['’]s|['’]ve| has| have) been there since|confirmed (?:on roll|place|start)|(?:offered|accepted|has|given) a (?:school )?place|has enroll?ed|(?:admitted|enroll?ed|registered|started|transferred|on roll|joined) (?:at |to |with |in |on to |onto )?(?:our (?:school|academy|college|roll)|us|here)\b|(?:was|were|been|is|are) (?:now |both |all |formally )?(?:admitted|enroll?ed|placed)\b(?! (?:with (?:a |her|him|his|their|foster)|as|for|under|in (?:care|hospital)))|(?:started|attending|joined|starting|enroll?ed) (?:there|with them|them)\b|now (?:at|with|attending) (?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b|joined (?=[A-Z][\w'-]+ (?:[A-Z][\w'-]+ ){0,4}(?:School|Academy|College|Primary|High)\b)|(?:have|has)(?: now| just)? admitted|have (?:enroll?ed|welcomed)"),
     ("returned", r"return(?:ed|s)? to (?:our |the )?school|back (?:in|at|to) (?:our )?school|(?:is|are) now (?:back|attending)|resumed attend|started attending again|(?:walked|came|strolled|turned up) (?:back )?in(?:to)? (?:class|school)|came back to school|(?:come|came|been|is|are|was|were)(?: both| all| now)* back (?:in|at|to|with) (?:school|class|us|lessons)|back with us|(?:he|she|they|who)(?:['’]s| is|['’]re| are) (?:now )?back(?= (?:today|yesterday|this|now|since|on\b)|[.,!]|$)|\b(?:was|is|are|were|came|been) in (?:school |class |again )?(?:today|yesterday|this (?:morning|week))|attending again|return(?:ed|s)? to (?:\w+ )?(?:class|lessons|school)"),
     ("abroad", r"moved abroad|gone abroad|overseas|left the (?:uk|united kingdom|country)|emigrat\w+|out of the country|living abroad|flown? (?:back )?to|returned to (?:live in )?(?=COUNTRY)|"
-               r"(?:moved|gone|left|flew|flying|relocated|travelled|went|moving|going|relocating|are|is|living|now)(?: \w+){0,6}? (?:to|in|for) (?:\w+, ){0,2}?(?:live in )?(?=COUNTRY)"),
+               r"(?:moved|gone|left|flew|flying|relocated|travelled|go|went|moving|going|relocating|are|is|living|now)(?: \w+){0,6}? (?:to|in|for) (?:\w+, ){0,2}?(?:live in )?(?=COUNTRY)"),
     ("address", r"new (?:home )?address|(?:have|has|had|family|they|he|she)(?: \w+){0,3} moved (?:\w+ )?to(?! (?:the )?COUNTRY)|now (?:live|lives|living|reside|resides|residing|staying) (?:at|in|with)|(?<!for a )(?<!no )(?<!any )forwarding address|change of address|"
                 r"address (?:is now|has changed|should (?:be|read))|moved (?:house|home|to(?! (?:the )?COUNTRY))|(?:is|are|(?<!had )(?<!['’]d )been|and|,) (?:now )?(?:living|staying) (?:at|in|with)|(?:gone|moved|went|going) to (?:live|stay) (?:at|in|with)(?! (?:the )?COUNTRY)|relocated to (?!COUNTRY)|moved (?:out of (?:the )?area|away)|(?:family|they|he|she) (?:have |has |had )?moved\b(?! (?:back )?(?:abroad|to COUNTRY))"),
     ("phone", r"(?:new|changed?|updated|different|another|correct) (?:tele)?(?:phone|mobile|contact|tel)\.? ?(?:number|no)?|(?:phone|telephone|mobile|contact) (?:number )?(?:has changed|is now|have changed)|(?:new|correct|updated|different) (?:\w+ )?number|can (?:now )?be (?:reached|contacted) on|number is now|(?:please |pls )?use 0[\d ]{9}|own (?:new )?number|(?:phone|mobile) (?:was|has been|is) (?:lost|stolen|broken)"),
@@ -60,7 +60,9 @@ _FOR_A_WHILE = re.compile(
     r"\bbefore (?:he|she|they)\b|\bfor (?:just |only )?(?:one|a|two|three|\d) (?:days?|mornings?|weeks?)\b|\bbut (?:has |have )?(?:since|then|not)\b",
     re.I,
 )
-_HOUSEHOLD = re.compile(r"\bfamily (?:have |has |are |is )?$", re.I)  # with a surgery, not a school
+_HOUSEHOLD = re.compile(
+    r"\bfamily (?:\w+ )?(?:have |has |are |is )?$", re.I
+)  # with a surgery, not a school
 _LONG_SINCE = re.compile(
     r"[^.;,]*\b(?:us|here)\b[^.;,]{0,12}\bsince\b", re.I
 )  # "on roll with us since 2024" is no news
@@ -108,7 +110,7 @@ def _holds(kind: str, match: re.Match[str], marked: str, text: str) -> bool:
         return False
     if kind in _MUST_BE_CERTAIN and doubted(marked, at):
         return False
-    if kind in _MUST_BE_CERTAIN and not_so(text):
+    if kind in _MUST_BE_CERTAIN - {"withdrawn"} and not_so(text):
         return False
     if kind in ("returned", "found") and _FOR_A_WHILE.search(marked[match.end() :]):
         return False

@@ -18,8 +18,9 @@ from parsers.prose import corrections, household, when, where
 from parsers.prose import text as prose
 from parsers.prose.denial import denied, doubted
 from parsers.prose.efforts import efforts
-from parsers.prose.kind import MISSING, REFERENCE
+from parsers.prose.kind import MISSING
 from parsers.prose.names import NAME, RELATION
+from parsers.prose.references import REFERENCE
 from parsers.prose.subjects import not_so, of_another
 from parsers.prose.text import Sentence, Words
 from parsers.reading import Unread, Value

@@ -20,7 +20,7 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("date_of_birth", r"\bd\.?\s?o\.?\s?b\b\.?|\bborn\b|\b(?:date of birth|birthday|birth date|birthdate)\b"),
         ("last_attended",
-         r"\b(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)(?: \w+){0,3}? since\b|\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|in (?=on\b|(?:the )?\d)|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
+         r"\b(?:neither|none|nobody|no one)(?: \w+){0,4} (?:seen|attended|in|heard)(?: \w+){0,3}? since\b|\blast (?:attended|date of attend\w+|attendance|seen|present|in (?:school|class)|here|in (?=on\b|(?:the )?\d|(?:mon|tue|wed|thu|fri)\w*\b)|at school|came (?:in|to school)|day(?: (?:in|at|of|with)\b)?|date (?:in|at|of attendance)|known to be in school|session)\b"
          r"|(?:\bnot|n['’]t|\bnever)(?: \w+){0,2} (?:in|been|attend\w*|seen|in school|returned|come)(?:(?! since)[^.;]){0,50}? since\b|\b(?:absent|missing|out of school|away|off school|not attending|no contact|gone) (?:\w+ ){0,3}?since\b"
          r"|\bno (?:attendance|contact|sign)(?:(?! since)[^.;]){0,40}? since\b|\bstopped (?:attending|coming)\b|\bceased attend\w+|\bfinal day (?:in|at|of)\b|\bdate last attended\b"),
         ("off_roll_date",
@@ -91,6 +91,8 @@ def happenings(
         field, where = _owner(events, days, at)
         if field in (None, "other") or field is None:
             continue
+        if field == "place_given" and re.search(r"\b(?:surgery|gp|clinic|practice)\b", text, re.I):
+            continue  # registered with a doctor
         if field == "place_given":  # until a day of starting is told
             field, found_sure = "admission_date", 0.82
         if field == "date_of_birth":

@@ -51,16 +51,17 @@ _STREET = re.compile(
     rf"|(?:(?<=\bto )|(?<=\bat )|(?<=\bis )|(?<=ddress )|(?<=: )|(?<=\())(?:Flat\s\w+,?\s)?{_CAP}\s?[^;\n(]{{2,90}}?{_POSTCODE}"
 )
 _WRITTEN_SMALL = re.compile(
-    rf"\b(?:addr(?:ess)?|lives? at|living at)\b[\s:]*(?:is )?(?P<address>\d{{1,4}}[a-z]?,? [^;\n]{{2,80}}?{_POSTCODE})",
+    rf"\b(?:addr(?:ess)?|addy|lives? at|living at)\b[\s:]*(?:is )?(?P<address>\d{{1,4}}[a-z]?,? [^;\n]{{2,80}}?{_POSTCODE})",
     re.I,
 )
 _HOUSE = re.compile(
     rf"(?:(?:Flat|Apartment|Apt|Unit|Room)\s\w+,?\s)?\b\d{{1,4}}[A-Za-z]?,?\s{_CAP}(?:\s{_CAP})*\s(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Dr|Court|Ct|Gardens|Terrace|Place|Crescent|Grove|Way|Walk|Row|View|Rise|Hill|Mews|Square|Park|Green|Yard|Parade|Fields?|Meadows?|Paddocks?|Common|End|Bank|Croft|Green)\b(?:,\s{_CAP}(?:\s{_CAP})*){{0,3}}"
 )
 _LEADS_TO = re.compile(
-    r"(?:\b(?:at|to|in|is|be|with|by|joined|joining|a place at|attending|attends|new school)(?: the)?|[:–-])\W*$",
+    r"(?:\b(?:at|to|in|is|be|with|by|joined|joining|started|starting|starts|a place at|attending|attends|new school)(?: the)?|[:–-])\W*$",
     re.I,
 )
+_SURGERY = re.compile(r"\b(?:Surgery|Clinic|Practice|Hospital|Pharmacy|Health|Housing|Hotel)\b")
 _MOVE = r"abroad|moved|moving|move|gone|went|going|left|leav\w+|return(?:ed|ing)?|emigrat\w+|fl[eoy]w\w*|fly\w*|relocat\w+|travel\w*|overseas|liv(?:e|es|ing)|resid\w+|now in|back (?:in|to|home)|settled|deported"
 
 
@@ -110,7 +111,12 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
         text,
     ):
         name = match[1]
-        if re.search(SCHOOL, name) or denied(text, match.start()) or countries.find(name):
+        if (
+            _SURGERY.search(name)
+            or re.search(SCHOOL, name)
+            or denied(text, match.start())
+            or countries.find(name)
+        ):
             continue
         if re.match(
             rf"\s*(?:{_INNER}\s)?{_KINDS}|\s+(?:Street|Road|Avenue|Council)", text[match.end() :]
@@ -121,7 +127,7 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
 
 # What is only asked for is no place yet.
 WISHED = re.compile(
-    r"\b(?:appl(?:y|ied|ying|ication)|wait(?:ing|s)?(?: list)?|hop(?:e|es|ing)|look(?:ing|s)?|request(?:ed|ing)?|interested|consider(?:ing)?|would like|wants?|wish(?:es)?)\b[^.;]{0,30}\b(?:for|to|in|at)\b[^.;]{0,20}$",
+    r"\b(?:refus(?:ed|es|ing)|declin(?:ed|es|ing)|reject(?:ed|s)|turned down|appl(?:y|ied|ying|ication)|wait(?:ing|s)?(?: list)?|hop(?:e|es|ing)|look(?:ing|s)?|request(?:ed|ing)?|interested|consider(?:ing)?|would like|wants?|wish(?:es)?)\b[^.;]{0,30}\b(?:for|to|in|at)\b[^.;]{0,20}$",
     re.I,
 )
 

@@ -95,3 +95,26 @@ def test_a_form_that_its_email_says_is_another_childs_is_held():
         NOW + timedelta(days=1),
     )
     assert [h["reason"] for h in outcome["held"]] == ["ambiguous"]
+
+
+def test_an_email_about_several_cases_is_read_part_by_part(zofia: Case):
+    arrive(
+        email(
+            "I am writing to refer Kian Webb, date of birth 4 May 2015, Year 6, last in school on 20 October 2026.",
+            subject="Child missing",
+        ),
+        NOW,
+    )
+    result = told(
+        "Hi,\n\nCME-2026-0001 - the family have moved to 9 Quarry View, Netherby, NB4 7TR.\n"
+        "CME-2026-0002 - Kian came back to school today.\n\nDev",
+        subject="Two cases",
+    )
+    first, second = Case.objects.order_by("pk")
+    assert [(c["case"], c["verdict"], c["changed"]) for c in result["children"]] == [
+        (first.ref, "update", ["destination_address"]),
+        (second.ref, "update", []),
+    ]
+    assert not second.values.filter(field="destination_address").exists()
+    assert [e.kind for e in second.events.filter(state="proposed")] == ["returned"]
+    assert not first.events.filter(state="proposed", kind="returned").exists()
