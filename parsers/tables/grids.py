@@ -171,7 +171,9 @@ def _parts(cells: list[Cell], options: dict[int, str]) -> list[tuple[int, int]]:
     for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
         if cell.col not in options and before.col in options and after.col in options:
             starts.append(cell.col)
-    return list(zip(starts, [*starts[1:], 10_000], strict=True))
+    parts = list(zip(starts, [*starts[1:], 10_000], strict=True))
+    whole = all(len({o for c, o in options.items() if a <= c < b}) > 1 for a, b in parts)
+    return parts if whole else [(0, 10_000)]  # "CP plan | No | CIN | Yes" is two answers
 
 
 def _printed(t: Judged, index: int, filled: list[Cell]) -> int | None:

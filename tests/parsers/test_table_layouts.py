@@ -210,3 +210,11 @@ def test_a_row_that_nobody_marked_does_not_end_the_grid() -> None:
     told = values(one)
     assert (told["looked_after"], told["young_carer"]) == (False, False)
     assert "ehcp" not in told
+
+
+def test_a_row_of_questions_with_their_answers_heads_no_grid() -> None:
+    rows = grid(
+        ("Looked after child", "No", "Child protection plan", "Yes"),
+        ("Child in need", "Yes", "Young carer", "No"),
+    )
+    assert ticks(rows) == TICKED
