@@ -197,6 +197,9 @@ def shown(value: Any) -> str:
             return "; ".join(shown(v) for v in value)
         case {"name": str(), **rest}:
             return _person(str(value["name"]), rest)
+        case {"meaning": str(said), "letter": said_by, **rest}:
+            scheme = f" of {rest['scheme']}" if rest.get("scheme") else ""
+            return cap(said) + (f" (ground {said_by}{scheme})" if said_by else "")
         case {"action": str(), **rest}:
             return _enquiry(str(value["action"]), rest)
         case dict():

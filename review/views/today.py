@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import health
-from cases.clocks import DueRow
+from cases.clocks import COUNCIL, DueRow
 from cases.config import current
 from cases.models import (
     Alert,
@@ -34,6 +34,8 @@ from review.access import EVERYBODY, EWO, READERS, WORKERS, open_to, roles, visi
 from review.steps import COUNCIL_RECORDS, steps
 
 AHEAD, SHOWN = timedelta(days=7), 40
+# What the team owes every week would else stand there again as soon as it is done.
+AHEAD_OF_THE_TEAM = timedelta(days=3)
 EWO_WORDS = (
     ("home_visit", "Visited, spoke to someone"), ("home_visit_failed", "Visited, found nobody"),
     ("first_action", "Began enquiries"), ("ewo_report", "My report"), ("social_care_informed", "Told Social Care"),
@@ -71,7 +73,7 @@ def today(request: HttpRequest) -> HttpResponse:
         r
         for r in due.all_due(day)
         if r.due
-        and (r.due <= day or (r.who == "cme_officer" and r.due <= day + AHEAD))
+        and (r.due <= day or (r.who == "cme_officer" and r.due <= day + _ahead(r)))
         and r.case not in closed_to
     ]
     shown = owed[:SHOWN]
@@ -93,6 +95,10 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today.html", context)
 
 
+def _ahead(row: DueRow) -> timedelta:
+    return AHEAD_OF_THE_TEAM if row.case == COUNCIL else AHEAD
+
+
 def _names(rows: list[DueRow]) -> dict[str, str]:
     """Return the children's names by case."""
     found = Case.objects.filter(ref__in={r.case for r in rows}).select_related("child")
@@ -106,6 +112,8 @@ def team_done(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in COUNCIL_RECORDS:
         messages.error(request, "There is nothing of that kind to record.")
+    elif CaseEvent.objects.filter(case=None, kind=kind, on=request.today, state="applied").exists():
+        messages.success(request, "That is recorded for today already.")
     else:
         record.note_event(None, kind, request.today, by=request.user.username, now=request.now)
         messages.success(request, f"Recorded: {EVENTS[kind]}.")

@@ -44,6 +44,10 @@ def test_what_the_team_owes_without_a_case_is_recorded_on_today(
     event = CaseEvent.objects.get(kind="s2s_read")
     assert (event.case, event.on, event.by) == (None, today, "officer")
     assert [r for r in due.all_due(today) if r.rule == "s2s_weekly"] != before
+    again = client.post(reverse("team-done"), {"kind": "s2s_read"}, follow=True).content.decode()
+    assert "recorded for today already" in again
+    assert CaseEvent.objects.filter(kind="s2s_read").count() == 1
+    assert "Read the messages on s2s" not in again
     client.post(reverse("team-done"), {"kind": "closed"})
     assert not CaseEvent.objects.filter(kind="closed").exists()
 
@@ -263,7 +267,8 @@ def test_an_answer_that_could_not_be_read_has_a_box_of_its_own(
         ([{"name": "Samira Thornbury", "relationship": "mother", "phone": "07700 900123"}], "Samira Thornbury (mother), 07700 900123"),
         ([{"action": "home_visit", "done": True, "date": "2026-11-21", "by": None, "outcome": "no answer"}], "Home visit, 21 November 2026: no answer"),
         ([{"action": "letter", "done": False}], "Letter, not done"),
-        ({"letter": "f", "meaning": "left"}, "letter: f, meaning: left"),
+        ({"letter": "f", "meaning": "left the area", "scheme": "2024"}, "Left the area (ground f of 2024)"),
+        ({"one_thing": True}, "one thing: Yes"),
     ],
 )  # fmt: skip
 def test_people_and_enquiries_are_shown_as_people_write_them(value: object, words: str) -> None:
