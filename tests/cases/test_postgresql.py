@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,28 @@ def as_postgres(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@dataclass
+class Cluster:
+    """A cluster that is thrown away: the address of an empty database, and how it is stopped and started."""
+
+    url: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+    @property
+    def port(self) -> str:
+        return self.url.rpartition(":")[2].partition("/")[0]
+
+    def another(self, name: str) -> str:
+        """Make one more database, and return its address."""
+        subprocess.run(
+            ["createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name], check=True
+        )
+        return f"{self.url.removesuffix('/postgres')}/{name}"
+
+
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The address of an empty database in a cluster that is thrown away."""
+def cluster() -> Iterator[Cluster]:
     where = binaries()
     if where is None:
         if os.environ.get("CI"):
@@ -73,19 +93,25 @@ def cluster() -> Iterator[str]:
     )
     assert made.returncode == 0, made.stderr
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    begun = as_postgres(
-        str(where / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start"
-    )
-    try:
+    control = (str(where / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"))
+
+    def start() -> None:
+        begun = as_postgres(*control, "-o", options, "start")
         assert begun.returncode == 0, begun.stderr
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+    def stop() -> None:
+        as_postgres(*control, "-m", "immediate", "stop")
+
+    try:
+        start()
+        yield Cluster(f"postgresql://postgres@127.0.0.1:{port}/postgres", start, stop)
     finally:
-        as_postgres(str(where / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+        stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_the_stories_and_a_walk_over_every_page_hold_on_postgresql(cluster: str) -> None:
-    env = {**os.environ, "CME_DATABASE_URL": cluster, "CME_TESTS_DATABASE_URL": cluster}
+def test_the_stories_and_a_walk_over_every_page_hold_on_postgresql(cluster: Cluster) -> None:
+    env = {**os.environ, "CME_DATABASE_URL": cluster.url, "CME_TESTS_DATABASE_URL": cluster.url}
     for name in [n for n in env if n.startswith("PYTEST_") or n in ("CME_DATA", "CME_SECRETS")]:
         del env[name]
     done = subprocess.run(
@@ -95,13 +121,15 @@ def test_the_stories_and_a_walk_over_every_page_hold_on_postgresql(cluster: str)
     assert done.returncode == 0, done.stdout[-6000:]
 
 
-def test_the_commands_and_a_backup_work_on_postgresql(cluster: str, tmp_path: Path) -> None:
-    env = {
-        **os.environ, "CME_DATABASE_URL": f"{cluster.removesuffix('/postgres')}/cme",
-        "CME_DATA": str(tmp_path / "data"), "CME_SECRETS": str(tmp_path / "secrets"),
+def of_its_own(database: str, folder: Path) -> dict[str, str]:
+    return {
+        **os.environ, "CME_DATABASE_URL": database, "CME_DATA": str(folder / "data"),
+        "CME_SECRETS": str(folder / "secrets"),
     }  # fmt: skip
-    port = cluster.rpartition(":")[2].partition("/")[0]
-    subprocess.run(["createdb", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "cme"], check=True)
+
+
+def test_the_commands_and_a_backup_work_on_postgresql(cluster: Cluster, tmp_path: Path) -> None:
+    env = of_its_own(cluster.another("cme"), tmp_path)
     (tmp_path / "mail").mkdir()
     (tmp_path / "data").mkdir()
     (tmp_path / "mail" / "1.eml").write_bytes(email(files=[("form.docx", form())]))
@@ -121,3 +149,58 @@ def test_the_commands_and_a_backup_work_on_postgresql(cluster: str, tmp_path: Pa
     assert made.returncode == 0, made.stderr
     proved = cme("restore", str(backup), "--check")
     assert (proved.returncode, "could be restored" in proved.stdout) == (0, True), proved.stderr
+
+
+# A poll that has kept two emails and goes on when it is told to; what it says stands on a line each.
+POLL = """
+import sys
+from pathlib import Path
+from cases.commands.moving import prepare
+prepare()
+from cases import clock, road
+from cases.models import Arrival
+from cases.record import ledger
+from flows.quiet import quiet
+for name in sys.argv[1:]:
+    ledger.keep_raw(Path(name).read_bytes(), clock.now(), clock.now(), "import")
+waiting = road.waiting()
+print(len(waiting), flush=True)
+for _ in "while it is away", "when it is back":
+    sys.stdin.readline()
+    try:
+        print(sorted(quiet(road.file_batch)(waiting).items()), flush=True)
+    except Exception as error:
+        print(type(error).__name__, flush=True)
+print(list(Arrival.objects.order_by("id").values_list("state", "verdict", "attempts")), flush=True)
+road.pool().close()
+"""
+
+
+def test_a_database_that_stops_between_fetch_and_filing_loses_nothing(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    mails = []
+    for number, words in enumerate(("The form.\n", "Nothing in particular.\n")):
+        files = [("form.docx", form())] if not number else []
+        mails.append(tmp_path / f"{number}.eml")
+        mails[-1].write_bytes(email(words, files))
+    (tmp_path / "data").mkdir()
+    poll = subprocess.Popen(
+        [sys.executable, "-c", POLL, *map(str, mails)], cwd=ROOT, env=of_its_own(cluster.another("away"), tmp_path),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert poll.stdin
+    assert poll.stdout
+    try:
+        assert poll.stdout.readline() == "2\n"
+        cluster.stop()
+        print(file=poll.stdin, flush=True)
+        assert poll.stdout.readline() == "FlowFailed\n"
+        cluster.start()
+        said, troubles = poll.communicate("\n", timeout=120)
+    finally:
+        poll.kill()
+    filed, rows = said.splitlines()
+    assert filed == "[('held', 1), ('new_case', 1)]", troubles
+    # An outage is nobody's try: the emails are filed as if it had not been.
+    assert rows == "[('filed', 'new_case', 0), ('held', 'held', 0)]"
