@@ -17,6 +17,7 @@ from parsers.reading import Reading, Value
 
 _WHO = ("surname", "forenames", "date_of_birth", "upn")
 _ADDED_AT_MOST = 0.85  # words beside a form were not asked for: an officer should look
+_ANSWERED = re.compile(r"\s*[A-Z][\w /()'’&-]{1,40}[:?]\s*\S.{0,60}?(?<![.!?])\s*")
 _AT_LINE = re.compile(r"line (\d+)")
 
 
@@ -41,7 +42,10 @@ def unlabelled(text: str, readings: Sequence[Reading]) -> str:
     places += [u.place.words for r in readings for u in r.unread]
     taken = {int(n) for place in places for n in _AT_LINE.findall(place)}
     lines = text.split("\n")
-    return "\n".join("" if n in taken else line for n, line in enumerate(lines, start=1))
+    return "\n".join(
+        "" if n in taken or _ANSWERED.fullmatch(line) else line
+        for n, line in enumerate(lines, start=1)
+    )
 
 
 def _same_child(form: Reading, told: Reading) -> bool:

@@ -42,7 +42,14 @@ _NEEDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _RUN_ON = ("address", "postcode", "destination_school")
 # Told in running words more often than behind a label, where they run on into the next sentence.
-_READ_FROM_WORDS = ("parents", "address", "postcode", "destination_address", "school_name")
+_READ_FROM_WORDS = (
+    "parents",
+    "siblings",
+    "address",
+    "postcode",
+    "destination_address",
+    "school_name",
+)
 _HAS = re.compile(
     r"\b(?:is|are|has|have|had|got|on|with|under|subject|been|made|remains?|currently|receiv\w+|gets)\b[^.;,]{0,40}$",
     re.I,

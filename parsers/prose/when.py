@@ -28,7 +28,7 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("left",
          r"\bleft (?:us\b|(?:our|the|this) school\b|on roll|(?=on\b))|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft (?=\d|today|yesterday|last (?:mon|tue|wed|thu|fri))"),
         ("admission_date",
-         r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
+         r"\b(?:start(?:s|ed|ing)?|enroll?ed|admitted|admit|(?<!remain )(?<!remains )(?<!still )(?<!kept )on[ -]roll|joined|joins|joining|begins?|began|admission date|start date|first day|attending (?:from|since))\b"),
         ("place_given", r"\b(?:place(?=[^.;]{0,60}\bfrom\b)|transferred|(?<!family )(?<!family have )(?<!family has )registered|accepted|offered)\b"),
         ("move_date",
          r"\b(?:moved|moving|move|left for|left (?:the )?(?:uk|u\.k\.|country|area|england|property|address|house|home|in the night)|flew|flown|fly|emigrat\w+|relocat\w+|travelled|gone (?:back )?to|went (?:back )?to|departed|vacated)\b"),
@@ -41,7 +41,7 @@ _RELATIVE = re.compile(
 _SAME_DAY = re.compile(r"\b(?:the same|that(?: same)?) day\b", re.I)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
-    r"\b(?:(?P<next>next|this coming|coming) )?(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday|r)?\b\.?(?:,? (?:the )?(?P<date>\d{1,2})(?:st|nd|rd|th))?(?! (?:of )?[a-z]*\s?\d)",
+    r"(?<![-–/])\b(?:(?P<next>next|this coming|coming) )?(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday|r)?\b\.?(?:,? (?:the )?(?P<date>\d{1,2})(?:st|nd|rd|th))?(?! (?:of )?[a-z]*\s?\d)(?!\s?[-–/]\s?[a-z]| to (?:mon|tue|wed|thu|fri))",
     re.I,
 )
 _ORDINAL = re.compile(

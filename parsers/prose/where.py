@@ -28,9 +28,9 @@ _KINS = re.compile(
     r"\b(?:brother|sister|sibling|cousin|twin)s?\b(?:(?!\b(?:he|she|they|both)\b)[^.;]){0,60}$",
     re.I,
 )
-_OWN = re.compile(r"\b(?:our|this|us|with us|here)\b", re.I)
+_OWN = re.compile(r"\b(?:our|this|(?<!from )us|with us|here)\b", re.I)
 _LEFT = re.compile(
-    r"\b(?:previous(?:ly)?|former(?:ly)?|old|last|came from|(?:moved|transferred|arrived) from|primary) (?:school|at|academy|primary)?(?: (?:was|is|had been))?[\w ]{0,12}$",
+    r"\b(?:previous(?:ly)?|former(?:ly)?|old|last|came from|(?:moved|transferred|arrived) from|primary) (?:school|at|academy|primary)?(?: (?:was|is|had been))?(?:(?! to )[\w ]){0,12}$",
     re.I,
 )
 _NEW_ADDRESS = re.compile(
@@ -82,6 +82,8 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
     In a `referral` the school that a child "attends" is the one that is missing it.
     """
     text = sentence.text
+    if re.search(r"\brespectively\b", text, re.I):
+        return  # which child goes to which is not for a pattern to say
     for match in re.finditer(SCHOOL, text):
         raw, at = _named(match[0], match.start())
         if not raw:
