@@ -2,67 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import socket
 
 import pytest
-from servers import Dovecot, FakeImap, FakeMail, fake_imap, free_port, proxy
+from polled import Ledger, file_away, mail, wanted
+from servers import Dovecot, FakeImap, FakeMail
 
-from mail import fetching, line, mailbox
-from mail.errors import TryLater
+from mail import fetching, mailbox
 from mail.mailbox import MailboxSettings
-from mail.values import Delivered, Place
-
-
-def file_away(settings: MailboxSettings, place: Place, folder: str) -> Place | None:
-    with mailbox.Filing(settings) as filing:
-        return filing.file_away(place, folder)
-
-
-def mail(n: int, extra: bytes = b"") -> bytes:
-    return (
-        b"From: office@alder.example\r\nTo: cme@council.example\r\nSubject: mail %d\r\n"
-        b"Message-ID: <m%d@alder.example>\r\nDate: Thu, 22 Oct 2026 09:14:00 +0100\r\n\r\nwords %d\r\n"
-        % (n, n, n)
-    ) + extra
-
-
-class Ledger:
-    """What the caller's database does: known places, each arrival's bytes once."""
-
-    def __init__(self) -> None:
-        self.seen: dict[tuple[str, str, int], set[int]] = {}
-        self.raws: list[bytes] = []
-        self.problems: list[Delivered] = []
-
-    def known(self, account: str, folder: str, uidvalidity: int) -> frozenset[int]:
-        return frozenset(self.seen.get((account, folder, uidvalidity), ()))
-
-    def keep(self, one: Delivered) -> None:
-        place = one.place
-        self.seen.setdefault((place.account, place.folder, place.uidvalidity), set()).add(place.uid)
-        if one.raw is None:
-            self.problems.append(one)
-        else:
-            self.raws.append(one.raw)
-
-    def poll(self, settings: MailboxSettings) -> list[Delivered]:
-        got: list[Delivered] = []
-        for one in mailbox.waiting(settings, self.known, pause=lambda _: None):
-            self.keep(one)
-            got.append(one)
-        return got
-
-    @property
-    def subjects(self) -> set[bytes]:
-        return {
-            line for raw in self.raws for line in raw.split(b"\r\n") if line.startswith(b"Subject:")
-        }
-
-
-def wanted(*numbers: int) -> set[bytes]:
-    return {b"Subject: mail %d" % n for n in numbers}
 
 
 def test_the_bytes_kept_are_the_bytes_served(
@@ -289,215 +236,6 @@ def test_f30_the_same_mail_in_two_folders_is_seen_in_both_places(
     assert len({d.raw for d in got}) == 1
 
 
-# --- moving ---------------------------------------------------------------------------------------
-
-
-def test_a_move_tells_the_new_place_so_that_it_is_not_fetched_again(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    dovecot.deliver(user, mail(1))
-    ledger = Ledger()
-    [got] = ledger.poll(settings)
-    new = file_away(settings, got.place, "Processed")
-    assert new is not None
-    assert new.folder == "Processed"
-    assert new.account == user
-    ledger.seen.setdefault((new.account, new.folder, new.uidvalidity), set()).add(new.uid)
-    assert ledger.poll(settings) == []
-    assert mailbox.snapshot(settings)["Processed", new.uidvalidity] == {new.uid}
-
-
-def test_a_move_makes_the_folder(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
-    dovecot.deliver(user, mail(1))
-    [got] = Ledger().poll(settings)
-    new = file_away(settings, got.place, "On file 2026")
-    assert new is not None
-    assert new.folder == "On file 2026"
-
-
-def test_f8_moving_what_has_gone_or_was_rebuilt_is_harmless(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    dovecot.deliver(user, mail(1))
-    dovecot.deliver(user, mail(2))
-    first, second = Ledger().poll(settings)
-    officer = dovecot.client(user)
-    officer.select_folder("INBOX")
-    officer.move([first.place.uid], "Bin")
-    assert file_away(settings, first.place, "Processed") is None
-    other = dataclasses.replace(second.place, uidvalidity=second.place.uidvalidity + 1)
-    assert file_away(settings, other, "Processed") is None
-    nowhere = Place(user, "No such folder", 1, 1)
-    assert file_away(settings, nowhere, "Processed") is None
-    assert file_away(settings, second.place, "INBOX") == second.place
-    officer.select_folder("INBOX")
-    assert officer.search("ALL") == [second.place.uid]
-    officer.logout()
-
-
-def _hide(*words: bytes):
-    def spoil(data: bytes) -> bytes:
-        for word in words:
-            data = data.replace(b" " + word, b" X" + b"-" * (len(word) - 1))
-        return data
-
-    return spoil
-
-
-def test_without_move_only_our_own_message_is_expunged(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    for n in (1, 2):
-        dovecot.deliver(user, mail(n))
-    first, second = Ledger().poll(settings)
-    officer = dovecot.client(user)
-    officer.select_folder("INBOX")
-    officer.add_flags([second.place.uid], [b"\\Deleted"])  # somebody else's mark
-    with proxy(dovecot.port, _hide(b"MOVE")) as port:
-        new = file_away(dataclasses.replace(settings, port=port), first.place, "Processed")
-    assert new is not None
-    assert new.folder == "Processed"
-    officer.select_folder("INBOX")
-    assert officer.search("ALL") == [second.place.uid]
-    officer.logout()
-
-
-def test_without_move_and_uidplus_the_original_stays(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    dovecot.deliver(user, mail(1))
-    [got] = Ledger().poll(settings)
-    with proxy(dovecot.port, _hide(b"MOVE", b"UIDPLUS")) as port:
-        file_away(dataclasses.replace(settings, port=port), got.place, "Processed")
-    officer = dovecot.client(user)
-    officer.select_folder("INBOX")
-    assert officer.search("ALL") == [got.place.uid]
-    assert officer.get_flags([got.place.uid])[got.place.uid] in ((), (b"\\Recent",))
-    officer.logout()
-
-
-# --- troubles -------------------------------------------------------------------------------------
-
-
-def test_f14_a_refused_login_is_told_in_plain_words(settings: MailboxSettings) -> None:
-    wrong = dataclasses.replace(settings, password="wrong")
-    with pytest.raises(TryLater, match="refuses the user name or password") as trouble:
-        list(mailbox.waiting(wrong, lambda *_: frozenset()))
-    assert trouble.value.kind == "login"
-    assert mailbox.check(wrong) == [str(trouble.value)]
-
-
-def test_a_login_that_opens_no_mailbox_is_a_refused_login(fake: FakeImap) -> None:
-    fake.refuse_select = "BAD User is authenticated but not connected."
-    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
-    with pytest.raises(TryLater, match="permission on the mailbox is missing") as trouble:
-        list(mailbox.waiting(settings, lambda *_: frozenset()))
-    assert trouble.value.kind == "login"
-
-
-def test_a_busy_server_is_told_from_one_that_is_away(fake: FakeImap) -> None:
-    fake.refuse_select = "NO Server Unavailable. 15"
-    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
-    with pytest.raises(TryLater) as trouble:
-        list(mailbox.waiting(settings, lambda *_: frozenset()))
-    assert trouble.value.kind == "throttled"
-
-
-def test_a_server_that_is_away_is_tried_later(settings: MailboxSettings) -> None:
-    away = dataclasses.replace(settings, port=free_port())
-    for act in (
-        lambda: list(mailbox.waiting(away, lambda *_: frozenset())),
-        lambda: mailbox.snapshot(away),
-        lambda: file_away(away, Place("a", "INBOX", 1, 1), "Processed"),
-        lambda: mailbox.find_sent(away, "<x@y>"),
-    ):
-        with pytest.raises(TryLater) as trouble:
-            act()
-        assert trouble.value.kind == "away"
-
-
-def test_a_slow_server_ends_in_try_later_not_in_a_hang(settings: MailboxSettings) -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        slow = dataclasses.replace(settings, port=silent.getsockname()[1], timeout=0.3)
-        with pytest.raises(TryLater, match="in time"):
-            list(mailbox.waiting(slow, lambda *_: frozenset()))
-
-
-def test_a_plain_line_to_another_machine_is_refused(settings: MailboxSettings) -> None:
-    with pytest.raises(ValueError, match="this machine only"):
-        list(
-            mailbox.waiting(
-                dataclasses.replace(settings, host="mail.council.example"), lambda *_: frozenset()
-            )
-        )
-
-
-def test_tls_is_verified(dovecot: Dovecot, user: str, settings: MailboxSettings) -> None:
-    dovecot.deliver(user, mail(1))
-    for tls, port in (("implicit", dovecot.tls_port), ("starttls", dovecot.port)):
-        secure = dataclasses.replace(
-            settings, host="localhost", port=port, tls=tls, ca_file=str(dovecot.cert)
-        )
-        assert len(Ledger().poll(secure)) == 1
-        with pytest.raises(TryLater) as trouble:
-            Ledger().poll(dataclasses.replace(secure, ca_file=""))
-        assert trouble.value.kind == "certificate"
-
-
-@pytest.mark.parametrize("drop_after", [0, 100, 700, 1500, 3000, 6000, 12000, 20000])
-def test_a_line_that_breaks_after_n_bytes_loses_nothing(
-    dovecot: Dovecot, user: str, settings: MailboxSettings, drop_after: int
-) -> None:
-    for n in range(12):
-        dovecot.deliver(user, mail(n, b"line\r\n" * 100))
-    ledger = Ledger()
-    with proxy(dovecot.port, drop_after=drop_after) as port, contextlib.suppress(TryLater):
-        ledger.poll(dataclasses.replace(settings, port=port))
-    assert len(ledger.raws) == len(set(ledger.raws))
-    ledger.poll(settings)
-    assert ledger.subjects == wanted(*range(12))
-    assert len(ledger.raws) == 12
-
-
-def test_a_caller_that_dies_in_the_middle_fetches_the_rest_next_time(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    for n in range(5):
-        dovecot.deliver(user, mail(n))
-    ledger = Ledger()
-    feed = mailbox.waiting(settings, ledger.known)
-    for _ in range(2):
-        ledger.keep(next(feed))
-    feed.close()
-    ledger.poll(settings)
-    assert ledger.subjects == wanted(*range(5))
-    assert len(ledger.raws) == 5
-
-
-def test_a_folder_that_will_not_open_is_told_after_the_rest_was_read(fake: FakeImap) -> None:
-    fake.folders = {"INBOX": {1: FakeMail([mail(1)])}, "Closed": {}}
-    settings = MailboxSettings("127.0.0.1", fake.port, "u", tls="none", password="p", timeout=5)
-    with proxy(fake.port, lambda d: d) as port:
-        original = line.Line.open
-
-        def closed(self, folder, **more):
-            if folder == "Closed":
-                from imapclient.exceptions import IMAPClientError
-
-                raise IMAPClientError("select failed: [NOPERM]")
-            return original(self, folder, **more)
-
-        ledger = Ledger()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(line.Line, "open", closed)
-            with pytest.raises(TryLater, match="Closed") as trouble:
-                ledger.poll(dataclasses.replace(settings, port=port))
-    assert trouble.value.kind == "folder"
-    assert ledger.subjects == wanted(1)
-
-
 def test_f12_no_date_bounds_what_is_read(
     dovecot: Dovecot, user: str, settings: MailboxSettings
 ) -> None:
@@ -508,41 +246,6 @@ def test_f12_no_date_bounds_what_is_read(
     client.append("INBOX", old, msg_time=datetime(2019, 10, 22))
     client.logout()
     assert [d.raw for d in Ledger().poll(settings)] == [old]
-
-
-def test_the_sent_folder_answers_whether_a_letter_went(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    dovecot.deliver(user, mail(1), "Sent Items")
-    assert mailbox.find_sent(settings, "<m1@alder.example>") is True
-    assert mailbox.find_sent(settings, "<m2@alder.example>") is False
-    # By its special use when the configured name is another.
-    assert (
-        mailbox.find_sent(dataclasses.replace(settings, sent="Gesendet"), "<m1@alder.example>")
-        is True
-    )
-
-
-def test_without_a_sent_folder_nobody_knows() -> None:
-    with fake_imap() as double:
-        settings = MailboxSettings(
-            "127.0.0.1", double.port, "u", tls="none", password="p", timeout=5
-        )
-        assert mailbox.find_sent(settings, "<x@y>") is None
-
-
-def test_the_doctor_finds_a_well_mailbox_well(settings: MailboxSettings) -> None:
-    assert mailbox.check(settings) == []
-    assert any(
-        "Filed" in line for line in mailbox.check(dataclasses.replace(settings, processed="Filed"))
-    )
-
-
-def test_the_library_formats_no_message_for_its_debug_log(
-    dovecot: Dovecot, user: str, settings: MailboxSettings
-) -> None:
-    with line.line(settings) as wire:
-        assert wire.client._imap.debug == 0
 
 
 def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
@@ -581,29 +284,6 @@ def test_an_officer_at_work_and_a_poller_that_crashes_lose_and_double_nothing(
     ledger.poll(settings)
     officer.logout()
     assert ledger.subjects == wanted(*range(1, sent + 1))
-
-
-def test_a_move_of_many_uses_one_connection_and_opens_each_folder_once(
-    dovecot: Dovecot, user: str, settings: MailboxSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for n in range(5):
-        dovecot.deliver(user, mail(n))
-    dovecot.client(user).create_folder("Spring")
-    dovecot.deliver(user, mail(5), "Spring")
-    got = Ledger().poll(settings)
-    opened: list[str] = []
-    original = line.Line.open
-
-    def counted(self: line.Line, folder: str, **more: bool) -> int:
-        opened.append(folder)
-        return original(self, folder, **more)
-
-    monkeypatch.setattr(line.Line, "open", counted)
-    with mailbox.Filing(settings) as filing:
-        moved = [filing.file_away(d.place, "Processed") for d in got]
-        assert filing.file_away(got[0].place, "Processed") is None  # gone: harmless
-    assert len({m.uid for m in moved if m}) == 6
-    assert opened == ["INBOX", "Spring", "INBOX"]
 
 
 def test_the_quick_reader_of_answers_believes_only_whole_bodies() -> None:
