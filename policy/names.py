@@ -165,6 +165,7 @@ def compare_forenames(
     return "alike" if alike(a[0], b[0]) else "different"
 
 
+@lru_cache(maxsize=200_000)
 def one_name(a: str, b: str) -> bool:
     """Return True when two words are one name as two alphabets or offices spell it: no family gives both."""
     if b in ONE_NAME.get(a, ()):
@@ -284,9 +285,12 @@ def compare_surnames(a: str, b: str) -> Level:
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...], initials: bool = False) -> bool:
     """Return True when every part of the shorter name stands in the longer: one surname of two words is not enough."""
+    if not set(a) & set(b):
+        return False  # one word at least is spelt alike
     short, long = sorted((a, b), key=len)
     return all(
-        any(
+        t in long
+        or any(
             t == o or one_name(t, o) or (initials and 1 in (len(t), len(o)) and t[0] == o[0])
             for o in long
         )

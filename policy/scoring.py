@@ -150,9 +150,8 @@ def _levels(a: Person, b: Person) -> dict[str, str]:
 def _given(person: Person, other: Person) -> tuple[str, ...]:
     """Muhammad followed by the father's name is a child called Muhammad, not one called by the second name."""
     names = given(person.forename, person.middle_names)
-    if len(names) == 1 or not muhammad(
-        tokens(person.forename)[0] if tokens(person.forename) else ""
-    ):
+    first = tokens(person.forename)[:1]
+    if len(names) < 2 or not first or not muhammad(first[0]):
         return names
     parents = {t for p in (*person.parents, *other.parents) for t in tokens(p)[:1]}
     rest = tuple(t for t in names if t not in parents)
@@ -175,9 +174,10 @@ def _compare_surnames(a: Person, b: Person) -> str:
     if level != "different":
         return level
     for one, two in ((a, b), (b, a)):
-        if set(tokens(one.surname)) & set(tokens(two.middle_names)):
+        surname = tokens(one.surname)
+        if two.middle_names and not set(surname).isdisjoint(tokens(two.middle_names)):
             return "part"
-        if any(tokens(one.surname) == tokens(p)[-len(tokens(one.surname)) :] for p in two.parents):
+        if any(surname == tokens(p)[-len(surname) :] for p in two.parents):
             return "part"
     return level
 

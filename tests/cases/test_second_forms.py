@@ -114,7 +114,7 @@ def test_a_mistyped_number_gives_way_to_a_good_one() -> None:
     [
         ({"First name(s)": "Idris"}, "provisional"),  # a twin's form that kept the other's number
         ({"First name(s)": "Zara", "Date of birth": "02/05/2012", "UPN": ""}, "new_case"),
-        ({"Date of birth": "unknown", "UPN": ""}, "provisional"),
+        ({"Date of birth": "unknown", "UPN": "", "Date last attended": "02/11/2026"}, "provisional"),
         ({"UPN": "", "Home address": "", "Parent/carer name": "", "Current/previous school": ""}, "provisional"),
     ],
 )  # fmt: skip
