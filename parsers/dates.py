@@ -35,6 +35,7 @@ _FORMS = tuple(re.compile(p, re.I) for p in (
     rf"(?<!\d){_DAY}(?:\s+of)?[\s,./-]*{_MONTH}[\s,./-]*{_YEAR}(?!\d)",
     rf"\b{_MONTH}[\s,./-]*{_DAY}[\s,./-]+(?P<y>\d{{4}}|['’]\d{{2}})(?!\d)",
     r"(?<!\d)(?P<d>\d{2})(?P<n>\d{2})(?P<y>(?:19|20)\d\d)(?!\d)",
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)",
 ))  # fmt: skip
 _NO_YEAR = tuple(re.compile(p, re.I) for p in (
     rf"(?<![\d/.-]){_DAY}(?:\s+of)?\s+{_MONTH}(?![a-z])(?!\s*[,./-]?\s*\d)",
@@ -42,6 +43,7 @@ _NO_YEAR = tuple(re.compile(p, re.I) for p in (
     r"(?<![\d/.-])(?P<d>\d{1,2})/(?P<n>\d{1,2})(?![\d/-]|\.\d)",
 ))  # fmt: skip
 _SERIAL = re.compile(r"\s*(\d{5})(?:\.0+)?\s*")
+_SIGNS = str.maketrans("–—‐‑−·•", "-----..")  # Word makes a dash of a hyphen
 _DIGIT_SLIPS = str.maketrans("OoIl", "0011")
 
 
@@ -59,6 +61,7 @@ def find(
 
     A day without a year is read where `no_year` allows it, as the nearest, or as the last one where it lies in the `past`.
     """
+    text = text.translate(_SIGNS)
     found: list[tuple[int, Dated]] = []
     taken: list[tuple[int, int]] = []
     for index, form in enumerate(_FORMS):
@@ -70,7 +73,7 @@ def find(
             if day is not None:
                 sure = 0.99 if len(match["y"]) == 4 else 0.97
                 found.append(
-                    (match.start(), Dated(day, match[0], 0.93 if index in (2, 5) else sure))
+                    (match.start(), Dated(day, match[0], 0.93 if index in (2, 5, 6) else sure))
                 )
     for form in _NO_YEAR if no_year else ():
         for match in form.finditer(text):
@@ -88,7 +91,7 @@ def read(raw: str, *, on: date, kind: Kind = "event", sheet: bool = False) -> Da
 
     `sheet` allows a spreadsheet's serial number (45210); elsewhere five digits are no date.
     """
-    text = squash(raw)
+    text = squash(raw).translate(_SIGNS)
     serial = _SERIAL.fullmatch(text)
     if serial and sheet and 30_000 <= int(serial[1]) <= 60_000:
         return Dated(date(1899, 12, 30) + timedelta(days=int(serial[1])), raw, 0.97)

@@ -86,7 +86,7 @@ class Finder:
     def run(self, blocks: Iterable[Block], depth: int = 0) -> None:
         units: list[list[Item] | Table] = list(lines(blocks))
         if depth == 0:
-            units = layout.with_tables(units, self.words)
+            units = layout.continued(layout.with_tables(units, self.words), self.words)
             self.parts.dashed = self._by_dashes(units)
         for unit in units:
             if isinstance(unit, Table):

@@ -32,6 +32,34 @@ def with_tables(units: Sequence[Unit], words: Vocabulary) -> list[Unit]:
     return made
 
 
+def continued(units: Sequence[Unit], words: Vocabulary) -> list[Unit]:
+    """Return the units with a list that goes on over the page, without a heading of its own, made one."""
+    made: list[Unit] = []
+    for unit in units:
+        before = made[-1] if made else None
+        if isinstance(unit, Table) and isinstance(before, Table) and _goes_on(before, unit, words):
+            cells = tuple(replace(c, row=c.row + before.rows, header=False) for c in unit.cells)
+            made[-1] = replace(before, cells=before.cells + cells, rows=before.rows + unit.rows)
+        else:
+            made.append(unit)
+    return made
+
+
+def _goes_on(before: Table, table: Table, words: Vocabulary) -> bool:
+    if before.cols != table.cols or table.cols < 3 or before.place.page == table.place.page:
+        return False
+    heads = [c for c in before.cells if c.row == min(x.row for x in before.cells)]
+    first = [c for c in table.cells if c.row == min(x.row for x in table.cells)]
+    known = [
+        m is not None and m.how in Strong for m in (words.match(squash(c.text)) for c in heads)
+    ]
+    if len(known) < 3 or sum(known) < 0.6 * len(known):
+        return False
+    again = [m for c in first if (m := words.match(squash(c.text))) is not None and m.how in Strong]
+    dated = [c for c in first if re.search(r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2,4}", c.text)]
+    return not again and bool(dated) and len(first) == len(heads)
+
+
 def _line(unit: Unit) -> str:
     if isinstance(unit, list) and len(unit) == 1 and isinstance(unit[0], Text):
         return unit[0].text.expandtabs(4).rstrip()

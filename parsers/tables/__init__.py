@@ -62,7 +62,7 @@ def _row(t: Judged, index: int) -> int:
         t.f.open(squash(side.text), side.place)
         filled = filled[1:]
         cells = [c for c in cells if c is not side]
-    after = halves.read(t, index, filled, read)
+    after = halves.read(t, index, filled, read) or halves.twins(t, index, cells, read)
     if after is not None:
         return after
     for reader in (

@@ -72,7 +72,8 @@ def enquiries(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> i
     asked = t.f.found.pairs[-1] if t.f.found.pairs else None
     tried = asked is not None and asked.match is not None and asked.match.field == "actions_taken" and (
         not asked.answer.items)  # fmt: skip
-    if (tried or t.f.section == "enquiries") and len(columns) < len(filled):
+    logged = {"date", "outcome"} <= set(columns.values())
+    if (tried or logged or t.f.section == "enquiries") and "action" not in columns.values():
         columns = _by_shape(t, index, filled, columns)
     names = set(columns.values())
     enquiring = (
@@ -118,7 +119,7 @@ def enquiries(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> i
 def _by_shape(t: Judged, index: int, heads: list[Cell], columns: dict[int, str]) -> dict[int, str]:
     """Name the columns of a grid of enquiries whose headings are not known by what stands in them."""
     rows = [t.row(n) for n in range(index + 1, len(t.order))]
-    named = dict(columns)
+    named = {col: name for col, name in columns.items() if name != "done"}
     for head in heads:
         texts = [squash(c.text) for row in rows for c in row if c.col == head.col and t.filled(c)]
         if head.col in named or not texts:
@@ -130,7 +131,7 @@ def _by_shape(t: Judged, index: int, heads: list[Cell], columns: dict[int, str])
         elif 2 * acted >= len(texts) and "action" not in named.values():
             guess = "action"
         else:
-            guess = "outcome"
+            guess = columns.get(head.col, "outcome")
         if guess not in named.values():
             named[head.col] = guess
     return named if {"date", "action"} <= set(named.values()) else columns

@@ -67,6 +67,50 @@ def read(t: Judged, index: int, filled: list[Cell], reader: Reader) -> int | Non
     return end
 
 
+def twins(t: Judged, index: int, cells: list[Cell], reader: Reader) -> int | None:
+    """Read two columns of pairs whose labels are the same row after row, each for itself.
+
+    "Mother | x | Father | y" over "Mobile | x | Mobile | y" are two people and not a list of telephones.
+    """
+    start = index + 1 if _two_people(t, cells) else index
+    end = start
+    while end < len(t.order) and _same_labels(t, t.row(end)):
+        end += 1
+    if end - start < (1 if start > index else 2):
+        return None
+    t.f.settle()
+    asked = {
+        m.field for i in range(start, end) for c in t.row(i)[:1] if (m := t.known[c.row, c.col])
+    }
+    section = "parent" if start > index else t.f.section
+    if section is None and asked & {"date_of_birth", "upn"}:
+        section = "child"
+    for first, last in ((0, 2), (2, 4)):
+        t.f.section, t.f.group = section, t.f.group + 1
+        rows = [c for i in range(index, end) for c in t.row(i) if first <= c.col < last]
+        moved = tuple(replace(c, col=c.col - first) for c in rows)
+        reader(t.f, replace(t.t, cells=moved, cols=2), t.depth)
+    t.f.section, t.f.group = (None if start > index else section), t.f.group + 1
+    return end
+
+
+def _two_people(t: Judged, cells: list[Cell]) -> bool:
+    if [c.col for c in cells] != [0, 1, 2, 3] or not all(t.filled(c) for c in cells[::2]):
+        return False
+    asked = [t.known[c.row, c.col] for c in cells[::2]]
+    return all(m is not None and m.field == "parent_name" for m in asked)
+
+
+def _same_labels(t: Judged, cells: list[Cell]) -> bool:
+    if [c.col for c in cells] != [0, 1, 2, 3] or not t.filled(cells[0]):
+        return False
+    if any(not isinstance(i, Text) for c in cells[::2] for i in c.items):
+        return False
+    left, right = (squash(c.text).casefold().strip(" :") for c in cells[::2])
+    others = [squash(c.text).casefold() for c in cells[1::2]]
+    return left == right and left not in others and len(left) < 60
+
+
 def _halves(t: Judged, index: int, filled: list[Cell]) -> list[Half]:
     """Return the halves that a row of headings begins; none when it is no such row."""
     below = t.row(index + 1)

@@ -21,6 +21,9 @@ from parsers.words import is_no_value, squash, without_leaders
 if TYPE_CHECKING:
     from parsers.finder import Finder
 
+_GUIDES = re.compile(
+    r"\b(?:please|give|where possible|choose|write|if|list|state|enter|at least|include|tick|use)\b"
+)
 NUMBERED = re.compile(r"\s*(?:[a-z]\)|\d{1,2}(?:\.\d{1,2})?[.)]?)\s+(?=[^\W\d])", re.I)
 
 
@@ -83,11 +86,24 @@ class Judged:
                 answered and whole.field == first.field)):  # fmt: skip
                 return None
         head, colon, tail = text.partition(":")
-        if colon and tail.strip() and self._answers(tail):
+        if colon and tail.strip():
             asked = self.f.words.match(head)
             if asked is not None and asked.how in Strong:
-                return None  # "Year: 8" asks and answers
+                if self._guides(cell, tail.strip()):
+                    return asked
+                if self._answers(tail):
+                    return None  # "Year: 8" asks and answers
         return self.f.words.match(text)
+
+    def _guides(self, cell: Cell, tail: str) -> bool:
+        """Say whether the words after a label's colon tell how to fill in the cell beside it."""
+        row = self.rows[cell.row]
+        beside = next((c for c in row if c.col == cell.col + cell.colspan), None)
+        if beside is None or not tail[0].islower() or len(tail.split()) < 3:
+            return False
+        if self.filled(beside):
+            return ":" not in beside.text and not re.search(r"\d", tail)
+        return _GUIDES.search(tail) is not None
 
     def _answers(self, tail: str) -> bool:
         """Say whether the words after a label's colon answer it and do not go on asking."""

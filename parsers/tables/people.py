@@ -110,6 +110,7 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
             at += 1
             continue
         if full:
+            row = _joined_down(t, index, row)
             rows.append([_same(t, c, rows[-1] if rows else []) for c in row])
         elif rows and at + 1 < len(t.order) and t.mostly_labels(t.row(at + 1)):
             at += 1
@@ -136,7 +137,7 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
         if people and owner == "child" and (several or at - index > 2 or t.f.found.records):
             t.f.found.records += 1
             child = 1000 + t.f.found.records
-        group = f"{t.t.place.words} row {row[0].row}"
+        group = f"{t.t.place.words} row {max(c.row for c in row)}"
         for cell in row:
             head = next((c for c in cells if c.col <= cell.col < c.col + c.colspan), None)
             if head is None or not t.filled(head):
@@ -149,6 +150,19 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
                     child=child, group=group if people else "", section=section)  # fmt: skip
     t.tops = []
     return at
+
+
+def _joined_down(t: Judged, index: int, row: list[Cell]) -> list[Cell]:
+    """Return a row with the cells that reach down into it from the rows above: they hold for it as well."""
+    here = row[0].row
+    above = [
+        c
+        for n in range(index + 1, len(t.order))
+        if t.order[n] < here
+        for c in t.row(n)
+        if c.rowspan > 1 and c.row + c.rowspan > here
+    ]
+    return sorted([*row, *above], key=lambda c: c.col) if above else row
 
 
 def _counted(cells: list[Cell], rows: list[list[Cell]]) -> Cell | None:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from parsers import read
+from parsers import dates, read
+from parsers.documents.model import Cell, Place, Table, Text
+from parsers.layout import continued
 from parsers.reading import Reading, Source
+from parsers.vocabulary import standard
 from parsers.words import flowing
 from tests.parsers.making import docx, p, r, tbl, tc, tr
 
@@ -218,3 +221,88 @@ def test_a_row_of_questions_with_their_answers_heads_no_grid() -> None:
         ("Child in need", "Yes", "Young carer", "No"),
     )
     assert ticks(rows) == TICKED
+
+
+def test_how_to_fill_in_a_label_is_no_answer() -> None:
+    (one,) = readings("Child missing education referral", grid(
+        ("Name", "Bo Finch"), ("DOB", "03/02/2015"),
+        ("New address: where possible give flat number, street and postcode", ""),
+        ("Reason: choose from list A to F overleaf", "Moved away"),
+        ("Parental contact: at least two numbers", "07700 900693"),
+    ))  # fmt: skip
+    told = values(one)
+    assert told["reason"] == "Moved away"
+    assert told["parents"] == [{"phone": "07700 900693"}]
+    assert "destination_address" not in told
+
+
+def test_a_cell_that_reaches_down_holds_for_every_row() -> None:
+    down, under = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    found = readings("Leavers", tbl(
+        tr("Surname", "Forename", "DOB", "Date left"),
+        tr(tc("Barrow", down), tc("Ned"), tc("02/02/2016"), tc("09/10/2026", down)),
+        tr(tc("", under), tc("Iris"), tc("07/08/2018"), tc("", under)),
+        tr("Stott", "Amos", "01/12/2019", "12/10/2026"),
+    ))  # fmt: skip
+    told = [values(one) for one in found]
+    assert [(t["surname"], t["forenames"], t["off_roll_date"]) for t in told] == [
+        ("Barrow", "Ned", "2026-10-09"), ("Barrow", "Iris", "2026-10-09"), ("Stott", "Amos", "2026-10-12")]  # fmt: skip
+
+
+def test_two_people_side_by_side_keep_their_own_numbers() -> None:
+    (one,) = readings("Child missing education referral", grid(
+        *CHILD,
+        ("Mother", "Peg Finch", "Father", "Al Finch"),
+        ("Mobile", "07700 900671", "Mobile", "07700 900673"),
+        ("Email", "peg@post.example", "Email", ""),
+        ("School", "Dale Primary", "Last attended", "01/10/2026"),
+    ))  # fmt: skip
+    told = values(one)
+    assert told["parents"] == [
+        {"name": "Peg Finch", "relationship": "mother", "phone": "07700 900671", "email": "peg@post.example"},
+        {"name": "Al Finch", "relationship": "father", "phone": "07700 900673"},
+    ]  # fmt: skip
+    assert told["school_name"] == "Dale Primary"
+
+
+def test_two_children_side_by_side_without_a_heading_are_two() -> None:
+    found = readings("Leavers", grid(
+        ("Name", "Bo Finch", "Name", "Ivy Marr"), ("DOB", "03/02/2015", "DOB", "05/06/2016"),
+        ("Date left", "01/10/2026", "Date left", "02/10/2026"),
+    ))  # fmt: skip
+    told = [values(one) for one in found]
+    assert [(t["forenames"], t["date_of_birth"], t["off_roll_date"]) for t in told] == [
+        ("Bo", "2015-02-03", "2026-10-01"), ("Ivy", "2016-06-05", "2026-10-02")]  # fmt: skip
+
+
+def test_a_log_of_what_was_done() -> None:
+    (one,) = readings("Child missing education referral", grid(*CHILD), grid(
+        ("Date", "What was done", "Result"),
+        ("02/10/2026", "Phoned mum", "no answer"), ("07/10/2026", "Home visit", "no reply"),
+    ))  # fmt: skip
+    assert [(e["action"], e["date"], e["outcome"]) for e in values(one)["enquiries"]] == [
+        ("phone", "2026-10-02", "no answer"), ("home_visit", "2026-10-07", "no reply")]  # fmt: skip
+
+
+def test_a_list_goes_on_over_the_page_without_its_heading() -> None:
+    def page(number: int, rows: list[Row]) -> Table:
+        place = Place(f"table {number}", number)
+        cells = [Cell(r, c, (Text(words, place),), place)
+                 for r, row in enumerate(rows) for c, words in enumerate(row)]  # fmt: skip
+        return Table(tuple(cells), len(rows), len(rows[0]), place)
+
+    first = page(1, [("Surname", "Forename", "DOB"), ("Finch", "Bo", "03/02/2015")])
+    again = page(2, [("Marr", "Ivy", "05/06/2016"), ("Coe", "Ned", "01/01/2014")])
+    other = page(2, [("School", "Contact", "Telephone"), ("Dale", "Al Coe", "07700 900673")])
+    (one,) = continued([first, again], standard())
+    assert isinstance(one, Table)
+    assert [(c.row, c.text) for c in one.cells if c.col == 0] == [
+        (0, "Surname"), (1, "Finch"), (2, "Marr"), (3, "Coe")]  # fmt: skip
+    assert continued([first, other], standard()) == [first, other]
+
+
+@pytest.mark.parametrize("written", ["03\u201302\u20132015", "03\u00b702\u00b72015", "20150203"])
+def test_dates_with_dashes_dots_or_nothing_between(written: str) -> None:
+    found = dates.read(written, on=date(2026, 10, 22), kind="birth")
+    assert isinstance(found, dates.Dated)
+    assert found.day == date(2015, 2, 3)
