@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from parsers.documents.model import Box, Field, Mark, Table, Text
 
 Item = Text | Field | Mark | Table
-Matrix = tuple[float, float, float, float, float, float]
+Matrix = tuple[float, ...]  # six numbers, or nine if it sees the page aslant
 
 
 @dataclass(slots=True)
@@ -113,15 +113,34 @@ def within(small: Box, big: Box) -> bool:
 
 def times(m: Matrix, n: Matrix) -> Matrix:
     """Return the matrix that does first `m`, then `n`."""
-    a, b, c, d, e, f = m
-    g, h, i, j, k, o = n
-    return (
-        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-        e * g + f * i + k, e * h + f * j + o,
-    )  # fmt: skip
+    if len(m) == len(n) == 6:
+        a, b, c, d, e, f = m
+        g, h, i, j, k, o = n
+        return (
+            a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
+            e * g + f * i + k, e * h + f * j + o,
+        )  # fmt: skip
+    p, q = _whole(m), _whole(n)
+    return tuple(
+        sum(p[3 * row + k] * q[3 * k + col] for k in range(3))
+        for row in range(3)
+        for col in range(3)
+    )
+
+
+def _whole(m: Matrix) -> Matrix:
+    """Return a matrix with all its nine numbers, for rows of (x, y, 1)."""
+    return m if len(m) == 9 else (m[0], m[1], 0.0, m[2], m[3], 0.0, m[4], m[5], 1.0)
 
 
 def inverse(m: Matrix) -> Matrix:
+    if len(m) == 9:
+        a, b, c, d, e, f, g, h, i = m
+        whole = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+        return tuple(v / whole for v in (
+            e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g,
+            c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d,
+        ))  # fmt: skip
     a, b, c, d, e, f = m
     size = a * d - b * c
     return (
@@ -131,7 +150,13 @@ def inverse(m: Matrix) -> Matrix:
 
 def moved(box: Box, m: Matrix) -> Box:
     """Return the upright box round a box that a matrix moved."""
-    a, b, c, d, e, f = m
-    xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
-    ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
+    corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    if len(m) == 9:
+        a, b, c, d, e, f, g, h, i = m
+        aslant = [(a * x + d * y + g, b * x + e * y + h, c * x + f * y + i) for x, y in corners]
+        points = [(x / (w or 1.0), y / (w or 1.0)) for x, y, w in aslant]
+    else:
+        a, b, c, d, e, f = m
+        points = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
     return min(xs), min(ys), max(xs), max(ys)

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from parsers.documents import cells
+from parsers.documents import cells, picture_flat, picture_ticks
 from parsers.documents.limits import (
     CannotRead,
     Refused,
@@ -32,9 +32,8 @@ from parsers.documents.limits import (
     spend_pixels,
     time_is_up,
 )
-from parsers.documents.model import Document, Mark, Place
-from parsers.documents.page import Matrix, Page, Rule, Token, middle, times
-from parsers.documents.page_rules import ruled
+from parsers.documents.model import Document
+from parsers.documents.page import Matrix, Page, Token, inverse, times
 
 SIDE = 2_500
 SCANNED_PIXELS = 1_000_000_000
@@ -158,19 +157,26 @@ def page(grey: Any, number: int, scale: float) -> Page:
     if _is_blank(grey):
         return Page(number, width * scale, height * scale)
     slow_page()
-    straight, angle = _straightened(grey)
+    sheet, lens = picture_flat.squared(grey)
+    sheet = picture_flat.lit(sheet)
+    straight, angle = _straightened(sheet)
     words = _recognised(straight)
     quarters = 0
     if _sideways(words, straight):
-        straight, angle, words, quarters = _turned(grey, words, straight, angle)
+        straight, angle, words, quarters = _turned(sheet, words, straight, angle)
     found = Page(number, straight.shape[1] * scale, straight.shape[0] * scale)
-    found.lying, found.standing = _rules(straight, scale)
+    found.lying, found.standing = picture_ticks.rules(straight, scale)
     for box, text, sure in words:
         for token in _tokens(straight, box, text, sure, scale):
             found.tokens.append(token)
-    _ticks(found, straight, scale)
+    picture_ticks.ticks(found, straight, scale)
+    high, wide = sheet.shape
     if angle or quarters:
-        found.back = _back(width * scale, height * scale, angle, quarters)
+        found.back = _back(wide * scale, high * scale, angle, quarters)
+    if lens is not None:
+        sized = (scale, 0.0, 0.0, scale, 0.0, 0.0)
+        seen = times(times(inverse(sized), lens), sized)
+        found.back = times(found.back, seen) if found.back else seen
     return found
 
 
@@ -309,7 +315,8 @@ def _recognised(grey: Any) -> list[_Word]:
 
 
 def _halved(text: str) -> str:
-    """Turn full-width signs, which the model knows from Chinese, into plain ones."""
+    """Turn full-width signs, which the model knows from Chinese, into plain ones, and its root into a tick."""
+    text = re.sub(r"\s*√\s*", " ✓ ", text).strip()
     return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text).replace(
         "。", "."
     )
@@ -336,87 +343,3 @@ def _spaced(text: str) -> str:
     text = re.sub(r"(?<=[a-z]):(?=[A-Z0-9])", ": ", text)
     text = re.sub(r"(?<=[a-z]),(?=[A-Za-z])", ", ", text)
     return re.sub(r"(?<=[a-z]{3})\.(?=[A-Z][a-z])", ". ", text) if "@" not in text else text
-
-
-# Rules and ticks
-
-
-def _rules(grey: Any, scale: float) -> tuple[list[Rule], list[Rule]]:
-    """Return the picture's long straight lines in points."""
-    import cv2
-
-    from parsers.documents import ink
-
-    dark = ink.binary(grey)
-    long = max(24, min(grey.shape) // 45)
-    lying = cv2.morphologyEx(
-        dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (long, 1))
-    )
-    standing = cv2.morphologyEx(
-        dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, long))
-    )
-    found: tuple[list[Rule], list[Rule]] = ([], [])
-    for which, image in enumerate((lying, standing)):
-        shape = (9, 3) if which == 0 else (3, 9)
-        image = cv2.dilate(image, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(image)
-        for x, y, w, h, _ in stats[1:2_000].tolist():
-            long_side, thick = (w, h) if which == 0 else (h, w)
-            if thick > max(14, long_side * 0.08) or long_side < long * 1.3:
-                continue
-            at = (y + h / 2 if which == 0 else x + w / 2) * scale
-            start = (x if which == 0 else y) * scale
-            found[which].append(Rule(at, start, start + long_side * scale))
-    return found
-
-
-def _trimmed(token: Token, box: tuple[float, float, float, float]) -> bool:
-    """Cut a tick box off a word's end, if the word has room for it; say whether it had.
-
-    The finder of lines takes a box and its caption for one line, of which only the caption is read.
-    """
-    left, top, right, bottom = token.box
-    high = bottom - top
-    at_start = box[0] <= left + 0.45 * high
-    at_end = box[2] >= right - 0.45 * high
-    if at_start == at_end or box[3] - box[1] < 0.45 * high:
-        return False
-    new = (box[2] + 1, right) if at_start else (left, box[0] - 1)
-    if new[1] - new[0] < 0.36 * high * len(token.text):
-        return False
-    token.box = (new[0], top, new[1], bottom)
-    return True
-
-
-# What the recogniser makes of a box, empty or ticked.
-_BOXED = re.compile(r"[\W_]{1,3}|[xXvVoODQ口日区凶囗回✓√]|\W?[xXvV√]\W?")
-
-
-def _ticks(page_: Page, grey: Any, scale: float) -> None:
-    """Put the tick boxes that stand near words, or alone in a cell, among the words."""
-    from parsers.documents import ink
-
-    grids = ruled(page_)
-    low, high = max(8, round(6 / scale)), max(16, round(22 / scale))
-    for square in ink.squares(grey, low, high)[:200]:
-        pixels, share = square.box, square.share
-        box = (pixels[0] * scale, pixels[1] * scale, pixels[2] * scale, pixels[3] * scale)
-        x, y = middle(box)
-        inside = [
-            t for t in page_.tokens if t.box[0] <= x <= t.box[2] and t.box[1] <= y <= t.box[3]
-        ]
-        words = [t for t in inside if not _BOXED.fullmatch(t.text)]
-        if square.is_letter or not all(_trimmed(t, box) for t in words):
-            continue
-        inside = [t for t in inside if t not in words]
-        near = any(
-            t not in inside and t.item is None and abs(middle(t.box)[1] - y) < 10
-            and min(abs(t.box[0] - box[2]), abs(box[0] - t.box[2])) < 40 for t in page_.tokens
-        )  # fmt: skip
-        celled = any(g.box[0] < x < g.box[2] and g.box[1] < y < g.box[3] for g in grids)
-        if not near and not celled:
-            continue
-        page_.tokens = [t for t in page_.tokens if t not in inside]
-        sure = 0.95 if share < 0.05 or share > 0.2 else 0.7
-        mark = Mark(ink.is_on(share), "ink", Place("", method="ink"), sure=sure)
-        page_.tokens.append(Token(box, item=mark, method="ink"))

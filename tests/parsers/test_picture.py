@@ -170,7 +170,7 @@ def test_a_letter_of_a_word_is_no_tick_box_and_a_box_before_a_word_is() -> None:
     draw.rectangle((20, 72, 38, 90), outline=0, width=2)
     draw.text((48, 66), "Yes", 0, font)
     found = [s for s in ink.squares(np.asarray(made), 8, 40) if not s.is_letter]
-    assert [(round(s.box[0]), ink.is_on(s.share)) for s in found] == [(21, False)]
+    assert [(round(s.box[0]), s.on) for s in found] == [(21, False)]
 
 
 def test_a_scan_on_a_page_of_any_size_has_its_places_on_that_page(
