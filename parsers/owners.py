@@ -13,7 +13,7 @@ _OWNERS = {
     "family": "parent", "grandparent": "parent", "grandmother": "parent",
     "referrer": "referrer", "completing": "referrer", "sibling": "sibling",
     "socialworker": "social_worker", "you": "referrer", "staff": "referrer",
-    "headteacher": "referrer", "ewo": "referrer", "officer": "referrer",
+    "headteacher": "referrer", "worker": "referrer", "ewo": "referrer", "officer": "referrer",
 }  # fmt: skip
 _ATTRIBUTES: dict[frozenset[str], str] = {
     frozenset(key.split()): value

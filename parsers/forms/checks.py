@@ -5,6 +5,7 @@ Source: policy 9.8 and 10.1; docs/contract.md, `enquiries`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from parsers.documents.model import Place
@@ -17,6 +18,7 @@ Row = tuple[dict[str, Any], Place, str]
 _PLAIN = frozenset({
     "home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling",
 })  # fmt: skip
+_KNOWN = re.compile(r"\W*(?:(?:is|are|was|were|has)\b.*\bknown to\b|known to\b)", re.I)
 
 
 def rows(form: Form) -> list[Row]:
@@ -67,7 +69,7 @@ def _is_check(form: Form, p: Placed) -> bool:
     if p.field not in (None, "outside") or p.pair.section == "office":
         return False
     action = form.words.action(p.pair.label)
-    if action is None:
+    if action is None or _KNOWN.match(p.pair.label):
         return False
     if p.pair.section == "enquiries":
         return True

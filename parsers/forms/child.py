@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from parsers import grounds
+from parsers import fields, grounds, phones
 from parsers.documents.model import Place
 from parsers.fields import Got
 from parsers.forms import enquiries, people, signed
@@ -21,12 +21,13 @@ from parsers.forms.placed import DONE, IDENTITY, PARENT, SIBLING, Form, Placed, 
 from parsers.forms.taking import Taking
 from parsers.forms.tidy import tidy
 from parsers.reading import Reading, Unread, Value
-from parsers.words import squash, tokens
+from parsers.words import is_no_value, is_not_known, squash, tokens
 
 _RELATIVE = re.compile(
     r"\W*(?:details of (?:the )?)?(mother|father|mum|dad|grandmother|grandfather|step-?mother|step-?father)(?:'s)?(?: details)?\W*",
     re.I,
 )
+_REACHED = ("parent_phone", "parent_email")
 _SIGNS = re.compile(r"\W*(?:signed|signature)\b", re.I)
 
 
@@ -207,6 +208,14 @@ def _families(
         made = people.parents(parents)
         if made:
             values["parents"] = made
+    for p in pairs:
+        words = p.picked.words
+        if p.field not in _REACHED or is_no_value(words) or is_not_known(words):
+            continue
+        if phones.read(words) is None and fields.url_email(words) is None:
+            unread.append(
+                unread_of(p, "parents", "neither a telephone number nor an email address")
+            )
     kin = [_told(p, SIBLING[p.field]) for p in pairs if p.field in SIBLING and p.picked.words]
     kin = [
         replace(k, detail="name") if k.detail == "free" and " row " in k.group else k for k in kin

@@ -32,7 +32,7 @@ _DATES = (
     ("move_date", r"\bmov(?:e|ed|ing)\b|depart|travel|flight|left the|emigrat|relocat|\barriv"),
     (
         "admission_date",
-        r"admi(?:t|s)|\bstart|\bjoin|enrol|\bentry|(?:placed|added|put|came) on(?: to)?\b.*\broll|first day at (?:that|the|new)",
+        r"admi(?:t|s)|\bstart|\bjoin|enrol|\bentry|\bon.?roll (?:from|since)|(?:placed|added|put|came) on(?: to)?\b.*\broll|first day at (?:that|the|new)",
     ),
     ("referral_date", r"complet|raised|signed|report(?:ed)? on|refer|submit|notif|form"),
 )

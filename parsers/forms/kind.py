@@ -70,6 +70,7 @@ def decide(
 
 
 _TELLING: tuple[tuple[str, float, str], ...] = (
+    ("ewo_notification", 6, r"\bncme|\bews\b|\bewo\b|education welfare (?:service|officer)"),
     ("ehe", 7, r"home.?educat|electively|educated? (?:at home|otherwise)|\behe\b"),
     (
         "removal",
@@ -77,7 +78,7 @@ _TELLING: tuple[tuple[str, float, str], ...] = (
         r"\bleav(?:er|ing)|off.?roll|\bremov|\bdelet|de-?regist|(?:taken|taking|struck) (?:off|out of)",
     ),
     ("admission", 5, r"\badmission|\badmitted|\bnew pupil|\bstarter|\bjoiner|\benrol"),
-    ("checklist", 5, r"\benquir|\bcheck.?list|\bchecks\b"),
+    ("checklist", 5, r"\battempts to|\benquir|\bcheck.?list|\bchecks\b"),
     ("cme", 4, r"\bmissing|\btrac(?:e|ing)\b|whereabouts|not in school|disappear|\bcme\b"),
 )
 
@@ -95,7 +96,16 @@ def _titles(evidence: Mapping[str, object], top: str, heads: str, whole: str) ->
     score = 0.0
     if shown := [t for t in titles if t in top]:
         longest = max(shown, key=len)
-        score += 8 + 0.5 * len(longest.split()) + (4 if re.search(r"\bncme ?1\b", longest) else 0)
+        score += (
+            8
+            + 0.5 * len(longest.split())
+            + (
+                4
+                if "ncme1" in heads.replace("ncme 1", "ncme1") + " ".join(shown)
+                and any("ncme" in str(t) for t in titles)
+                else 0
+            )
+        )
         score += max(0.0, 3 - min(map(top.find, shown)) / 60)
     elif any(t in heads for t in titles):
         score += 3

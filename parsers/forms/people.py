@@ -28,6 +28,10 @@ _LABEL_RELATION = re.compile(
 _FULL_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,2}"
 )
+# "Niamh and Declan Quigley" are two people of one name; "Mr and Mrs Quigley" stay as they are written.
+_COUPLE = re.compile(
+    r"(?<![\w'’-] )(?<![\w'’])(?!(?:Mr|Mrs|Ms|Miss|Dr)\b)([A-Z][a-z'’-]+) (?:and|&) (?!(?:Mr|Mrs|Ms|Miss|Dr)\b)([A-Z][a-z'’-]+) ([A-Z][\w'’-]+)(?! [A-Z])"
+)
 _SAME = re.compile(
     r"\W*(?:the )?(?:(?:same|as|address|with|at|living|lives)\W+)*(?:the )?(?:same|above|child|pupil|student|home|mother|father|mum|dad|him|her)"
     r"(?:'?s)?(?: (?:address|as (?:the )?(?:child|pupil|above)))?\W*",
@@ -173,6 +177,7 @@ def _contact(person: dict[str, Any], words: str) -> None:
 def _people(words: str) -> list[dict[str, Any]]:
     """Take one box apart into people with their telephones and relationships."""
     found: list[dict[str, Any]] = []
+    words = _COUPLE.sub(r"\1 \3\n\2 \3", words)
     names = [n.strip() for n in words.split(",")]
     if len(names) > 1 and all(_FULL_NAME.fullmatch(n) for n in names):
         words = "\n".join(names)

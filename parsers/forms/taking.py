@@ -107,6 +107,10 @@ class Taking:
                     self.values["referrer_email"] = value_of(mail, p)
             case "referrer_name":
                 p = self.signed(p)
+            case "referrer_role" if _WHO_AND_WHAT.search(p.pair.label):
+                signer = self.signed(p)
+                if signer is not p:
+                    return "referrer_name", signer
         return name, p
 
     def signed(self, p: Placed) -> Placed:
@@ -124,6 +128,10 @@ class Taking:
             self._cited(p, got)
         if isinstance(got, str):
             self.unread.append(unread_of(p, name, got))
+            return False
+        if name == "social_worker" and isinstance(got.value, bool):
+            if got.value:
+                self.unread.append(unread_of(p, name, "there is one, and no name was read"))
             return False
         return self._keep(name, value_of(got, p), p)
 
@@ -183,7 +191,10 @@ class Taking:
             re.search(r"surname first|last name first|family name first", p.pair.label, re.I)
             is not None
         )
-        split = fields.whole_name(p.picked.words, surname_first=first or told)
+        answer = p.picked.words
+        if "/" in p.pair.label and answer.count("/") == 1:
+            answer = _halves(answer, p.pair.label)
+        split = fields.whole_name(answer, surname_first=first or told)
         if isinstance(split, str):
             self.unread.append(unread_of(p, "surname", split))
             return False
@@ -226,10 +237,23 @@ class Taking:
             )
 
 
+def _halves(words: str, label: str) -> str:
+    """Write "Sienna / Abbott-Quaye" under "first / family name" as "Abbott-Quaye, Sienna"."""
+    one, other = (part.strip() for part in words.split("/"))
+    if re.search(r"(?:first|fore|given)[^/]{0,14}/[^/]{0,10}(?:family|sur|last)", label, re.I):
+        return f"{other}, {one}"
+    if re.search(r"(?:family|sur|last)[^/]{0,14}/[^/]{0,10}(?:first|fore|given)", label, re.I):
+        return f"{one}, {other}"
+    return words
+
+
 def _saying(p: Placed, words: str) -> Placed:
     return replace(p, picked=replace(p.picked, words=words))
 
 
+_WHO_AND_WHAT = re.compile(
+    r"\b(?:referrer|referer|name|who|person|staff|notifier|officer)\b.*(?:\band\b|/|&|,)", re.I
+)
 _NO_PLACE = re.compile(
     r"\b(?:apprentice(?:ship)?|employ(?:ed|ment)|full.?time work|training|traineeship|\w+ (?:ltd|limited|plc))\b",
     re.I,

@@ -20,6 +20,7 @@ _SCHOOL_TITLE = re.compile(
     r"(?!(?:old|new|previous|next|leaving|your|our|this|name of|the)\b)(?!.*\b(?i:child|children|pupils?|not|missing|absent|form|from|leavers?)\b)(?:[A-Z][\w'’.&-]*\s+(?:(?:of|and|the|for|in|upon|on|C of E)\s+)*){1,6}"
     r"(?i:school|academy|college|primary|infants|juniors)"
 )
+_LIVES_WITH = re.compile(r"with whom|who(?:m)?\b.*\bwith\b|\b(?:lives?|living|resid\w+) with", re.I)
 
 
 def tidy(form: Form, values: dict[str, Value]) -> None:
@@ -100,7 +101,10 @@ def _with_parents(form: Form, values: dict[str, Value]) -> None:
 def _bare_address(form: Form) -> bool:
     """Say whether the only address asked for is not said to be the parent's own."""
     asked = [p for p in form.placed if p.field == "parent_address" and p.picked.words]
-    return len(asked) == 1 and "parent" not in tokens(asked[0].pair.label)
+    if len(asked) != 1:
+        return False
+    label = asked[0].pair.label
+    return "parent" not in tokens(label) or _LIVES_WITH.search(label) is not None
 
 
 def _titled_school(form: Form, values: dict[str, Value]) -> None:

@@ -22,6 +22,18 @@ from parsers.vocabulary import Match
 from parsers.words import squash, tokens
 
 _MOVES = re.compile(r"leavers?|starters?|joiners?|leaving|starting|joining|admissions?", re.I)
+_JOINED = re.compile(r"\bjoin|\badmitted|\bnew (?:pupils|starters)|\bstarters|\barriv", re.I)
+_LAST_DAY = re.compile(r"\W*(?:last|final) day(?: (?:in|at) school| with us| here)?\W*", re.I)
+_LEFT = re.compile(r"\bleft\b|\bleav", re.I)
+_COPY = re.compile(
+    r"\bcop(?:y|ies)\b.*\b(?:attached|enclosed|included|provided)|(?:attached|enclosed)\b.*\bcop(?:y|ies)\b",
+    re.I,
+)
+_WRITTEN = re.compile(
+    r"(?=.*\b(?:parent|carer|famil))(?=.*\b(?:written|writing|letter|notification|notice)\b)", re.I
+)
+_FROM = re.compile(r"\W*from\W*", re.I)
+_SCHOOL_NAME = re.compile(r"\b(?:School|Academy|College|Primary|Infants|Juniors)\b")
 _IN_PARENT = {
     "surname": "parent_surname", "forenames": "parent_forenames", "full_name": "parent_name",
     "address": "parent_address", "date_of_birth": "outside", "postcode": "parent_postcode", "sex": "outside",
@@ -36,7 +48,18 @@ _IN_NEW = {
 
 def place(form: Form) -> list[Placed]:
     """Return every question of a form with the field it asks for."""
-    return _previous(form, _placed(form, _expanded(form, form.found.pairs)))
+    return _last_days(_previous(form, _placed(form, _expanded(form, form.found.pairs))))
+
+
+def _last_days(placed: list[Placed]) -> list[Placed]:
+    """Take the last day of a list of leavers for the day they came off the roll, where it asks for no other."""
+    if any(p.field == "off_roll_date" for p in placed):
+        return placed
+    return [
+        replace(p, field="off_roll_date", sure=min(p.sure, 0.93))
+        if p.field == "last_attended" and p.pair.how == "record" and _LAST_DAY.fullmatch(p.pair.label) and _LEFT.search(p.pair.heading)
+        else p for p in placed
+    ]  # fmt: skip
 
 
 def _previous(form: Form, placed: list[Placed]) -> list[Placed]:
@@ -51,7 +74,13 @@ def _previous(form: Form, placed: list[Placed]) -> list[Placed]:
         )
 
     both = any(p.field == "school_name" and p.picked.words and not before(p) for p in placed)
-    placed = [replace(p, field="previous_school") if both and before(p) else p for p in placed]
+    said = {p.field for p in placed if p.picked.words}
+    joins = "admission_date" in said and not said & {"last_attended", "off_roll_date", "ground"}
+    placed = [
+        replace(p, field="previous_school")
+        if before(p) and (both or joins or _JOINED.search(p.pair.heading)) else p
+        for p in placed
+    ]  # fmt: skip
     told = {p.field for p in placed if p.picked.words}
     joining = re.search(
         r"\badmi(?:t|ss)|\bnew pupil|\bjoin|\bstart|on.?roll", form.text[:200], re.I
@@ -133,12 +162,21 @@ def _placed(form: Form, pairs: list[Pair]) -> list[Placed]:
             if not picked.words.lower().startswith("y"):
                 continue
             name, picked = "sex", replace(picked, words=name, sure=min(picked.sure, 0.95))
+        if name is None and placed and _copied(pair, placed[-3:]):
+            name, sure = "parental_letter", 0.93
         if tokens(pair.label)[:1] in (("signed",), ("signature",)):
             owner = "referrer"
-        elif name:
+        elif name and not _FROM.fullmatch(pair.label):
             owner = _owner_of(name) or owner
         placed.append(Placed(pair, name, sure, picked))
     return placed
+
+
+def _copied(pair: Pair, before: list[Placed]) -> bool:
+    """Say whether "Is a copy attached?" follows a question about what the parent wrote."""
+    if not _COPY.search(pair.label):
+        return False
+    return any(_WRITTEN.search(p.pair.label) for p in before if p.pair.section == pair.section)
 
 
 def _meant(form: Form, pair: Pair, owner: str | None, picked: Chosen) -> tuple[str | None, float]:
@@ -150,6 +188,8 @@ def _meant(form: Form, pair: Pair, owner: str | None, picked: Chosen) -> tuple[s
         and name in (None, "outside", "reason")
     ):
         return "joining_or_leaving", 0.93
+    if name is None and _FROM.fullmatch(pair.label) and _SCHOOL_NAME.search(picked.words):
+        return "school_name", 0.88
     if not picked.words or (name and opinion.fits(name, picked.words, form.asking)):
         return name, sure
     if name == "outside":

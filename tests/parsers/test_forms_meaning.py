@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parsers.documents import plain
+from parsers.documents import html, plain
 from parsers.forms import record, signed
 from parsers.reading import Reading
 from parsers.vocabulary import standard
@@ -150,3 +150,71 @@ def test_work_is_no_place_to_go_to() -> None:
     )
     assert not {"destination_school", "destination_address"} & set(got.fields)
     assert any("Apprenticeship" in u.raw for u in got.unread)
+
+
+def test_what_stands_for_a_number_and_is_none_is_told_unread() -> None:
+    got = typed("Parent contact number: Switched Off")
+    assert any("Switched Off" in u.raw for u in got.unread)
+
+
+def test_names_either_side_of_a_stroke_go_by_their_label() -> None:
+    words = "Child's name (first / family): Sienna / Abbott-Quaye\nDOB: 29/02/2012\nYear group: 10\nSchool: Lockside Academy\n"
+    (reading,) = record.read(plain.read_text(words), "body", standard(), ON).readings
+    assert (values(reading)["surname"], values(reading)["forenames"]) == ("Abbott-Quaye", "Sienna")
+
+
+def test_referrer_and_role_in_one_question_are_two_answers() -> None:
+    got = values(typed("Referrer and role: Louis Amankwah, Attendance Officer"))
+    assert (got["referrer_name"], got["referrer_role"]) == ("Louis Amankwah", "Attendance Officer")
+
+
+def test_a_copy_attached_after_the_parents_notice_is_the_letter() -> None:
+    got = values(
+        typed(
+            "Date on which the parent's written notice came: 05/10/2026",
+            "Is a copy attached? ☒ Yes ☐ No",
+        )
+    )
+    assert got["parental_letter"] is True
+
+
+def test_the_school_before_is_not_the_school_of_a_pupil_admitted() -> None:
+    got = typed("Date of admission: 05/10/2026", "Previous school: Hythe Bridge Primary")
+    assert "school_name" not in got.fields
+    assert any("Hythe Bridge" in u.raw for u in got.unread)
+
+
+def test_the_last_school_of_a_child_who_is_missing_is_its_school() -> None:
+    got = values(typed("Last attended: 18/09/2026", "Previous school: Hythe Bridge Primary"))
+    assert got["school_name"] == "Hythe Bridge Primary"
+
+
+def test_two_first_names_before_one_surname_are_two_parents() -> None:
+    got = values(typed("Parents: Niamh and Declan Quigley"))
+    assert [p["name"] for p in got["parents"]] == ["Niamh Quigley", "Declan Quigley"]
+
+
+def test_no_social_worker_is_no_name() -> None:
+    assert "social_worker" not in values(typed("Social worker: No"))
+
+
+def test_known_to_social_care_is_no_enquiry() -> None:
+    assert "enquiries" not in values(
+        typed("Is the pupil known to Children's Social Care? ☐ Yes ☒ No")
+    )
+
+
+def test_from_before_a_school_at_the_top_is_the_school_that_writes() -> None:
+    words = "From: Sir Roland Pike School\nFull name: Leon McAllister\nDate of birth: 4 December 2010\nDate of deletion: 23/10/2026\n"
+    (reading,) = record.read(plain.read_text(words), "body", standard(), ON).readings
+    got = values(reading)
+    assert (got["school_name"], got["surname"]) == ("Sir Roland Pike School", "McAllister")
+
+
+def test_the_last_day_in_a_list_of_leavers_is_the_day_off_roll() -> None:
+    rows = (("Name", "DOB", "Last day", "Reason"), ("Kemi Oduya", "20/11/2014", "02/10/2026", "Moved"),
+            ("Dayo Lindqvist", "02/02/2017", "05/10/2026", "Moved"))  # fmt: skip
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    document = html.read_text(f"<h2>Pupils who have left</h2><table>{table}</table>")
+    readings = record.read(document, "list.html", standard(), ON).readings
+    assert [r.fields["off_roll_date"].value for r in readings] == ["2026-10-02", "2026-10-05"]
