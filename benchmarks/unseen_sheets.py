@@ -1,4 +1,4 @@
-"""Sets C to F as workbooks and as comma-separated values."""
+"""Sets C to I as workbooks and as comma-separated values."""
 
 from __future__ import annotations
 
