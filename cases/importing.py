@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 from django.db import transaction
 
+from cases import sheets
 from cases.models import Case, School
 from cases.record import bulk
 from cases.tables import day
@@ -65,14 +66,17 @@ def import_cases(file: Path, now: datetime) -> Report:
     """Bring cases in from the columns of `cme match`'s KNOWN table; a case_ref known already is skipped."""
     from cases.commands import NeedsPerson
 
-    rows = table(file)
-    missing = [c for c in ("case_ref", "surname", "forename") if c not in rows.columns]
-    if missing:
+    sheet = sheets.read(file, CASE_COLUMNS)
+    have_columns = sheet.headings if sheet else ()
+    missing = [c for c in ("case_ref", "surname", "forename") if c not in have_columns]
+    if sheet is None or missing:
         raise NeedsPerson(f"{file.name} has no column {', '.join(missing)}.")
     report, ready = Report(), []
+    if sheet.unknown:
+        report.problems.append(f"columns not used: {', '.join(sheet.unknown)}")
     have = set(Case.objects.values_list("ref", flat=True))
-    for number, told in enumerate(rows.to_dict("records"), 2):
-        row = _case_row(number, {str(k): str(v).strip() for k, v in told.items()}, have, report)
+    for number, told in sheet.rows:
+        row = _case_row(number, told, have, report)
         if row:
             ready.append(row)
             have.add(row["ref"])
