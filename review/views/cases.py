@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from cases.models import (
     FamilyLink,
     FieldValue,
     Person,
+    ReadingRow,
 )
 from cases.record import cases as record
 from cases.record import officer
@@ -157,92 +159,102 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, case: Case, do: str, by: str, now: Any) -> str:
-    post = request.POST
-    match do:
-        case "event":
-            allowed = EWO_RECORDS if request.user.role == "ewo" else RECORDED
-            if post.get("kind") not in allowed:
-                raise NotAllowed("That cannot be recorded here.")
-            on = date.fromisoformat(post["on"]) if post.get("on") else request.today
-            if on > request.today:
-                raise NotAllowed("The day is still to come.")
-            record.note_event(
-                case, post["kind"], on, by=by, now=now, note=post.get("note", "")[:4000]
-            )
-            return f"Recorded: {EVENTS[post['kind']]}."
-        case "assign":
-            address = post.get("ewo", "").lower()
-            person = Person.objects.filter(email=address, role="ewo").first()
-            record.assign(case, ewo_address=address, person=person, by=by, now=now)
-            return "Assigned."
-        case "field":
-            field = post["field"]
-            if field not in LABELS or field in LISTS:
-                raise NotAllowed("Choose what is to be changed.")
-            learned = change_field(
-                case, field, answer(field, post["value"]), by=by, why=post.get("why", ""), now=now,
-                version=int(post["version"]),
-            )  # fmt: skip
-            return f"Changed. {remembered(learned)}".strip()
-        case "dfe_reason":
-            if post.get("value") not in current().codes.get("dfe_reason", {}):
-                raise NotAllowed("Choose one of DfE's reasons.")
-            record.change_field(
-                case,
-                "dfe_reason",
-                post["value"],
-                by=by,
-                why="",
-                now=now,
-                version=int(post["version"]),
-            )
-            return "Kept for DfE's figures."
-        case "close":
-            if post.get("outcome") not in rules.codes(current(), "outcome", request.today):
-                raise NotAllowed("Choose an outcome that closes a case.")
-            record.close(case, post["outcome"], by=by, why=post.get("why", ""), now=now)
-            return "Closed."
-        case "stays_open":
-            record.set_outcome(case, STAYS_OPEN, by=by, why=post.get("why", ""), now=now)
-            return "Recorded. The case stays open."
-        case "snooze":
-            record.snooze(
-                case,
-                post["rule"],
-                date.fromisoformat(post["until"]),
-                by=by,
-                why=post.get("why", ""),
-                now=now,
-            )
-            return "Its letters wait."
-        case "undo":
-            get_object_or_404(Decision, pk=post["decision"], case=case)
-            filing.undo(int(post["decision"]), by=by, why=post.get("why", ""), now=now)
-            return "Taken back. The email waits for a new decision."
-        case "split":
-            new = filing.split_case(
-                case.ref, int(post["reading"]), by=by, why=post.get("why", ""), now=now
-            )
-            return f"Its own case now: {new.ref}."
-        case "legal_hold":
-            officer.set_legal_hold(case, post.get("on") == "yes", by=by, now=now)
-            return "Noted."
-        case "protect":
-            if not _may_protect(request.user):
-                raise NotAllowed("A manager who may see protected children does this.")
-            officer.set_protected(case.child, post.get("on") == "yes", case=case, by=by, now=now)
-            return "Noted."
-        case "merge":
-            filing.merge_cases(
-                case.ref,
-                case_for(request.user, post["other"].strip().upper()).ref,
-                by=by,
-                why=post.get("why", ""),
-                now=now,
-            )
-            return "Merged. It can be undone below."
-        case _:
-            raise NotAllowed("There is nothing of that kind to do.")
+    """Do what was asked of a case and return the sentence that says so."""
+    if do not in _ACTS:
+        raise NotAllowed("There is nothing of that kind to do.")
+    return _ACTS[do](request, case, {"by": by, "now": now}, request.POST)
+
+
+def _event(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    allowed = EWO_RECORDS if request.user.role == "ewo" else RECORDED
+    if post.get("kind") not in allowed:
+        raise NotAllowed("That cannot be recorded here.")
+    on = date.fromisoformat(post["on"]) if post.get("on") else request.today
+    if on > request.today:
+        raise NotAllowed("The day is still to come.")
+    record.note_event(case, post["kind"], on, **who, note=post.get("note", "")[:4000])
+    return f"Recorded: {EVENTS[post['kind']]}."
+
+
+def _assign(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    address = post.get("ewo", "").lower()
+    person = Person.objects.filter(email=address, role="ewo").first()
+    record.assign(case, ewo_address=address, person=person, **who)
+    return "Assigned."
+
+
+def _field(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    field = post["field"]
+    if field not in LABELS or field in LISTS:
+        raise NotAllowed("Choose what is to be changed.")
+    learned = change_field(
+        case, field, answer(field, post["value"]), **who, why=post.get("why", ""), version=int(post["version"])
+    )  # fmt: skip
+    return f"Changed. {remembered(learned)}".strip()
+
+
+def _dfe_reason(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    if post.get("value") not in current().codes.get("dfe_reason", {}):
+        raise NotAllowed("Choose one of DfE's reasons.")
+    record.change_field(
+        case, "dfe_reason", post["value"], **who, why="", version=int(post["version"])
+    )
+    return "Kept for DfE's figures."
+
+
+def _close(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    if post.get("outcome") not in rules.codes(current(), "outcome", request.today):
+        raise NotAllowed("Choose an outcome that closes a case.")
+    record.close(case, post["outcome"], **who, why=post.get("why", ""))
+    return "Closed."
+
+
+def _stays_open(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    record.set_outcome(case, STAYS_OPEN, **who, why=post.get("why", ""))
+    return "Recorded. The case stays open."
+
+
+def _snooze(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    until = date.fromisoformat(post["until"])
+    record.snooze(case, post["rule"], until, **who, why=post.get("why", ""))
+    return "Its letters wait."
+
+
+def _undo(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    get_object_or_404(Decision, pk=post["decision"], case=case)
+    filing.undo(int(post["decision"]), **who, why=post.get("why", ""))
+    return "Taken back. The email waits for a new decision."
+
+
+def _split(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    reading = get_object_or_404(ReadingRow, pk=post["reading"], case=case)
+    new = filing.split_case(case.ref, reading.pk, **who, why=post.get("why", ""))
+    return f"Its own case now: {new.ref}."
+
+
+def _legal_hold(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    officer.set_legal_hold(case, post.get("on") == "yes", **who)
+    return "Noted."
+
+
+def _protect(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    if not _may_protect(request.user):
+        raise NotAllowed("A manager who may see protected children does this.")
+    officer.set_protected(case.child, post.get("on") == "yes", case=case, **who)
+    return "Noted."
+
+
+def _merge(request: HttpRequest, case: Case, who: dict[str, Any], post: Any) -> str:
+    other = case_for(request.user, post["other"].strip().upper())
+    filing.merge_cases(case.ref, other.ref, **who, why=post.get("why", ""))
+    return "Merged. It can be undone below."
+
+
+_ACTS: dict[str, Callable[[HttpRequest, Case, dict[str, Any], Any], str]] = {
+    "event": _event, "assign": _assign, "field": _field, "dfe_reason": _dfe_reason, "close": _close,
+    "stays_open": _stays_open, "snooze": _snooze, "undo": _undo, "split": _split,
+    "legal_hold": _legal_hold, "protect": _protect, "merge": _merge,
+}  # fmt: skip
 
 
 @require_POST

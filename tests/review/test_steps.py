@@ -275,3 +275,20 @@ def test_people_and_enquiries_are_shown_as_people_write_them(value: object, word
     from review.pages import shown
 
     assert shown(value) == words
+
+
+def test_a_reading_or_decision_of_another_case_is_not_moved(
+    client: Client, record: dict[str, Any], people: dict[str, Any]
+) -> None:
+    from cases.models import ReadingRow
+
+    client.force_login(people["officer"])
+    where = reverse("case-act", args=[record["other_ref"]])
+    for told in (
+        {"do": "split", "reading": record["reading_id"]},
+        {"do": "undo", "decision": "999999"},
+    ):
+        assert client.post(where, told).status_code == 404
+    assert client.post(where, {"do": "split", "reading": "x"}).status_code == 302
+    assert client.post(where, {"do": "no such thing"}).status_code == 302
+    assert ReadingRow.objects.get(pk=record["reading_id"]).case.ref == record["ref"]  # type: ignore[union-attr]
