@@ -27,12 +27,13 @@ AUTOMATIC_REPLY = "an automatic reply"
 _TAGS = re.compile(r"^(\s*\[[^\]]{1,30}\]\s*|\s*\*+\s*\w+\s*\*+\s*)+")
 _AUTO = re.compile(
     r"^\s*(automatic reply|automatic response|auto[- ]?reply|auto[- ]?response|autoresponder|auto"
-    r"|ateb awtomatig|ymateb awtomatig|awto-ateb|out of (the )?office( auto-?reply)?"
+    r"|ateb awtomatig|ymateb awtomatig|awto-ateb|automatyczna odpowiedź|out of (the )?office( auto-?reply)?"
     r"|allan o'?r swyddfa|i ffwrdd o'?r swyddfa|away from (my|the) (desk|office))\s*(:|-|–|$)",
     re.I,
 )
 _AUTO_FULL = re.compile(
-    r"^\s*(automatic reply|autoreply|ateb awtomatig|out of office auto-?reply)\b", re.I
+    r"^\s*(automatic reply|autoreply|ateb awtomatig|automatyczna odpowiedź|out of office auto-?reply)\b",
+    re.I,
 )
 _BOUNCE = re.compile(
     r"^\s*(undeliverable|undelivered mail|undelivered message|mail delivery (failed|failure|system|status)"
@@ -68,18 +69,18 @@ _LEFT = re.compile(
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("january jan ionawr ion", "february feb chwefror chwe", "march mar mawrth maw", "april apr ebrill ebr",
-         "may mai", "june jun mehefin meh", "july jul gorffennaf gor", "august aug awst", "september sep sept medi",
-         "october oct hydref hyd", "november nov tachwedd tach", "december dec rhagfyr rhag"), 1)
+        ("january stycznia jan ionawr ion", "february lutego feb chwefror chwe", "march marca mar mawrth maw", "april kwietnia apr ebrill ebr",
+         "may maja mai", "june czerwca jun mehefin meh", "july lipca jul gorffennaf gor", "august sierpnia aug awst", "september września sep sept medi",
+         "october października oct hydref hyd", "november listopada nov tachwedd tach", "december grudnia dec rhagfyr rhag"), 1)
     for name in names.split()
 }  # fmt: skip
 _BACK = re.compile(
-    r"\b(?:back|return(?:ing|s)?|returned|re-?open(?:s|ing)?|away until|until|available (?:again )?(?:from|on)|yn ôl|dychwelyd|ailagor|tan)\b"
+    r"\b(?:poza biurem do|nieobecn\w{1,3} do|wr(?:acam|ócę)|back|return(?:ing|s)?|returned|re-?open(?:s|ing)?|away until|until|available (?:again )?(?:from|on)|yn ôl|dychwelyd|ailagor|tan)\b"
     r"(?P<rest>[^.!?]{0,90})",
     re.I,
 )
 _WORDS_DATE = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th|af|ydd|fed|eg|ain)?(?: of)?[ -]+([A-Za-z]{3,11})\.?,?(?:[ -]+(\d{4}))?",
+    r"\b(\d{1,2})(?:st|nd|rd|th|af|ydd|fed|eg|ain)?(?: of)?[ -]+([^\W\d_]{3,12})\.?,?(?:[ -]+(\d{4}))?",
     re.I,
 )
 _AMERICAN = re.compile(r"\b([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4}))?")
