@@ -109,6 +109,8 @@ def promised(families: dict[str, Blocks]) -> dict[str, list[tuple[float, float]]
     table: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for name, block, worth in rows:
         value = worth if (name, block[0]) in kept or worth < PROMISE else PROMISE - 0.01
+        if (name, block[0]) not in kept:
+            value = min(value, PROMISE - 0.001)  # rounding must not lift it over the promise
         table[name].append((block[0], round(value, 3)))
     return dict(table)
 

@@ -22,6 +22,12 @@ BY = re.compile(
     r"\bby\s+((?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?:[A-Z]\.?\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)"
 )
 
+_UNDONE = re.compile(
+    r"\bnot (?:yet )?(?:been )?(?:done|made|sent|carried out|completed|attempted|undertaken|tried|required|needed)\b"
+    r"|\bto be (?:done|made|sent|arranged|completed|carried out)\b|^\W*(?:still )?(?:planned|outstanding|to do)\b",
+    re.I,
+)
+
 
 def from_grid(row: Enquiry, vocabulary: Vocabulary, on: date) -> dict[str, Any] | None:
     """Return a grid's row as an enquiry, or None when nobody filled it in."""
@@ -61,7 +67,7 @@ def from_pair(
     said = re.match(r"\W*(?:yes|no|y|n)\s*(?:$|[-–—,.;:(/]|\d|on\b|by\b)", text, re.I)
     got = fields.yes_no(text) if said or len(text) < 5 else "words"
     day = day_in(text, on) or day_in(label, on)
-    done = got.value if isinstance(got, Got) else True
+    done = got.value if isinstance(got, Got) else _UNDONE.search(text) is None
     rest = re.sub(r"^\W*(?:yes|no|y|n)\b[\s,.:;–-]*", "", text, flags=re.I) if said else text
     if day is not None:
         found = dates.find(rest, on=on)
@@ -80,7 +86,7 @@ def from_words(text: str, vocabulary: Vocabulary, on: date) -> list[dict[str, An
             continue
         days = dates.find(line, on=on, no_year=True, past=True)
         by = BY.search(line)
-        found.append(made(action, True, days[0].day.isoformat() if days else None,
+        found.append(made(action, _UNDONE.search(line) is None, days[0].day.isoformat() if days else None,
                            by[1] if by else None, squash(line)))  # fmt: skip
     return found
 
@@ -102,6 +108,8 @@ def _done(picked: Any, rest: dict[str, str], day: str | None) -> bool | None:
         if isinstance(got, Got):
             return bool(got.value)
     if picked is not None and picked.why == "not ticked" and day is None:
+        return False
+    if _UNDONE.search(rest.get("outcome", "")):
         return False
     if day is not None:
         return True

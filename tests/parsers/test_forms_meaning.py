@@ -218,3 +218,26 @@ def test_the_last_day_in_a_list_of_leavers_is_the_day_off_roll() -> None:
     document = html.read_text(f"<h2>Pupils who have left</h2><table>{table}</table>")
     readings = record.read(document, "list.html", standard(), ON).readings
     assert [r.fields["off_roll_date"].value for r in readings] == ["2026-10-02", "2026-10-05"]
+
+
+@pytest.mark.parametrize(
+    ("line", "done"),
+    [("Letter not sent", False), ("Home visit planned but not carried out", False), ("02/10 phoned mum - no reply", True),
+     ("Home visit 5/10, nobody in", True), ("Letter sent 7/10, not answered", True)],
+)  # fmt: skip
+def test_an_enquiry_that_was_not_made_is_told_as_not_done(line: str, done: bool) -> None:
+    (enquiry,) = values(typed(f"Actions taken: {line}"))["enquiries"]
+    assert enquiry["done"] is done
+
+
+def test_a_log_of_dated_lines_is_a_list_of_enquiries() -> None:
+    got = values(
+        typed(
+            "Actions taken: 02/10 phoned mum - no reply; 05/10 home visit by Mrs Bell, nobody in; 07/10 letter posted"
+        )
+    )
+    assert [(e["action"], e["date"], e["by"]) for e in got["enquiries"]] == [
+        ("phone", "2026-10-02", None),
+        ("home_visit", "2026-10-05", "Mrs Bell"),
+        ("letter", "2026-10-07", None),
+    ]
