@@ -229,7 +229,9 @@ def _document(leaf: _Leaf, document: Document, on: date, words: Vocabulary) -> N
             told = prose.read(leaf.text, leaf.source.path, on=on, words=words)
             form.readings = [beside.with_words(form.readings[0], told)]
         leaf.decision, leaf.readings = "read", tuple(form.readings)
-        leaf.why = None
+        leaf.why = (
+            " ".join(document.notes) or None
+        )  # what the officer should know of how it was read
         return
     if supporting:
         leaf.decision, leaf.why = "kept", _LETTER_KEPT

@@ -20,7 +20,7 @@ from lxml import etree
 
 from parsers.documents import glyphs, limits
 from parsers.documents.lines import Item, Line, is_blank
-from parsers.documents.model import Mark, Place, Table, Text
+from parsers.documents.model import Field, Mark, Place, Table, Text
 from parsers.documents.word_controls import Control, OpenField, control_of
 from parsers.documents.word_styles import (
     NAMES,
@@ -38,6 +38,7 @@ _PLAIN_CHARACTERS = {
 }  # fmt: skip
 _FIELDS_OPEN = 50
 _LABELLED = re.compile(r"[A-Z][^:\n]{1,40}:\s*\S")
+_UNMERGED = re.compile(r"«[^«»]{1,80}»\s*")
 _BREAKS = str.maketrans("\r\n", "  ")
 
 
@@ -80,7 +81,8 @@ class Walker:
         self._open: list[OpenField] = []
         self._boxes = 0
         self._tables = Tables(styles, self._cell)
-        self._tracked = self._hidden = self._active = False
+        self._tracked = self._hidden = self._active = self._ends_deleted = False
+        self._carried: Line | None = None
 
     @property
     def remarks(self) -> list[str]:
@@ -132,9 +134,12 @@ class Walker:
         return line.items()
 
     def _paragraph(self, element: etree._Element, where: _Where) -> list[Item]:
-        line = Line(where.next_place())
+        line, self._carried = self._carried or Line(where.next_place()), None
         look = self._paragraph_look(element, where.base)
         self._inline(element, line, look)
+        if self._ends_deleted and _is_paragraph(element.getnext()):
+            self._tracked, self._carried = True, line
+            return []
         for opened in self._open:
             if opened.is_form and not opened.in_code:
                 opened.shown.append("\n")
@@ -142,9 +147,14 @@ class Walker:
 
     def _paragraph_look(self, element: etree._Element, base: frozenset[str]) -> Look:
         look = self._styles.default
+        self._ends_deleted = False
         if len(element) and local(element[0].tag) == "pPr":
             for child in element[0]:
                 name = local(child.tag)
+                if (
+                    name == "rPr"
+                ):  # of the paragraph's end, which may be deleted: the next goes on in it
+                    self._ends_deleted = any(local(mark.tag) == "del" for mark in child)
                 if name == "pStyle":
                     look = self._styles.look(attribute(child, "val"))
                 elif name == "outlineLvl" and (attribute(child, "val") or "9") < "9":
@@ -239,6 +249,9 @@ class Walker:
         if len(words) > 1 and ("\n" in words or "\r" in words):
             words = words.translate(_BREAKS)
         if self._open and self._swallowed(words):
+            return
+        if words[0] == "«" and _UNMERGED.fullmatch(words):
+            line.put(Field("", line.place))  # a letter that was never merged with its list
             return
         if glyphs.private(words) or (look.font and glyphs.is_symbol_font(look.font)):
             self._symbols(words, line, look)
@@ -370,6 +383,10 @@ class Walker:
         if control is None or control.kind is None or not self._is_value(control, cell):
             return where.out
         return _valued(control, where.out, place)
+
+
+def _is_paragraph(element: etree._Element | None) -> bool:
+    return element is not None and local(element.tag) == "p"
 
 
 def _by_control(place: Place) -> Place:

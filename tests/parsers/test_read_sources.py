@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import docx
 
 from parsers import Vocabulary, read
 from parsers.documents.model import Cell, Document, Field, Mark, Place, Table, Text
@@ -166,3 +167,22 @@ def test_a_line_of_a_hundred_thousand_colons_is_no_question():
         on=ON,
     )
     assert [d.decision for d in found.documents] == ["kept", "read"]
+
+
+def test_what_the_officer_should_know_of_a_read_document_stands_beside_it() -> None:
+    rows = "".join(
+        f"<w:tr><w:tc><w:p><w:r><w:t>{label}</w:t></w:r></w:p></w:tc><w:tc><w:p>{value}</w:p></w:tc></w:tr>"
+        for label, value in (
+            ("Surname", "<w:del><w:r><w:delText>Thornby</w:delText></w:r></w:del>"
+                        "<w:ins><w:r><w:t>Thornbury</w:t></w:r></w:ins>"),
+            ("First name", "<w:r><w:t>Ada</w:t></w:r>"),
+            ("Date of birth", "<w:r><w:t>14/03/2014</w:t></w:r>"),
+            ("Last day at school", "<w:r><w:t>01/09/2026</w:t></w:r>"),
+            ("Reason for leaving", "<w:r><w:t>Moved away</w:t></w:r>"),
+        )
+    )  # fmt: skip
+    found = read([one("form.docx", docx(f"<w:tbl>{rows}</w:tbl>"))], on=ON)
+    (document,) = found.documents
+    assert document.decision == "read"
+    assert "tracked changes" in (document.why or "")
+    assert found.readings[0].fields["surname"].value == "Thornbury"

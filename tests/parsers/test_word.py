@@ -459,3 +459,15 @@ def test_a_document_inserted_in_a_document_is_read_and_a_chain_of_them_ends() ->
         if _ == 0:
             assert sketch(word.read(inner).blocks) == ["outer", "Surname: Thornbury"]
     assert sketch(word.read(inner).blocks) == ["outer"] * 3
+
+
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
+    ended = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>" + r("Surname: Thorn") + "</w:p>"
+    read = word.read(docx(ended + p("bury") + tbl(tr(tc(ended), "x"))))
+    assert sketch(read.blocks) == ["Surname: Thornbury", ([["Surname: Thorn"], [True]],)]
+    assert read.notes
+
+
+def test_a_field_that_was_never_merged_is_empty() -> None:
+    body = p("Surname: ", r("«Pupil_Surname»")) + p("She said «no» to it")
+    assert sketch(word.read(docx(body)).blocks) == ["Surname: ", [""], "She said «no» to it"]
