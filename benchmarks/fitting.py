@@ -23,7 +23,7 @@ from parsers.vocabulary import Vocabulary, standard
 ON = date(2026, 10, 22)
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "tests" / "examples" / "files"
-SETS = "ABCEFG"
+SETS = "ABCEFGH"
 DERIVED = ("reason_code", "source_code")
 PROMISE, KEPT = 0.95, 0.99
 _PICTURES = ("scan", "scan_pdf", "photo")

@@ -18,6 +18,7 @@ Row = tuple[dict[str, Any], Place, str]
 _PLAIN = frozenset({
     "home_visit", "emergency_contacts", "siblings_schools", "social_care", "first_day_calling",
 })  # fmt: skip
+_ASKED = re.compile(r"school|contact|check|enquir|ask|spoke|call|visit", re.I)
 _KNOWN = re.compile(r"\W*(?:(?:is|are|was|were|has)\b.*\bknown to\b|known to\b)", re.I)
 
 
@@ -75,6 +76,8 @@ def _is_check(form: Form, p: Placed) -> bool:
         return True
     if p.field is not None or len(tokens(p.pair.label)) < 2:
         return False
+    if action == "siblings_schools" and not _ASKED.search(p.pair.label):
+        return False  # who the siblings are is no enquiry
     return action in _PLAIN or (action != "other" and _many(form))
 
 

@@ -47,7 +47,7 @@ _YES_NO = (
     ("private_fostering", r"private(?:ly)? foster"),
     ("young_carer", r"young carer|caring for"),
     ("traveller", r"travell?er|gypsy|\broma\b"),
-    ("ctf_sent", r"common transfer|\bctf\b"),
+    ("ctf_sent", r"^(?!.*\breceived).*(?:common transfer|\bctf\b)"),
     (
         "parental_letter",
         r"(?:parent|family).*(?:letter|written|notice)|(?:letter|written|notice).*(?:parent|family)",

@@ -241,3 +241,15 @@ def test_a_log_of_dated_lines_is_a_list_of_enquiries() -> None:
         ("home_visit", "2026-10-05", "Mrs Bell"),
         ("letter", "2026-10-07", None),
     ]
+
+
+def test_who_the_siblings_are_is_no_enquiry() -> None:
+    got = values(typed("Siblings admitted: Dayo Lindqvist, 02/02/2017, Farley Primary"))
+    assert "enquiries" not in got
+    assert got["siblings"][0]["name"] == "Dayo Lindqvist"
+
+
+def test_a_transfer_file_received_is_none_that_was_sent() -> None:
+    assert "ctf_sent" not in values(
+        typed("Date of admission: 05/10/2026", "Has the CTF been received? No")
+    )
