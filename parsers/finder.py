@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers import address_lines, layout, tables
+from parsers import address_lines, layout, tables, together
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
 from parsers.headings import ASKS, is_heading
 from parsers.line_pairs import DASH, LinePairs
@@ -48,6 +48,10 @@ _NOTES = re.compile(
 _EXAMPLE = re.compile(
     r"(?:^|(?<=\s))(?:for example|examples?|e\.g\.?)\s*[:,–-]?\s(?=[^()]*:)", re.I
 )
+_EITHER = re.compile(
+    r".{0,40}?\b(?P<is>is|has|was) ?/ ?(?P<not>(?:is|was) not|does not have|has not|has no)\s+(?P<what>.{3,60})",
+    re.I,
+)
 _TITLE = re.compile(
     r"^(?!.*\b(?:person|complet\w+|fill\w*|you|your|who|by|staff|details)\b).*\b(?:form|return|notification|notice|request|pro ?forma|report|sheet)\b(?: \(.*\))?\W*$",
     re.I,
@@ -61,7 +65,7 @@ def find(document: Document, vocabulary: Vocabulary) -> Found:
     finder.settle()
     found = finder.found
     told = [p.label for p in found.pairs]
-    found.pairs = address_lines.joined(found.pairs, vocabulary)
+    found.pairs = together.apart(address_lines.joined(found.pairs, vocabulary))
     found.asides.extend({*told} - {p.label for p in found.pairs})
     return found
 
@@ -153,7 +157,7 @@ class Finder:
         if shown:  # what follows shows how to fill the form in
             whole = whole[: shown.start()].strip(" ,;–-")
             texts = [replace(texts[0], text=whole)]
-        if not whole:
+        if not whole or self._deleted(texts):
             return
         if len(whole) > 3000:  # a line so long is no question; taking it apart would take long
             self.settle()
@@ -242,6 +246,20 @@ class Finder:
             )
             return
         self.found.loose.extend(texts)
+
+    def _deleted(self, texts: list[Text]) -> bool:
+        """Read "This pupil is / is not looked after" where one of the two is struck out."""
+        struck = " ".join(t.text for t in texts if "strike" in t.styles)
+        said = _EITHER.fullmatch(squash(" ".join(t.text for t in texts)))
+        kept = [x for x in (said["is"], said["not"]) if squash(x) != squash(struck)] if said else []
+        if said is None or not struck or len(kept) != 1:
+            return False
+        self.settle()
+        answer = "No" if kept[0] == said["not"] else "Yes"
+        label = said["what"].strip(" .")
+        item = replace(texts[0], text=answer, styles=frozenset[str]())
+        self.add(label, self.words.match(label), Answer((item,)), texts[0].place, "line")
+        return True
 
     def _announces(self, whole: str, styles: frozenset[str]) -> bool:
         """Say whether a line is a heading before anything else: by its style, number or title."""

@@ -163,6 +163,9 @@ def value(field: str, words: str, asking: Asking) -> Got | str:
     if reader is not None:
         return reader(words)
     if field == "ground":
+        parts = [grounds.ground(part, asking.scheme) for part in words.split("; ")]
+        if len({str(g.value) for g in parts if isinstance(g, Got)}) > 1:
+            return "more than one ground is ticked"
         return grounds.ground(words, asking.scheme)
     return fields.free(words)
 

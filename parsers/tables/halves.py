@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from parsers.documents.model import Cell, Table, Text
 from parsers.tables.cells import is_loud
 from parsers.tables.judged import Judged
+from parsers.tables.shapes import is_value
 from parsers.words import squash
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def read(t: Judged, index: int, filled: list[Cell], reader: Reader) -> int | Non
     if not halves:
         return None
     t.f.settle()
-    if _all_labels(t, t.row(index + 1)):
-        t.tops = [(h.start, h.end, h.section) for h in halves]
+    if _all_labels(t, t.row(index + 1), t.row(index + 2)):
+        t.tops = [(h.start, h.end, h.section, squash(h.head.text)) for h in halves]
         t.f.found.asides.extend(squash(h.head.text) for h in halves)
         return index + 1
     end = _end(t, index, halves)
@@ -147,6 +148,10 @@ def _end(t: Judged, index: int, halves: list[Half]) -> int:
     return at
 
 
-def _all_labels(t: Judged, cells: list[Cell]) -> bool:
+def _all_labels(t: Judged, cells: list[Cell], below: list[Cell]) -> bool:
+    """Say whether a row holds headings only, over answers in the row below it."""
     full = [c for c in cells if t.filled(c)]
-    return len(full) > 2 and all(t.strong(c) for c in full)
+    if len(full) < 3 or any(is_value(c) for c in full):
+        return False
+    labels = sum(t.strong(c) for c in full)
+    return labels == len(full) or (labels >= 0.6 * len(full) and any(is_value(c) for c in below))

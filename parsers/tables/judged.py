@@ -34,7 +34,9 @@ class Judged:
         self.f = finder
         self.t = table
         self.depth = depth
-        self.tops: list[tuple[int, int, str | None]] = []  # headings over the headings of a list
+        self.tops: list[
+            tuple[int, int, str | None, str]
+        ] = []  # headings over the headings of a list
         self.rows: dict[int, list[Cell]] = {}
         for cell in table.cells:
             self.rows.setdefault(cell.row, []).append(cell)

@@ -18,6 +18,7 @@ from parsers.tables.judged import NUMBERED, Judged
 from parsers.words import squash
 
 _NUMBER = re.compile(r"(?:child|pupil|no\.?|#)? ?(\d{1,2})\W?", re.I)
+_DATED = re.compile(r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2,4}|\d{4}-\d\d-\d\d")
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?\b|number of\b|count\b", re.I)
 _DITTO = re.compile(r"[\"”“〃]|''|ditto|do\.|-\s?[\"”“]\s?-", re.I)
 
@@ -116,6 +117,7 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
             at += 1
             break
         at += 1
+    rows = _unwrapped(rows)
     counted = _counted(cells, rows)
     if counted is not None:
         t.f.found.asides.extend(c.text for row in rows for c in row if c.col == counted.col)
@@ -144,8 +146,10 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
                 continue
             label = squash(head.text)
             match = t.known[head.row, head.col]
-            top = next((name for a, b, name in t.tops if a <= cell.col < b), None)
-            section = top or (owner if people else None)
+            top = next((x for x in t.tops if x[0] <= cell.col < x[1]), None)
+            section = (top[2] if top else None) or (owner if people else None)
+            if top and (match is None or match.field in ("date", "name", "phone", "email")):
+                match = t.f.words.match(f"{top[3]} {label}") or match
             t.f.add(label, match, answer_of(cell), cell.place, "record" if (several or child) else "above",
                     child=child, group=group if people else "", section=section)  # fmt: skip
     t.tops = []
@@ -163,6 +167,36 @@ def _joined_down(t: Judged, index: int, row: list[Cell]) -> list[Cell]:
         if c.rowspan > 1 and c.row + c.rowspan > here
     ]
     return sorted([*row, *above], key=lambda c: c.col) if above else row
+
+
+def _unwrapped(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Join a row that only goes on with the words of the row above: "Fitzwilliam-" over "Smythe"."""
+    made: list[list[Cell]] = []
+    for row in rows:
+        if made and _wraps(made[-1], row):
+            below = {c.col: c for c in row if c.text.strip()}
+            made[-1] = [_longer(c, below.get(c.col)) for c in made[-1]]
+        else:
+            made.append(row)
+    return made
+
+
+def _wraps(above: list[Cell], row: list[Cell]) -> bool:
+    words = {c.col: squash(c.text) for c in above}
+    full = [c for c in row if c.text.strip()]
+    if any(_DATED.search(c.text) for c in full) or not any(_DATED.search(c.text) for c in above):
+        return False
+    return all(words.get(c.col) for c in full) and any(
+        words[c.col].endswith(("-", ",")) for c in full
+    )
+
+
+def _longer(cell: Cell, below: Cell | None) -> Cell:
+    if below is None or not cell.items:
+        return cell
+    first, last = squash(cell.text), squash(below.text)
+    text = first + last if first.endswith("-") else f"{first} {last}"
+    return replace(cell, items=(Text(text, cell.place, sure=0.9),))
 
 
 def _counted(cells: list[Cell], rows: list[list[Cell]]) -> Cell | None:

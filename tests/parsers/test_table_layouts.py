@@ -28,7 +28,8 @@ def cell(text: str) -> str:
     text, _, span = text.partition(">")
     loud = text.startswith("*")
     look = f'<w:gridSpan w:val="{span}"/>' if span else ""
-    return tc(p(r(text.lstrip("*"), BOLD if loud else "")), look)
+    lines = text.lstrip("*").split("\n")
+    return tc(p("<w:r><w:br/></w:r>".join(r(x, BOLD if loud else "") for x in lines)), look)
 
 
 def readings(*blocks: str) -> tuple[Reading, ...]:
@@ -306,3 +307,53 @@ def test_dates_with_dashes_dots_or_nothing_between(written: str) -> None:
     found = dates.read(written, on=date(2026, 10, 22), kind="birth")
     assert isinstance(found, dates.Dated)
     assert found.day == date(2015, 2, 3)
+
+
+def test_a_row_that_only_goes_on_is_no_child() -> None:
+    found = readings("Leavers", grid(
+        ("Surname", "Forename", "DOB", "Date left", "Home address"),
+        ("Fitzwilliam-", "Alexandra", "01/02/2014", "01/10/2026", "Flat 12, Canal House,"),
+        ("Smythe", "Rose", "", "", "Dale, DL1 1AA"),
+        ("Li", "Bo", "02/03/2015", "02/10/2026", "1 Hill, Dale DL2 2BB"),
+    ))  # fmt: skip
+    told = [values(one) for one in found]
+    assert [(t["surname"], t["forenames"], t["address"]) for t in told] == [
+        ("Fitzwilliam-Smythe", "Alexandra Rose", "Flat 12, Canal House, Dale, DL1 1AA"),
+        ("Li", "Bo", "1 Hill, Dale DL2 2BB")]  # fmt: skip
+
+
+def test_two_children_in_one_cell_are_two() -> None:
+    found = readings("CME referral", grid(
+        ("Name of child(ren)", "Ivy Marr\nNoah Marr"), ("Date(s) of birth", "01/02/2014\n03/04/2016"),
+        ("Address", "6 Pond Street, Dale, DL7 1AA"), ("Last attended", "02/10/2026"),
+    ))  # fmt: skip
+    told = [values(one) for one in found]
+    assert [(t["forenames"], t["date_of_birth"], t["last_attended"]) for t in told] == [
+        ("Ivy", "2014-02-01", "2026-10-02"), ("Noah", "2016-04-03", "2026-10-02")]  # fmt: skip
+
+
+def test_a_heading_over_columns_completes_their_headings() -> None:
+    (one,) = readings("Leavers return", grid(
+        ("Pupil>3", "Leaving>2"), ("Surname", "Forename", "DOB", "Date", "To"),
+        ("Ash", "Al", "01/02/2014", "01/10/2026", "Lake Primary"),
+    ))  # fmt: skip
+    assert values(one)["off_roll_date"] == "2026-10-01"
+
+
+def test_two_grounds_ticked_are_none() -> None:
+    (one,) = readings(
+        "Deletion return",
+        grid(("Name", "Zed Moon"), ("DOB", "01/02/2013"), ("Date off roll", "05/10/2026")),
+        "Ground for deletion", "\u2612 9(1)(a) registered at another school",
+        "\u2610 9(1)(f) home education", "\u2612 9(1)(g) moved away",
+    )  # fmt: skip
+    assert "ground" not in one.fields
+    assert [u.why for u in one.unread] == ["more than one ground is ticked"]
+
+
+def test_a_sentence_of_which_half_is_struck_out() -> None:
+    struck = "<w:strike/>"
+    assert ticks(
+        p(r("This pupil "), r("is", struck), r(" / is not looked after.")),
+        p(r("This pupil is / "), r("is not", struck), r(" subject to a child protection plan.")),
+    ) == {"looked_after": False, "child_protection_plan": True}
