@@ -63,6 +63,10 @@ _TOO_LONG = (
 )
 _PICTURE = "A picture that could not be read. Look at it and enter what it says."
 _HEIC = "A photograph in Apple's HEIC format, which is not read here. Ask the sender for it as a JPEG or a PDF, or enter what it says."
+_MIXED_UP = re.compile(
+    r"\b(?:wrong way (?:a)?round|mixed up|swapped|transposed|other way (?:a)?round)\b", re.I
+)
+_SAID_WRONG = "The email says that something on the form is wrong. Look at both."
 _TAKEN_BACK = (
     "The email says that the form's child is back or found, or takes the form back. Look at both."
 )
@@ -281,8 +285,14 @@ def _put_right(leaves: list[_Leaf]) -> None:
     told = [r for leaf in leaves for r in leaf.beside]
     forms = [leaf for leaf in leaves if leaf.source.path not in WORDS and leaf.readings]
     alone = sum(len(leaf.readings) for leaf in forms) == 1
+    body = next((x for x in leaves if x.source.path == "body"), None)
+    if body is not None and _MIXED_UP.search(body.source.text or ""):
+        for leaf in forms:
+            leaf.held = leaf.held or ("ambiguous", _SAID_WRONG)
     for leaf in forms if told else ():
         leaf.readings = tuple(covering.put_right(r, told, alone) for r in leaf.readings)
+        if alone:
+            leaf.readings = tuple(beside.with_words(r, told) for r in leaf.readings)
         if any(covering.takes_back(r, told, alone) for r in leaf.readings):
             leaf.held = leaf.held or ("ambiguous", _TAKEN_BACK)
 

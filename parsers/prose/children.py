@@ -59,6 +59,7 @@ _FORENAME_CLASSED = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?= ?\((?i:(?:year|yr|y) ?\d{{1,2}}\b|reception|(?:aged? )?\d{{1,2}}(?: ?(?:years?|yrs?)(?: old)?)?\)))"
 )
 _OTHER = re.compile(r"\b(?:different|another|other|wrong|not)\b[^.;]*$", re.I)
+_MANY = 300  # names; no email is about more
 _ONE = re.compile(r"\b(?:he|she|his|her|him)\b", re.I)
 _BIRTHS = re.compile(
     r"\b(?:d\.?o\.?b\.?['’]?s|dates of birth|birthdays|born)\b[^\d\n]{0,25}(?P<days>\d[^\n;]{5,80})",
@@ -192,7 +193,7 @@ def _whole_names(told: Words, on: date) -> list[Child]:
         ]
         born, upn, year = _born(window, on), _upn(window), _year(window)
         child = _child(told, name, year, _identity(told, name, born, upn))
-        if _IS_KIN.search(told.text[: name.start]) and not (
+        if _IS_KIN.search(told.text[max(0, name.start - 60) : name.start]) and not (
             sentence and MISSING.search(sentence.text)
         ):
             continue  # a sister who is in school is no child of this email
@@ -236,6 +237,8 @@ def _in_list(child: Child) -> bool:
 
 def _told_whole(people: list[Name]) -> list[Name]:
     """Tell a name that is the beginning of a longer one by that: "Ellie Mae" where "Ellie Mae Tarrant" is named."""
+    if len(people) > _MANY:
+        return people
     whole = []
     for name in people:
         longer = [p for p in people if p.raw.startswith(f"{name.raw} ") and not name.shares]

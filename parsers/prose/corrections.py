@@ -32,6 +32,10 @@ _WRONG_AFTER = re.compile(
     r"[,;(]?\s*\b(?:and not|not|instead of|rather than|as opposed to)\b\s+(?:on |the |as |was |in )*",
     re.I,
 )
+_CALLED_WRONG = re.compile(
+    r"[\"”'’\s,;(–-]*(?:but |and )?(?:which|this|that|it)?\s*(?:is|was|were|are) (?:wrong|incorrect|not right|not correct|a mistake|an error|a typo)",
+    re.I,
+)
 _RIGHT = re.compile(
     r"\b(?:should (?:be|read|have (?:been|read|said)|say)|is (?:actually|in fact|really|spel(?:t|led))|(?:correct|right|actual|real|proper)(?:ed)? (?:[\w ]{1,25} )?(?:is|being|should be)|spel(?:t|led)|to read|change(?:d)? to|amend(?:ed)? to|correct(?:ed)? to|known as|to|is(?: now)?|was|as|but)\b[\s:]*(?:spel(?:t|led)\s|actually\s|in fact\s|on\s)?[\"“'‘]?",
     re.I,
@@ -106,7 +110,7 @@ def _value(name: str, words: str, on: date) -> tuple[Got, str] | None:
     for tail in tails:
         kept = _WRONG_AFTER.split(tail)[0]
         got = _read(name, kept, on)
-        if got is not None:
+        if got is not None and not _CALLED_WRONG.match(tail[tail.find(got[1]) + len(got[1]) :]):
             return got
     return None
 

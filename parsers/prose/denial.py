@@ -12,6 +12,9 @@ _IF = re.compile(
     r"\b(?:if|whether|unless|until|in case|should (?:he|she|they)|when|once|might|may)\b[^.;!?\n]{0,60}$",
     re.I,
 )
+_IF_AFTER = re.compile(
+    r"[^.;!?\n]{0,90}\b(?:if|unless) (?:he|she|they|the|we|no|not|mum|dad|parents?)\b", re.I
+)
 _TURNED = re.compile(r"[,;]|\b(?:but|and|however|though|although)\b", re.I)
 
 
@@ -29,6 +32,8 @@ def doubted(text: str, at: int) -> bool:
     """Say whether what stands at `at` hangs on an "if", a "when" or a "might"."""
     before = text[max(0, at - 70) : at]
     match = _IF.search(before)
+    if match is None and _IF_AFTER.match(text[at:]):
+        return True
     return match is not None and not re.search(
         r",\s.*\b(?:he|she|they|we|i)\b", before[match.start() :], re.I
     )

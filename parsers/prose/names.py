@@ -279,7 +279,7 @@ def family(text: str) -> list[tuple[str, str, int]]:
     """
     found: list[tuple[str, str, int]] = []
     both = re.search(
-        rf"(?<![\w'’-])((?:{WORD}, )*{WORD}),? (?:and|&) ({WORD}) ({WORD})(?!['’\w-])", text
+        rf"(?<![\w'’-])((?:{WORD}, ){{0,6}}{WORD}),? (?:and|&) ({WORD}) ({WORD})(?!['’\w-])", text
     )
     if (
         both

@@ -32,7 +32,7 @@ _SIGNALS: tuple[tuple[str, str], ...] = (
     ("phone", r"(?:new|changed?|updated|different|another|correct) (?:tele)?(?:phone|mobile|contact|tel)\.? ?(?:number|no)?|(?:phone|telephone|mobile|contact) (?:number )?(?:has changed|is now|have changed)|(?:new|correct|updated|different) (?:\w+ )?number|can (?:now )?be (?:reached|contacted) on|number is now|(?:please |pls )?use 0[\d ]{9}|own (?:new )?number|(?:phone|mobile) (?:was|has been|is) (?:lost|stolen|broken)"),
     ("correction", r"(?:sur|first |last |fore)?name (?:has |have )?(?:been |was |is )?(?:legally )?changed|change of (?:sur|first |last )?name|now known as|(?:sur|first |last |fore|family )?name is now|(?:correct|right|actual) (?:\w+ ){0,2}(?:dob|d\.o\.b\.?|date|birthday|name|spelling|surname|upn|year group|post ?code) |please (?:correct|amend|change)|correction|should (?:be|read|have (?:been|read|said))|typo|spel(?:t|led|ling)|mistake|incorrect|wrong(?:ly)?|in error|not \d{1,2}[/.]\d|error (?:on|in) (?:the|our|my) form|amended"),
     ("left_school", r"\bleavers? (?:from (?:us|our|here)|this (?:week|month|term|half))|(?:is|are|will be) leaving (?:us|our school|the school|school)\b|\b(?:leaves|leave) us\b|\bleft (?-i:(?:[A-Z][\w'’-]+ ){1,5}(?:School|Academy|College|Primary|High)\b)|\bleft us\b|(?:taken|took|came|come|removed|deleted|struck)\b(?:(?!\. )[^;]){0,80}? (?:off|from) (?:the |our )?(?:school )?(?:roll|register)|(?:has|have) (?:now )?left (?:our |the |this )?school|taken off (?:our |the )?roll|off-?rolled|removed from (?:our |the )?roll|no longer on (?:our )?roll|deleted from (?:our |the )?(?:roll|register)|last day (?:with us|at our school)"),
-    ("withdrawn", r"withdraw (?:the|this|our|my) (?:referral|form|notification)|referral (?:can|should) be (?:closed|withdrawn|cancelled)|please (?:disregard|ignore|cancel|close)|(?:no longer|not) (?:needed|required)|sent (?:to you )?in error|close (?:the|this) (?:case|referral)|can (?:now )?(?:be closed|close (?:this|it|the case))"),
+    ("withdrawn", r"withdraw (?:the|this|our|my) (?:referral|form|notification)|referral (?:can|should) be (?:closed|withdrawn|cancelled)|please (?:disregard|ignore|cancel|close)(?: down)?(?= (?:(?:the|this|that|our|my|all|both|your) )?(?:\w+ ){0,2}?(?:forms?|referrals?|emails?|messages?|ones?|cases?|notifications?|cme|it|that|this|last|previous|above|below|for)\b|[.!,]|$| at your)|(?:no longer|not) (?:needed|required)|sent (?:to you )?in error|close (?:the|this) (?:case|referral)|can (?:now )?(?:be closed|close (?:this|it|the case))"),
     ("status_enquiry", r"what(?:['’]s| is| are)(?: \w+)? (?:happening|going on|the (?:latest|status|position|outcome))|(?:can|could) (?:you|someone|anyone) (?:please )?tell (?:me|us)|(?:find|found|managed to find|heard|learnt|known?) (?:\w+ )?(?:anything|out anything)|anything (?:further|new|more|else)(?: on| about|\?| please)|any (?:news|update|updates|progress|further (?:news|information))|is there (?:an|any) (?:update|news)|(?:could|can|would) you (?:please |kindly )?(?:update (?:me|us)|let (?:me|us) know (?:if|the|what|whether|where|how)|advise (?:on|us|me|if|of) )|what is (?:happening|the (?:status|position|latest))|"
                        r"heard anything|status of (?:this|the|our|my)|(?:just )?(?:wondering|(?<!for )chasing|following up)|have you had (?:any|a) (?:update|news|luck)|where (?:are we|things are) (?:with|at)"),
     ("home_educated", r"(?:home|electively) ?-?(?:educate[ds]?|educating|education|schooled|schooling|school)|electively home|\behe\b|educated? (?:\w+ ){0,3}at home"),
@@ -56,6 +56,7 @@ _WAS_DUE = re.compile(
     r"\b(?:was|were|had been|is|are) (?:due|supposed|meant|expected) to\W*$|\b(?:we|i|us) (?:had |were )?expect(?:ed|ing)\b[^.;]{0,60}\bto\W*$",
     re.I,
 )
+_WRITER = re.compile(r"\b(?:i|we)(?: am|['’]m| are|['’]re| will be|['’]ll be)? (?:\w+ )?$", re.I)
 _FOR_A_WHILE = re.compile(
     r"\bbefore (?:he|she|they)\b|\bfor (?:just |only )?(?:one|a|two|three|\d) (?:days?|mornings?|weeks?)\b|\bbut (?:has |have )?(?:since|then|not)\b",
     re.I,
@@ -112,6 +113,8 @@ def _holds(kind: str, match: re.Match[str], marked: str, text: str) -> bool:
         return False
     if kind in _MUST_BE_CERTAIN - {"withdrawn"} and not_so(text):
         return False
+    if kind == "returned" and _WRITER.search(marked[:at]):
+        return False  # "I am back in school on Monday"
     if kind in ("returned", "found") and _FOR_A_WHILE.search(marked[match.end() :]):
         return False
     if kind == "enrolled" and (

@@ -19,6 +19,14 @@ _TELLS = re.compile(
     r"\b(?:says?|said|told|tells|thinks?|thought|believes?|reports?|reported|confirm\w*|rang|phoned|called|emailed|wrote|heard|saw|knows?|mentioned|explained|has been told)\b",
     re.I,
 )
+# "Miss Dobbs has left us": a teacher, unless a child goes with her.
+_STAFF = re.compile(
+    rf"^\W*(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? {WORD}(?: {WORD})? (?:has|is|was|will|left|joined|started)\b"
+)
+_WITH_A_CHILD = re.compile(
+    r"\b(?:with|him|her|them|child(?:ren)?|family|son|daughter|boys?|girls?|kids|taken|took)\b",
+    re.I,
+)
 _HIMSELF = re.compile(rf"\b(?:he|she), ({WORD}),")
 _NOT_SO = re.compile(
     r"\b(?:we|i|they|school|staff) (?:had |all |originally |first |initially )?(?:thought|assumed|believed|understood)\b|\b(?:this|that|which|it) (?:was|is|has been|turned out(?: to be)?) (?:wrong|not true|untrue|incorrect|a mistake|mistaken|not the case|a different|another|an error|not (?:him|her|them))\b"
@@ -30,6 +38,12 @@ def of_another(sentence: str, forenames: Collection[str]) -> bool:
     """Say whether a sentence tells of somebody else than the children called `forenames`."""
     himself = _HIMSELF.search(sentence)
     if himself and himself[1] not in forenames:
+        return True
+    if (
+        _STAFF.match(sentence)
+        and not _WITH_A_CHILD.search(sentence)
+        and not _TELLS.search(sentence)
+    ):
         return True
     match = _OF_KIN.match(sentence)
     if match is None:

@@ -63,6 +63,9 @@ _OF_KIN = re.compile(
     rf"\b(?:{RELATION}|brother|sister|sibling|cousin)\b[^.;]{{0,30}}[,(] ?who (?:is|has|was|are)\b[^.;]*$",
     re.I,
 )
+_BOXES = re.compile(
+    "[\u2610-\u2612\u2713\u2714\u2717\u2718\uf0fe\uf0a8]|\\[ ?[xX]? ?\\]"
+)  # ticks are read as ticks, not as words
 _FOR_KIN = re.compile(
     r"\bsocial worker (?:for|of) (?:his|her|their|the) (?:\w+ )?(?:brother|sister|sibling|cousin|mother|mum|friend)",
     re.I,
@@ -147,7 +150,12 @@ class Telling:
             self._people(sentence, values, names, last)
             last += household.spoken_of(sentence)
         self._risks(
-            [s for s in sentences if not of_another(s.text, who.forenames(self.found))], values
+            [
+                s
+                for s in sentences
+                if not of_another(s.text, who.forenames(self.found)) and not _BOXES.search(s.text)
+            ],
+            values,
         )
         self._efforts(sentences, values)
 

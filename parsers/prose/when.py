@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parsers import dates
-from parsers.prose.denial import denied
+from parsers.prose.denial import denied, doubted
 from parsers.prose.text import Sentence
 
 _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -104,6 +104,8 @@ def happenings(
         if field == "admission_date" and (
             denied(text, where) or (_NEVER.search(text) and DUE.search(text[: where + 30]))
         ):
+            continue
+        if field in ("off_roll_date", "left") and doubted(text, where):
             continue
         if field in ("off_roll_date", "left", "move_date") and denied(text, where):
             continue

@@ -82,6 +82,8 @@ def schools(sentence: Sentence, referral: bool = False) -> Iterator[Somewhere]:
     In a `referral` the school that a child "attends" is the one that is missing it.
     """
     text = sentence.text
+    if text.rstrip().endswith("?"):
+        return  # "did he start at Lake Primary?"
     if re.search(r"\brespectively\b", text, re.I):
         return  # which child goes to which is not for a pattern to say
     for match in re.finditer(SCHOOL, text):

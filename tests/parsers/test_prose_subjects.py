@@ -72,3 +72,16 @@ def test_each_child_in_a_paragraph_has_what_is_said_of_it():
     assert last == {"Danylo": "2026-11-19", "Oksana": "2026-11-19", "Maksym": "2026-11-06"}
     gone = {name: fields["destination_country"].value for name, fields in told.items()}
     assert gone == {"Danylo": "Ukraine", "Oksana": "Ukraine", "Maksym": "Germany"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "He will be removed from roll on 9 December 2026 if he is not back by then.",
+        "Did he start at Lake Primary?",
+    ],
+)
+def test_what_may_come_or_is_asked_has_not_happened(said: str):
+    (reading,) = read(BO + said)
+    assert set(reading.fields) <= OWN
+    assert not {s.kind for s in reading.signals} & {"left_school", "enrolled"}

@@ -104,3 +104,28 @@ def test_a_form_that_its_email_takes_back_waits_for_a_person():
     assert [(h.reason, h.document) for h in found.held] == [("ambiguous", "bo.txt")]
     plain = read([body("Please find attached the form for Ivy Finch."), form("ivy.txt")], on=ON)
     assert not plain.held
+
+
+def test_a_value_that_the_email_calls_wrong_is_not_put_into_the_form():
+    words = "In my email of Monday I gave Ivy's date of birth as 02/03/2015, which was wrong. The form is right."
+    assert child(read([body(words), form("ivy.txt")], on=ON))["date_of_birth"] == "2017-05-04"
+
+
+def test_forms_that_their_email_says_are_mixed_up_wait_for_a_person():
+    words = "I am afraid the dates of birth on the two forms are the wrong way round."
+    found = read([body(words), form("bo.txt", forename="Bo", born="03/02/2015"), form("ivy.txt")], on=ON)  # fmt: skip
+    assert {h.document for h in found.held} == {"bo.txt", "ivy.txt"}
+
+
+def test_news_since_the_form_was_filled_in_is_added_to_it():
+    words = "Since filling it in we have heard that Ivy has moved to 5 Lime Walk, Lake, LK1 1AA."
+    told = read([body(words), form("ivy.txt")], on=ON).readings[0]
+    assert told.fields["destination_address"].value == "5 Lime Walk, Lake, LK1 1AA"
+
+
+def test_small_talk_holds_nothing():
+    for words in (
+        "Form attached. Please ignore the odd formatting, our printer is broken.",
+        "Form attached. I am back in school on Monday if you need me.",
+    ):
+        assert not read([body(words), form("ivy.txt")], on=ON).held
