@@ -123,7 +123,7 @@ def match_tables(known: Path, incoming: Path, out: Path, explain: bool) -> int:
             verdict = _noted(told, decide(told, index.candidates(told)))
             writer.writerow(_out(row, verdict))
             if explain:
-                print(_explained(row["incoming_id"], verdict))
+                print(_explained(row, verdict))
             _learn(index, row["incoming_id"], told, verdict)
     return 0
 
@@ -296,20 +296,40 @@ def _out(row: dict[str, str], verdict: Verdict) -> list[str]:
             return [incoming_id, "ask_officer", "", ";".join(map(_name, candidates)), ""]
 
 
-def _explained(incoming_id: str, verdict: Verdict) -> str:
-    told = [f"{incoming_id}: {type(verdict).__name__}"]
+_IN_WORDS = {
+    NewChild: "a new child", Duplicate: "a known child, nothing new", Update: "a known child, with news",
+    ReReferral: "a known child, missing again", Attached: "a known child, an old form late",
+    Resend: "the same message again", AskOfficer: "a person must decide",
+}  # fmt: skip
+
+
+def _explained(row: dict[str, str], verdict: Verdict) -> str:
+    """Say what was decided and why, for a reader of the terminal; ids only."""
+    told = [f"{row['incoming_id']}: {_IN_WORDS[type(verdict)]}"]
     if isinstance(verdict, AskOfficer):
-        told[0] += f", {verdict.why}"
+        told.append(f"  because: {verdict.why}")
         candidates: tuple[Candidate, ...] = verdict.candidates
     else:
         one = getattr(verdict, "candidate", None)
         candidates = (one,) if one else ()
+    if isinstance(verdict, Attached):
+        told.append(f"  because: {verdict.why}")
+    if isinstance(verdict, Update):
+        told.append(f"  it fills or changes: {', '.join(_columns(row, verdict))}")
+        if verdict.proposed:
+            told.append(f"  for a person to accept: {', '.join(verdict.proposed)}")
     for c in candidates:
-        told.append(f"  {_name(c)}: {c.bits:+.1f} bits for the same child")
-        told += [f"    {f.field:16}{f.level:16}{f.bits:+.1f}" for f in c.fields]
-        told += [f"    guard: {g}" for g in c.guards]
+        told.append(
+            f"  {_name(c)}: {c.bits:+.1f} bits for the same child; each bit doubles the odds"
+        )
+        for f in sorted(c.fields, key=lambda f: -abs(f.bits)):
+            field, level = f.field.replace("_", " "), f.level.replace("_", " ")
+            told.append(f"    {field:16}{level:18}{f.bits:+5.1f}")
+        told += [f"    not without a person: {g}" for g in c.guards]
     family: tuple[FamilyLink, ...] = getattr(verdict, "family", ())
-    told += [f"  family of {link.child_id}: {link.why}" for link in family]
+    told += [f"  perhaps brother or sister of {link.child_id}: {link.why}" for link in family]
+    if len(told) == 1 and isinstance(verdict, NewChild):
+        told.append("  nobody on file comes near")
     return "\n".join(told)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policy.known import Known, Person
-from policy.names import given, muhammad, tokens
+from policy.names import given, joined, muhammad, tokens
 from policy.names_data import BOTH
 from policy.scoring import Weighed, compare_upns
 
@@ -56,7 +56,9 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
     unsaid = levels.get("parents") is None and (born == "swapped" or one_school)
     if born in ("swapped", "one_digit") and not (upn_same or (one_house and (kin or unsaid))):
         yield "The dates of birth differ and nothing else confirms it."
-    if born == "missing" and not (upn_same or in_thread or (one_house and kin and one_school)):
+    if born == "missing" and not (
+        upn_same or in_thread or (one_house and kin and one_school and not _bare_muhammad(a))
+    ):
         yield "No date of birth to compare, and no equal pupil number."
     if "other" in numbers:
         yield "The two forms carry different permanent pupil numbers."
@@ -66,14 +68,12 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "Nothing but the name and the birthday agrees."
     if sur in ("different", "missing") and not (fore == "exact" and born == "exact" and backed):
         yield "The surname differs and not enough else confirms it."
-    if fore != "exact" and levels.get("sex") == "other":
+    alike = fore == "exact" and joined(a.forename) == joined(b.forename)
+    if not alike and levels.get("sex") == "other":
         yield "The forename is not exact and the sex differs."
     if sur in ("different", "part") and set(given(a.forename)) & set(tokens(b.surname)):
         yield "The forename is the other's surname: the names may be exchanged."
-    certain = upn_same and born == fore == "exact" and sur == "near"
-    if "names" in levels and not (
-        (_surely(weighed) and settled and not _borne_both_ways(a)) or certain
-    ):
+    if "names" in levels and not (_surely(weighed) and settled and not _borne_both_ways(a)):
         yield "Surname and forename look exchanged."
 
 

@@ -20,7 +20,7 @@ from policy.changes import changes
 from policy.guards import guards_of
 from policy.known import Incoming, Known, Person
 from policy.names import compare_forenames, compare_surnames, fold, given, joined, tokens
-from policy.scoring import FieldBits, compare_upns, weigh
+from policy.scoring import FieldBits, compare_upns, other_names, weigh
 
 LINK = 6.0
 NEW = -2.0
@@ -239,7 +239,7 @@ def _half_agrees(person: Person, version: Person) -> bool:
     if person.surname:
         return compare_surnames(person.surname, version.surname) == "exact"
     names = given(person.forename), given(version.forename, version.middle_names)
-    return compare_forenames(*names, frozenset(tokens(version.known_as))) in ("exact", "variant")
+    return compare_forenames(*names, other_names(version)) in ("exact", "variant")
 
 
 def _new(incoming: Incoming, thread: list[Candidate], family: tuple[FamilyLink, ...]) -> Verdict:

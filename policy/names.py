@@ -288,6 +288,11 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...], initials: bool = False) 
     if not set(a) & set(b):
         return False  # one word at least is spelt alike
     short, long = sorted((a, b), key=len)
+    first = initials or any(
+        short[0] == end or one_name(short[0], end) for end in (long[0], long[-1])
+    )
+    if not first:
+        return False  # "Mrs Cole-Varley" is any of them
     return all(
         t in long
         or any(

@@ -130,7 +130,7 @@ def weigh(a: Person, b: Person, thread: str | None = None, exchanged: bool = Fal
 
 
 def _levels(a: Person, b: Person) -> dict[str, str]:
-    nicknames = frozenset((*tokens(a.known_as), *tokens(b.known_as)))
+    nicknames = other_names(a) | other_names(b)
     mine, theirs = _given(a, b), _given(b, a)
     fore = compare_forenames(mine, theirs, nicknames)
     return {
@@ -145,6 +145,11 @@ def _levels(a: Person, b: Person) -> dict[str, str]:
         "school": _compare_schools(a, b),
         "last_day": _compare_last_days(a, b),
     }
+
+
+def other_names(person: Person) -> frozenset[str]:
+    """Return what a child is known as; a form that repeats the forename there says nothing of anybody else."""
+    return frozenset(tokens(person.known_as)) - frozenset(tokens(person.forename))
 
 
 def _given(person: Person, other: Person) -> tuple[str, ...]:

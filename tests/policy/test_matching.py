@@ -91,6 +91,14 @@ GUARDS = [
      replace(AMIRA, parents=("Hettie Hart-Lowe", "Felix Hart-Lowe")), "Nothing but the name"),
     ("a cousin in the house, born on the 3rd of the 9th, with parents of his own",
      replace(AMIRA, upn="", dob=date(2015, 9, 3), parents=("Sana Malik",)), AMIRA, "nothing else confirms"),
+    ("a namesake whose mother is told only as Mrs Cole-Varley",
+     replace(BARE, parents=("Mrs Cole-Varley",), address="3 Mill Street, IP9 2CD", school_name=AMIRA.school_name),
+     replace(AMIRA, parents=("Caspian Cole-Varley",)), "Nothing but the name"),
+    ("a twin's form that repeats her forename as what she is known as",
+     replace(AMIRA, forename="Sana", known_as="Sana"), AMIRA, "forenames"),
+    ("a mistyped Muhammad of the other sex", replace(AMIRA, forename="Mehnet"), replace(AMIRA, forename="Mehmet", gender="M"), "sex differs"),
+    ("one of several Muhammads in the house, without a birthday", replace(AMIRA, forename="Mohumed", dob=None, upn=""),
+     replace(AMIRA, forename="Mohamed"), "No date of birth"),
     ("a short form in no dictionary", replace(AMIRA, forename="Clemmie", upn=""), replace(AMIRA, forename="Clementine"), "forenames"),
     ("two permanent numbers", replace(AMIRA, upn=upn("935204420333")), AMIRA, "different permanent"),
     ("neighbouring numbers: entered together", replace(AMIRA, upn=upn("935201320018")), AMIRA, "neighbours"),
@@ -313,6 +321,7 @@ def test_an_email_in_the_cases_thread_need_not_repeat_the_birth_date():
     (Person(forename="Amira", dob=AMIRA.dob), True),
     (Person(forename="Amira", dob=date(2012, 1, 4)), False),
     (Person(forename="Amina"), False),
+    (Person(forename="Sana", known_as="Sana"), False),
     (Person(surname="Nowak"), False),
 ])  # fmt: skip
 def test_an_email_in_the_cases_thread_may_call_the_child_by_one_name(person, linked):

@@ -86,7 +86,7 @@ def test_the_explanation_gives_bits_by_field(tmp_path, capsys):
     decide(tmp_path, [ON_FILE], [row("a")], explain=True)
     told = capsys.readouterr().out
     assert "bits for the same child" in told
-    assert "date_of_birth" in told
+    assert "date of birth" in told
 
 
 def test_a_missing_column_is_named(tmp_path, capsys):
