@@ -13,7 +13,6 @@ from datetime import date
 from parsers import dates, fields
 from parsers.fields import Got
 from parsers.prose import names
-from parsers.prose.kind import MISSING
 from parsers.prose.names import Name
 from parsers.prose.text import SUBJECT, Sentence, Words
 from parsers.reading import Value
@@ -58,8 +57,12 @@ _FORENAME_BORN = re.compile(
 _FORENAME_CLASSED = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?= ?\((?i:(?:year|yr|y) ?\d{{1,2}}\b|reception|(?:aged? )?\d{{1,2}}(?: ?(?:years?|yrs?)(?: old)?)?\)))"
 )
-_OTHER = re.compile(r"\b(?:different|another|other|wrong|not)\b[^.;]*$", re.I)
+_OTHER = re.compile(r"\b(?:different|another|other|wrong)\b[^.;]*$", re.I)
 _MANY = 300  # names; no email is about more
+_IN_SCHOOL = re.compile(
+    r"\b(?:attends?|goes to|is (?:still |now )?(?:in|at|attending)|still (?:in|at|attends))\b(?! (?:missing|home))",
+    re.I,
+)
 _ONE = re.compile(r"\b(?:he|she|his|her|him)\b", re.I)
 _BIRTHS = re.compile(
     r"\b(?:d\.?o\.?b\.?['’]?s|dates of birth|birthdays|born)\b[^\d\n]{0,25}(?P<days>\d[^\n;]{5,80})",
@@ -193,9 +196,8 @@ def _whole_names(told: Words, on: date) -> list[Child]:
         ]
         born, upn, year = _born(window, on), _upn(window), _year(window)
         child = _child(told, name, year, _identity(told, name, born, upn))
-        if _IS_KIN.search(told.text[max(0, name.start - 60) : name.start]) and not (
-            sentence and MISSING.search(sentence.text)
-        ):
+        kin = _IS_KIN.search(told.text[max(0, name.start - 60) : name.start])
+        if kin and sentence and _IN_SCHOOL.search(told.text[name.end : sentence.end]):
             continue  # a sister who is in school is no child of this email
         if _OTHER.search(told.text[max(0, name.start - 20) : name.start]):
             continue  # "a different Bo Finch"

@@ -85,3 +85,19 @@ def test_what_may_come_or_is_asked_has_not_happened(said: str):
     (reading,) = read(BO + said)
     assert set(reading.fields) <= OWN
     assert not {s.kind for s in reading.signals} & {"left_school", "enrolled"}
+
+
+def test_a_brother_who_is_missing_too_is_a_child_of_the_email():
+    text = (
+        "We are worried about two siblings: Leila Haddad, dob 11/12/2013 (Year 8) and her brother Sami Haddad, "
+        "dob 02/03/2011 (Year 11). Neither has attended since 9 November 2026."
+    )
+    told = [(r.fields["forenames"].value, r.fields["last_attended"].value) for r in read(text)]
+    assert told == [("Leila", "2026-11-09"), ("Sami", "2026-11-09")]
+
+
+def test_a_child_whom_nobody_has_seen_is_named():
+    (reading,) = read(
+        "We have not seen Saoirse Gallagher (DOB 11/08/2015, Year 6) since 2 November."
+    )
+    assert reading.fields["surname"].value == "Gallagher"
