@@ -37,7 +37,7 @@ BROKEN: dict[str, tuple[Made, str]] = {
     "one body for many names.zip": (files.overlapping_zip, "refused"),
     "depth.zip": (lambda: files.nested_zips(5), "refused"),
     "names that lead out.zip": (lambda: files.zip_of({"../../../tmp/form.docx": files.good()}), "read"),
-    "a link.zip": (lambda: files.zip_of({"form.docx": b"/etc/passwd"}, mode=0o120777), "unreadable"),
+    "a link.zip": (lambda: files.zip_of({"form.docx": b"/etc/passwd"}, mode=0o120777), "refused"),
     "elements.docx": (lambda: files.many_headers(600_001), "refused"),
     "elements of all parts.docx": (lambda: files.many_headers(100_000, 500_001), "refused"),
     "lines.docx": (lambda: files.many_paragraphs(13_000), "refused"),
@@ -199,3 +199,19 @@ def test_the_streams_of_a_pdf_are_counted_whatever_wraps_them() -> None:
     from parsers.documents import pdf
 
     assert "Thornbury" in pdf.read(small).text()
+
+
+def test_two_hundred_children_are_read_and_the_rest_are_told_of() -> None:
+    rows = "".join(
+        f"Thorn{chr(97 + n // 26)}{chr(97 + n % 26)},Ada,{n % 28 + 1:02}/03/2014,01/09/2026,Moved away\n"
+        for n in range(203)
+    )
+    told = examine(
+        "leavers.csv",
+        f"Surname,Forename,Date of birth,Date left,Reason\n{rows}".encode(),
+        on=date(2026, 11, 2),
+    )
+    assert len(told["readings"]) == 200
+    (held,) = told["held"]
+    assert held["reason"] == "refused"
+    assert " 3 of them" in held["text"]
