@@ -42,6 +42,7 @@ _NO_YEAR = tuple(re.compile(p, re.I) for p in (
     rf"\b{_MONTH}\s+{_DAY}(?!\d)",
     r"(?<![\d/.-])(?P<d>\d{1,2})/(?P<n>\d{1,2})(?![\d/-]|\.\d)",
 ))  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _SERIAL = re.compile(r"\s*(\d{5})(?:\.0+)?\s*")
 _SIGNS = str.maketrans("–—‐‑−·•", "-----..")  # Word makes a dash of a hyphen
 _DIGIT_SLIPS = str.maketrans("OoIl", "0011")
@@ -61,7 +62,9 @@ def find(
 
     A day without a year is read where `no_year` allows it, as the nearest, or as the last one where it lies in the `past`.
     """
-    text = text.translate(_SIGNS)
+    if not _DIGIT.search(text):
+        return []
+    written, text = text, text.translate(_SIGNS)
     found: list[tuple[int, Dated]] = []
     taken: list[tuple[int, int]] = []
     for index, form in enumerate(_FORMS):
@@ -72,9 +75,8 @@ def find(
             day = _made(match, on, kind)
             if day is not None:
                 sure = 0.99 if len(match["y"]) == 4 else 0.97
-                found.append(
-                    (match.start(), Dated(day, match[0], 0.93 if index in (2, 5, 6) else sure))
-                )
+                raw = written[match.start() : match.end()]
+                found.append((match.start(), Dated(day, raw, 0.93 if index in (2, 5, 6) else sure)))
     for form in _NO_YEAR if no_year else ():
         for match in form.finditer(text):
             if any(a < match.end() and match.start() < b for a, b in taken):
@@ -82,7 +84,8 @@ def find(
             taken.append(match.span())
             day = _nearest(match, on, past)
             if day is not None:
-                found.append((match.start(), Dated(day, match[0], 0.8)))
+                raw = written[match.start() : match.end()]
+                found.append((match.start(), Dated(day, raw, 0.8)))
     return [dated for _, dated in sorted(found, key=lambda pair: pair[0])]
 
 
