@@ -12,17 +12,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from parsers import fingerprint, grounds, leftover
-from parsers.documents.model import Document
+from parsers.documents.model import Document, Place
 from parsers.finder import find
 from parsers.forms import checks, child, children, kind, whose
 from parsers.forms.answers import Asking
 from parsers.forms.placed import EVENTS, Form
 from parsers.reading import FormKind, Reading, Unread
 from parsers.vocabulary import Vocabulary
+from parsers.words import is_no_value, squash
 
 _HAPPENED = re.compile(
     r"missing|on.?roll|\bleav|\bleft\b|remov|no.?show|not (?:arriv|start|return|attend|in school)|non.?arriv|off.?roll|\badmi(?:t|ss)|\bstart"
     r"|\bjoin|\bcme\b|withdr|home.?educat|\behe\b|\bmov(?:e|ing)|transfer|did not|failed|absen|delet|refer|trac(?:e|ing)",
+    re.I,
+)
+# A question of several words with a short answer behind it, which is a day or yes or no.
+_ASKED = re.compile(
+    r"((?:[^\s:?]+ ){3,18}[^\s:?]+)[:?]+ ?((?:yes|no|y|n|not known|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})\b.{0,40})",
     re.I,
 )
 _ADULT = 20  # years
@@ -110,8 +116,9 @@ def _tells_nothing(form: Form, readings: list[Reading]) -> bool:
 
 
 def _leftover(form: Form, result: FormRead) -> None:
-    """Tell what stood in a table beside the questions and was taken up by none."""
+    """Tell what stood in a table beside the questions, or behind a question alone on its line, and was taken up by none."""
     lost = leftover.untold(form.document, form.found) if result.readings else []
+    lost += _asked_loosely(form) if result.readings else []
     if lost:
         first = result.readings[0]
         told = tuple(
@@ -119,6 +126,16 @@ def _leftover(form: Form, result: FormRead) -> None:
             for before, words, place in lost
         )
         result.readings[0] = replace(first, unread=(*first.unread, *told))
+
+
+def _asked_loosely(form: Form) -> list[tuple[str, str, Place]]:
+    """Return loose lines that ask and answer ("Date the parent told us: 28/09/2026") between a form's questions."""
+    made = []
+    for line in form.found.loose:
+        asked = _ASKED.fullmatch(squash(line.text))
+        if asked and not is_no_value(asked[2]):
+            made.append((asked[1], asked[2], line.place))
+    return made
 
 
 def _with_identity(readings: list[Reading]) -> tuple[list[Reading], bool]:

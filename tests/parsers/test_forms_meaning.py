@@ -253,3 +253,10 @@ def test_a_transfer_file_received_is_none_that_was_sent() -> None:
     assert "ctf_sent" not in values(
         typed("Date of admission: 05/10/2026", "Has the CTF been received? No")
     )
+
+
+def test_a_question_that_is_not_known_is_told_with_its_answer_though_it_stands_alone_on_its_line() -> (
+    None
+):
+    got = typed("Date parent told the school of the intention to home educate: 28/09/2026")
+    assert any("28/09/2026" in u.raw for u in got.unread)
