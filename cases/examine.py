@@ -155,14 +155,22 @@ def _email_json(email: Email) -> dict[str, Any]:
 
 def _findings_json(findings: Findings, email: Email | None) -> dict[str, Any]:
     held = [asdict(h) for h in findings.held]
+    documents, readings = [asdict(d) for d in findings.documents], list(findings.readings)
     if email and email.problem:
         reason, text = email.problem
         # Said once, of the email as a whole, and not again of each of its sealed parts.
         held = [h for h in held if h["reason"] != reason]
         held.insert(0, {"reason": reason, "document": "body", "text": text})
+        if (
+            reason == "portal_link"
+        ):  # its own words ("has sent you a secure email") are news of nobody
+            readings = [r for r in readings if "surname" in r.fields]
+            for document in documents:
+                if document["path"] == "body" and not readings:
+                    document |= {"decision": "held", "why": text}
     return {
-        "documents": [asdict(d) for d in findings.documents],
-        "readings": [reading_json(r) for r in findings.readings],
+        "documents": documents,
+        "readings": [reading_json(r) for r in readings],
         "held": held,
         "texts": findings.texts,
         "layouts": findings.layouts,

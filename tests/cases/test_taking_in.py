@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from stories import OTHER, email, form
+
+from cases.examine import examine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,3 +88,16 @@ def test_on_a_full_disk_intake_says_so_in_a_line_and_the_next_run_has_it_all(
     assert {json.loads(line)["verdict"] for line in again.stdout.splitlines()} == {"resend"}
     count = run(tmp_path, code="from cases.commands import django; django()\nfrom cases.models import Arrival\nprint(Arrival.objects.count(), set(Arrival.objects.values_list('state', flat=True)))")  # fmt: skip
     assert count.stdout.split(maxsplit=1) == ["6", "{'held'}\n"]
+
+
+@pytest.mark.parametrize(("more", "children"), [("", 0), (" about Zofia Nowak, dob 03/04/2016", 1)])
+def test_a_portal_s_notice_is_news_of_nobody_it_does_not_name(more: str, children: int) -> None:
+    raw = email(
+        f"Alder Grove Primary School has sent you a secure email{more}.\n\nTo read the message click the link below:\n"
+        "https://switch.egress.example/ui/message/7f8a\n\nIf you do not have an account you will be asked to register.\n"
+    )
+    told = examine("message.eml", raw, on=date(2026, 11, 24))
+    assert [h["reason"] for h in told["held"]] == ["portal_link"]
+    assert len(told["readings"]) == children
+    body = next(d for d in told["documents"] if d["path"] == "body")
+    assert body["decision"] == ("read" if children else "held")
