@@ -70,7 +70,11 @@ def decide(
 
 
 _TELLING: tuple[tuple[str, float, str], ...] = (
-    ("ewo_notification", 6, r"\bncme|\bews\b|\bewo\b|education welfare (?:service|officer)"),
+    (
+        "ewo_notification",
+        6,
+        r"\bncme|\b(?:by|from) (?:the |an )?(?:ewo|ews|education welfare \w+)\b|\b(?:ewo|ews) (?:internal|notification|report|record)",
+    ),
     ("ehe", 7, r"home.?educat|electively|educated? (?:at home|otherwise)|\behe\b"),
     (
         "removal",

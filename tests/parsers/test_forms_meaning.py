@@ -260,3 +260,13 @@ def test_a_question_that_is_not_known_is_told_with_its_answer_though_it_stands_a
 ):
     got = typed("Date parent told the school of the intention to home educate: 28/09/2026")
     assert any("28/09/2026" in u.raw for u in got.unread)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("Notification by EWO: child not found at address", "ewo_notification"), ("EWS internal: cannot be found", "ewo_notification"),
+     ("Request to the Education Welfare Service", "cme"), ("For the EWO: pupil absent", "cme")],
+)  # fmt: skip
+def test_a_form_for_the_welfare_officer_is_not_one_of_theirs(title: str, kind: str) -> None:
+    words = f"{title}\n{CHILD}Last attended: 18/09/2026\nReason: no contact\n"
+    assert record.read(plain.read_text(words), "x", standard(), ON).form == kind
