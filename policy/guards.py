@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from policy.known import Known, Person
 from policy.names import given, joined, muhammad, tokens
-from policy.names_data import BOTH
+from policy.names_data import BOTH, MUHAMMAD
 from policy.scoring import Weighed, compare_upns
 
 
@@ -39,6 +39,8 @@ def guards_of(a: Person, b: Person, weighed: Weighed, known: Known, thread: bool
         yield "The forenames do not agree."
     if _bare_muhammad(a) != _bare_muhammad(b) and fore != "exact":
         yield "One form says only Muhammad."
+    if _bare_muhammad(a) and _mistyped(a) != _mistyped(b) and not upn_same:
+        yield "The forename is spelt otherwise and no pupil number confirms it."
     if fore == "near_two_names":
         yield "The forenames are one letter apart and both are names: twins are called so."
     if fore == "near" and not (upn in ("equal", "equal_temporary", "near") and born == "exact"):
@@ -104,6 +106,10 @@ def _supported(levels: dict[str, str]) -> bool:
 
 def _borne_both_ways(person: Person) -> bool:
     return bool({*tokens(person.surname), *tokens(person.forename)} & BOTH)
+
+
+def _mistyped(person: Person) -> bool:
+    return tokens(person.forename)[0] not in MUHAMMAD
 
 
 def _bare_muhammad(person: Person) -> bool:

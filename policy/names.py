@@ -191,6 +191,7 @@ def _spellings(word: str) -> frozenset[str]:
     somali = re.sub(r"c(?![hk])", "", word.replace("x", "h"))
     told = set()
     for way in (word, somali) if word[:1] in "xc" or "x" in word or "aa" in word else (word,):
+        way = re.sub(r"ee(?![aeiou])", "i", way)  # Andreea and Andreeia are two
         for written, sound_of in ONE_SOUND:
             way = way.replace(written, sound_of)
         told.add(re.sub(r"(.)\1+", r"\1", way))

@@ -31,7 +31,7 @@ SPELLINGS = (
 )  # fmt: skip
 # Of these the ones that are only a matter of spelling: no two children of a family differ by them.
 ONE_SOUND = (
-    ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ai", "ay"), ("iya", "ia"), ("iia", "ia"), ("iy", "y"),
+    ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ai", "ay"), ("iya", "ia"), ("iia", "ia"), ("iy", "y"),
     ("ij", "i"),
 )  # fmt: skip
 

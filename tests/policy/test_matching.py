@@ -91,6 +91,8 @@ GUARDS = [
      replace(AMIRA, parents=("Hettie Hart-Lowe", "Felix Hart-Lowe")), "Nothing but the name"),
     ("a cousin in the house, born on the 3rd of the 9th, with parents of his own",
      replace(AMIRA, upn="", dob=date(2015, 9, 3), parents=("Sana Malik",)), AMIRA, "nothing else confirms"),
+    ("a twin called almost Mohamed", replace(AMIRA, forename="Mohimed", upn=""), replace(AMIRA, forename="Mohamed"), "no pupil number"),
+    ("Andreeia, the twin of Andreea", replace(AMIRA, forename="Andreeia", upn=""), replace(AMIRA, forename="Andreea"), "forename"),
     ("a namesake whose mother is told only as Mrs Cole-Varley",
      replace(BARE, parents=("Mrs Cole-Varley",), address="3 Mill Street, IP9 2CD", school_name=AMIRA.school_name),
      replace(AMIRA, parents=("Caspian Cole-Varley",)), "Nothing but the name"),
