@@ -112,8 +112,8 @@ def case_refs(
 def _refs(text: str, prefix: str) -> list[str]:
     if prefix.lower() not in text.lower():
         return []
-    # Written loosely a number needs three digits or a leading nought: "CME 2026 12 pupils" is no reference,
-    # and neither is the date "CME 2026-10-12".
+    # Written loosely a number needs three digits or a leading nought: "CME 2026 12 pupils" is no reference
+    # ("cme 2026 12" as a whole subject is), and neither is the date "CME 2026-10-12".
     gap = r"[\s\u00a0._/\\:\u2010-\u2015-]{0,3}"
     shape = re.compile(
         rf"(?<![A-Za-z0-9]){re.escape(prefix)}(?:{gap}(?:reference|ref|case|number|no)\b\.?){{0,3}}{gap}(20\d\d){gap}(\d{{1,6}})(?!\d|[-/.]\d)",
@@ -122,7 +122,8 @@ def _refs(text: str, prefix: str) -> list[str]:
     found: list[str] = []
     for m in shape.finditer(text[:400_000]):
         strict = bool(re.search(r"20\d\d-\d+$", m[0]))
-        if len(m[2]) >= 3 or m[2].startswith("0") or strict:
+        alone = not re.sub(r"\b(?:re|fwd?|fw)\b|\W", "", text.replace(m[0], ""), flags=re.I)
+        if len(m[2]) >= 3 or m[2].startswith("0") or strict or alone:
             found.append(f"{prefix}-{m[1]}-{int(m[2]):04d}")
     return found
 

@@ -76,6 +76,8 @@ def test_f20_each_sign_alone_names_the_case() -> None:
     assert case_refs("", [], "about CME-2026-0142", "") == found
     assert case_refs("", [], "", "CME-2026-0142") == found
     assert case_refs("", [], "", "") == ()
+    assert case_refs("Re: cme 2026 17", [], "", "") == ("CME-2026-0017",)
+    assert case_refs("CME 2026 17 pupils", [], "", "") == ()
     ours = "<out.0123456789abcdef01234567.CME-2026-0142@wrenshire.example>"
     assert read_email(corpus.headed(f"In-Reply-To: {ours}")).in_reply_to == (ours,)
 
