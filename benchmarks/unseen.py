@@ -4,8 +4,9 @@ Run it as `python -m benchmarks.unseen` (`--wrong` lists each miss, `--set C` re
 FOLDER` keeps the documents, each with its truth beside it). Sets A and B (`unseen.yaml`) are one other person's: A
 was tuned on, and only the first reading of B, told in docs/reading.md, is unbiased. Sets C and D are a third
 person's, who had seen neither the vocabulary nor the reader, as is E, F and G a fourth's, H and I a fifth's: C and
-E to H are for development; **D and I are sealed**: they are only ever read as a whole, and neither their misses
-nor their documents are shown.
+E to I are for development; **D is sealed**: it is only ever read as a whole, and neither its misses nor its
+documents are shown. I was sealed until its first reading had been told; since then its misses have been worked on,
+so only that first reading is an estimate for a strange form.
 
 Codes and meanings that the reader derives (`reason_code`, `source_code`, a ground's meaning) are not
 counted. A list of people or enquiries counts once and is right only when all of it is. A value that is
@@ -34,7 +35,7 @@ from parsers.reading import Findings, Source
 ON = date(2026, 10, 22)
 IDENTITY = ("surname", "forenames", "date_of_birth", "upn")
 UNCOUNTED = ("reason_code", "source_code")
-SEALED = "DI"
+SEALED = "D"
 SURE = 0.95
 HEADS = ("set, format", "forms", "as many children", "kind right", "values right", "wrong", "missed", "recall",
          "precision", "identity wrong", "unflagged", "sure ≥ 0.95 right")  # fmt: skip
@@ -186,7 +187,7 @@ def main() -> None:
     arguments.add_argument("--save", type=Path)
     wanted = arguments.parse_args()
     if set(SEALED) & set(wanted.set) and (wanted.save or wanted.wrong):
-        arguments.error("sets D and I are sealed: they are read only as a whole")
+        arguments.error("set D is sealed: it is read only as a whole")
     tallies: dict[str, Tally] = defaultdict(Tally)
     for form in asked(wanted.set):
         if wanted.save:
