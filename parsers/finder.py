@@ -31,6 +31,7 @@ from parsers.pairs import (
     numbered,
     words_in,
 )
+from parsers.tables.rows import each_its_own
 from parsers.vocabulary import Match, Vocabulary
 from parsers.words import squash, tokens, without_leaders
 
@@ -47,6 +48,11 @@ _NOTES = re.compile(
 )
 _EXAMPLE = re.compile(
     r"(?:^|(?<=\s))(?:for example|examples?|e\.g\.?)\s*[:,–-]?\s(?=[^()]*:)", re.I
+)
+_SHOWN = re.compile(
+    r"\W*(?:(?:annexe?|appendix|section|part|page)\W*\w{0,2}\W*)?(?:(?:an?|the|completed|worked|filled[ -]in|sample|specimen)\s+)*"
+    r"(?:(?:example|specimen|sample)(?: (?:of )?(?:an? )?(?:completed )?(?:form|referral|return|copy|entry|notification))?)\W*",
+    re.I,
 )
 _EITHER = re.compile(
     r".{0,40}?\b(?P<is>is|has|was) ?/ ?(?P<not>(?:is|was) not|does not have|has not|has no)\s+(?P<what>.{3,60})",
@@ -66,6 +72,7 @@ def find(document: Document, vocabulary: Vocabulary) -> Found:
     found = finder.found
     told = [p.label for p in found.pairs]
     found.pairs = together.apart(address_lines.joined(found.pairs, vocabulary))
+    found.pairs = each_its_own(found.pairs)
     found.asides.extend({*told} - {p.label for p in found.pairs})
     return found
 
@@ -92,7 +99,11 @@ class Finder:
         if depth == 0:
             units = layout.continued(layout.with_tables(units, self.words), self.words)
             self.parts.dashed = self._by_dashes(units)
-        for unit in units:
+        for at, unit in enumerate(units):
+            if depth == 0 and not isinstance(unit, Table) and self._shows(unit):
+                self.settle()
+                self.found.asides.extend(layout.all_words(units[at:]))
+                return
             if isinstance(unit, Table):
                 self.settle()
                 if depth < 8:
@@ -108,6 +119,16 @@ class Finder:
                 label, *rest = DASH.split(words_in(unit), maxsplit=1)
                 known += bool(rest) and len(label) < 40 and self.words.match(label) is not None
         return known >= 3
+
+    def _shows(self, unit: list[Item]) -> bool:
+        """Say whether a line announces a form that somebody filled in to show how, below a real one."""
+        answered = {p.match.field for p in self.found.pairs if p.match and p.answer.raw.strip()}
+        words = words_in(unit)
+        return (
+            len(words) < 90
+            and _SHOWN.fullmatch(words) is not None
+            and bool(answered & {"surname", "forenames", "full_name", "name"})
+        )
 
     def settle(self) -> None:
         """Give the waiting label what has been gathered for it."""

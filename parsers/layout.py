@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.documents.model import Cell, Place, Table, Text
+from parsers.documents.model import Cell, Place, Table, Text, walk, words_of
 from parsers.pairs import Item, Strong
 from parsers.vocabulary import Vocabulary
 from parsers.words import squash
@@ -58,6 +58,16 @@ def _goes_on(before: Table, table: Table, words: Vocabulary) -> bool:
     again = [m for c in first if (m := words.match(squash(c.text))) is not None and m.how in Strong]
     dated = [c for c in first if re.search(r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2,4}", c.text)]
     return not again and bool(dated) and len(first) == len(heads)
+
+
+def all_words(units: Sequence[Unit]) -> list[str]:
+    """Return the words of lines and cells, one by one."""
+    return [
+        words_of(item)
+        for unit in units
+        for item in walk((unit,) if isinstance(unit, Table) else tuple(unit))
+        if not isinstance(item, Table)
+    ]
 
 
 def _line(unit: Unit) -> str:

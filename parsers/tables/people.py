@@ -15,11 +15,10 @@ from parsers.pairs import Answer, numbered
 from parsers.tables import shapes
 from parsers.tables.cells import answer_of, is_loud
 from parsers.tables.judged import NUMBERED, Judged
+from parsers.tables.rows import names_nobody, unwrapped
 from parsers.words import squash
 
 _NUMBER = re.compile(r"(?:child|pupil|no\.?|#)? ?(\d{1,2})\W?", re.I)
-_DATED = re.compile(r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2,4}|\d{4}-\d\d-\d\d")
-_TOTAL = re.compile(r"(?:grand |sub-?)?totals?\b|number of\b|count\b", re.I)
 _DITTO = re.compile(r"[\"”“〃]|''|ditto|do\.|-\s?[\"”“]\s?-", re.I)
 
 
@@ -106,7 +105,7 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
             break
         if rows and shapes.above(t, row, t.row(at + 1)):
             break  # the next band of headings
-        if full and _TOTAL.match(squash(full[0].text)):
+        if full and names_nobody(row, full):
             t.f.found.asides.extend(c.text for c in full)
             at += 1
             continue
@@ -117,7 +116,7 @@ def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int 
             at += 1
             break
         at += 1
-    rows = _unwrapped(rows)
+    rows = unwrapped(rows, _identity(t, cells))
     counted = _counted(cells, rows)
     if counted is not None:
         t.f.found.asides.extend(c.text for row in rows for c in row if c.col == counted.col)
@@ -169,36 +168,6 @@ def _joined_down(t: Judged, index: int, row: list[Cell]) -> list[Cell]:
     return sorted([*row, *above], key=lambda c: c.col) if above else row
 
 
-def _unwrapped(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Join a row that only goes on with the words of the row above: "Fitzwilliam-" over "Smythe"."""
-    made: list[list[Cell]] = []
-    for row in rows:
-        if made and _wraps(made[-1], row):
-            below = {c.col: c for c in row if c.text.strip()}
-            made[-1] = [_longer(c, below.get(c.col)) for c in made[-1]]
-        else:
-            made.append(row)
-    return made
-
-
-def _wraps(above: list[Cell], row: list[Cell]) -> bool:
-    words = {c.col: squash(c.text) for c in above}
-    full = [c for c in row if c.text.strip()]
-    if any(_DATED.search(c.text) for c in full) or not any(_DATED.search(c.text) for c in above):
-        return False
-    return all(words.get(c.col) for c in full) and any(
-        words[c.col].endswith(("-", ",")) for c in full
-    )
-
-
-def _longer(cell: Cell, below: Cell | None) -> Cell:
-    if below is None or not cell.items:
-        return cell
-    first, last = squash(cell.text), squash(below.text)
-    text = first + last if first.endswith("-") else f"{first} {last}"
-    return replace(cell, items=(Text(text, cell.place, sure=0.9),))
-
-
 def _counted(cells: list[Cell], rows: list[list[Cell]]) -> Cell | None:
     """Return the first heading when its column only numbers the rows: "Child" over 1, 2, 3."""
     numbers = [_NUMBER.fullmatch(squash(row[0].text)) for row in rows if row]
@@ -206,6 +175,12 @@ def _counted(cells: list[Cell], rows: list[list[Cell]]) -> Cell | None:
     if len(told) < 2 or len(told) < len(numbers) or told != list(range(1, len(told) + 1)):
         return None
     return cells[0]
+
+
+def _identity(t: Judged, heads: list[Cell]) -> frozenset[int]:
+    """Return the columns that say who a row is about."""
+    who = ("surname", "forenames", "full_name", "name", "upn", "date_of_birth")
+    return frozenset(c.col for c in heads if (m := t.known[c.row, c.col]) and m.field in who)
 
 
 def _answers(t: Judged, cell: Cell) -> bool:
@@ -232,7 +207,9 @@ def _owner(t: Judged, heads: list[Cell]) -> str | None:
     names = [m.field for c in heads if (m := t.known[c.row, c.col])]
     if t.f.section in ("sibling", "parent"):
         return t.f.section
-    if "siblings" in names or owners == {"sibling"} or "sibling_school" in names:
+    own = {m.field for c in heads if (m := t.known[c.row, c.col]) and m.owner in (None, "child")}
+    asks = bool(own & {"surname", "full_name"}) and bool(own & {"date_of_birth", "upn"})
+    if not asks and ("siblings" in names or owners == {"sibling"} or "sibling_school" in names):
         return "sibling"
     if set(names) & {"relationship", "parent_relationship"} and not set(names) & {
         "upn",

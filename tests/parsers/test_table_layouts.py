@@ -357,3 +357,36 @@ def test_a_sentence_of_which_half_is_struck_out() -> None:
         p(r("This pupil "), r("is", struck), r(" / is not looked after.")),
         p(r("This pupil is / "), r("is not", struck), r(" subject to a child protection plan.")),
     ) == {"looked_after": False, "child_protection_plan": True}
+
+
+@pytest.mark.parametrize("shown", ["e.g. Smith", "Example: Smith", "(e.g.) Smith"])
+def test_a_row_that_shows_how_to_fill_the_list_in_is_no_child(shown: str) -> None:
+    (one,) = readings("Leavers", grid(
+        ("Surname", "Forename", "DOB", "Date left"),
+        (shown, "John", "01/01/2014", "01/09/2026"),
+        ("Lunn", "Tia", "06/03/2016", "02/10/2026"),
+    ))  # fmt: skip
+    assert values(one)["surname"] == "Lunn"
+
+
+@pytest.mark.parametrize(
+    "words", ["NONE THIS WEEK", "Nil return", "No leavers", "no further pupils", "None"]
+)
+def test_the_words_that_there_is_nobody_name_no_child(words: str) -> None:
+    found = readings("Leavers", grid(
+        ("Surname", "Forename", "DOB", "Date left"),
+        ("Nunn", "Tia", "06/03/2016", "02/10/2026"), ("No", "Bo", "07/03/2016", "02/10/2026"),
+        (words, "", "", ""),
+    ))  # fmt: skip
+    assert [values(one)["surname"] for one in found] == ["Nunn", "No"]
+
+
+def test_a_remark_in_a_row_of_its_own_belongs_to_the_row_above() -> None:
+    one, other = readings("Leavers", grid(
+        ("Surname", "Forename", "DOB", "Date left", "New school"),
+        ("Ash", "Al", "01/02/2014", "01/10/2026", "Lake Primary"),
+        ("", "", "", "", "(mother expects a place)"),
+        ("Birch", "Bea", "02/03/2015", "02/10/2026", "Moor Primary"),
+    ))  # fmt: skip
+    assert "expects a place" in str(one.fields["destination_school"].raw)
+    assert values(other)["surname"] == "Birch"
