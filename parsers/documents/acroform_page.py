@@ -1,7 +1,8 @@
 """Form controls laid among the words printed for them on a PDF's page.
 
 Printed words and controls stand on one line in the blocks: "question", mark, "Yes", mark, "No".
-A label printed above a field is moved to stand before it.
+A label printed above a field is moved to stand before it. Rows of fields under printed heads are a
+table (`acroform_grid`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from parsers.documents.acroform import Controls
+from parsers.documents.acroform_grid import with_field_grids
 from parsers.documents.model import Box, Field, Mark
 from parsers.documents.page import Grid, Page, Token, middle, union
 from parsers.documents.page_lines import lines_of, segments_of, without_leaders, words_in
@@ -29,8 +31,11 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
         (s, union(t.box for t in s)) for line in lines_of(without_leaders(page.tokens))
         for s in segments_of(line, page.standing) if all(t.item is None for t in s)
     ]  # fmt: skip
-    grids = ruled(page)
+    grids, rows = with_field_grids(ruled(page), page.tokens, tokens)
+    page.tables = grids
     for token in tokens:
+        if _gridded(token, rows):
+            continue  # its label is the head of its column
         if isinstance(token.item, Field):
             _label(token, segments, tokens, _gridded(token, grids))
         elif isinstance(token.item, Mark):

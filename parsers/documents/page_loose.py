@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from parsers.documents.model import Block, Box, Cell, Place, Table
+from parsers.documents.model import Block, Box, Cell, Field, Mark, Place, Table
 from parsers.documents.page import Page, Rule, Token, union
 from parsers.documents.page_columns import columns
 from parsers.documents.page_items import items_of
@@ -41,7 +41,7 @@ class _Flow:
         plain: list[list[Run]] = []
         at = 0
         while at < len(lines):
-            length = _gapped(lines, at)
+            length, starts = _gapped(lines, at)
             sides = None if length else columns(lines, at)
             if not length and sides is None:
                 plain.append(lines[at])
@@ -50,7 +50,9 @@ class _Flow:
             yield from self._flush(plain, left, right)
             if sides is None:
                 self._counter[0] += 1
-                table, box = _gap_table(lines[at : at + length], self._page, self._counter[0])
+                table, box = _gap_table(
+                    lines[at : at + length], starts, self._page, self._counter[0]
+                )
                 yield box[1], box[0], table
             else:
                 length = sides[0]
@@ -81,12 +83,14 @@ class _Flow:
                 yield top, order * 1e-4, block
 
 
-def _gapped(lines: list[list[Run]], at: int) -> int:
-    """Return how many lines from here on are a table that only its gaps show; 0 if none."""
+def _gapped(lines: list[list[Run]], at: int) -> tuple[int, list[float]]:
+    """Return how many lines from here on are a table that only its gaps show, and its columns."""
     head = lines[at]
-    if len(head) < 3 or any(asks(run) for run in head):
-        return 0
+    if len(head) < 3 or any(asks(run) or _answers(run) for run in head):
+        return 0, []
     starts = [run.tokens[0].at[0] for run in head]
+    if at + 1 < len(lines) and _ticked(lines[at + 1], head):
+        starts.insert(0, lines[at + 1][0].tokens[0].at[0])
     count, rows = 1, 1
     bottom = max(run.box[3] for run in head)
     for line in lines[at + 1 :]:
@@ -96,13 +100,27 @@ def _gapped(lines: list[list[Run]], at: int) -> int:
             break
         if len(line) == 1 and line[0].tokens[0].at[0] - starts[0] < 6 and top - bottom > 0.8 * size:
             break
-        if any(_column(run, starts) is None for run in line):
+        found = [_column(run, starts) for run in line]
+        if None in found or len(set(found)) < len(found):
             break
         if len(line) >= 2:
             rows += 1
         bottom = max(run.box[3] for run in line)
         count += 1
-    return count if rows >= 3 else 0
+    return (count, starts) if rows >= 3 else (0, [])
+
+
+def _ticked(line: list[Run], head: list[Run]) -> bool:
+    """Say whether a line is a question with a tick box for each head: no head stands over it."""
+    if len(line) != len(head) + 1 or not line[0].plain or not all(run.plain for run in head):
+        return False
+    boxes = all(len(r.tokens) == 1 and isinstance(r.tokens[0].item, Mark) for r in line[1:])
+    return boxes and line[0].tokens[-1].at[2] <= head[0].tokens[0].at[0] + 2
+
+
+def _answers(run: Run) -> bool:
+    """Say whether a form's field is in a run: what stands beside its label heads no column."""
+    return any(isinstance(t.item, Field) for t in run.tokens)
 
 
 def asks(run: Run) -> bool:
@@ -118,8 +136,9 @@ def _column(run: Run, starts: list[float]) -> int | None:
     return col if col + 1 == len(starts) or end <= starts[col + 1] + 2 else None
 
 
-def _gap_table(lines: list[list[Run]], page: Page, number: int) -> tuple[Table, Box]:
-    starts = [run.tokens[0].at[0] for run in lines[0]]
+def _gap_table(
+    lines: list[list[Run]], starts: list[float], page: Page, number: int
+) -> tuple[Table, Box]:
     rows: list[dict[int, Run]] = []
     bottom = 0.0
     for line in lines:
@@ -136,12 +155,13 @@ def _gap_table(lines: list[list[Run]], page: Page, number: int) -> tuple[Table, 
             rows.append(cells)
     where = f"page {page.number}, table {number}"
     made: list[Cell] = []
+    headed = all(run.plain for run in lines[0])
     for r, cells in enumerate(rows):
         for c in range(len(starts)):
             name = f"{where}, row {r + 1}, cell {c + 1}"
             cell_run = cells.get(c)
             items = items_of([cell_run], name, page.number) if cell_run else []
             place = Place(name, page.number, cell_run.box if cell_run else None)
-            made.append(Cell(r, c, tuple(items), place, header=r == 0))
+            made.append(Cell(r, c, tuple(items), place, header=r == 0 and headed))
     box = union(run.box for line in lines for run in line)
     return Table(tuple(made), len(rows), len(starts), Place(where, page.number, box)), box
