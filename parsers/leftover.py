@@ -19,7 +19,10 @@ _MOST = 40  # told of one document; a longer list helps nobody
 
 
 def untold(document: Document, found: Found) -> list[tuple[str, str, Place]]:
-    """Return each cell's words that nothing took up, with the words left of it and its place."""
+    """Return each cell's words that nothing took up, with the words left of it and its place.
+
+    What the file holds and does not show comes last.
+    """
     whole, joined = _told(found)
     lost: list[tuple[str, str, Place]] = []
     for block in walk(document.blocks):
@@ -40,7 +43,7 @@ def untold(document: Document, found: Found) -> list[tuple[str, str, Place]]:
                 continue  # one of the options of an answer
             if not _taken_apart(text, whole):
                 lost.append((before[:120], squash(cell.text), cell.place))
-    return lost[:_MOST]
+    return [*lost, *document.unseen][:_MOST]
 
 
 def _taken_apart(text: str, whole: set[str]) -> bool:

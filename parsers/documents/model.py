@@ -114,6 +114,8 @@ class Document:
     `format` is what the bytes are (docx, doc, rtf, odt, xlsx, csv, html, pdf, acroform, xfa,
     scan, image, text), whatever the file's name says. `ocr` is true when any of it was read
     from a picture. `notes` are remarks for the officer (headers, footers and comments are blocks).
+    `unseen` is what the file holds and nobody sees who opens it (a filtered row, a formula that was
+    never worked out), each with the words it stands beside: never read, always told.
     """
 
     format: str
@@ -121,6 +123,7 @@ class Document:
     pages: int = 0
     ocr: bool = False
     notes: tuple[str, ...] = field(default=())
+    unseen: tuple[tuple[str, str, Place], ...] = ()
 
     def text(self) -> str:
         """Return every word in reading order, a line a block, for searching."""

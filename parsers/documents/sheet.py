@@ -29,6 +29,7 @@ from parsers.documents.sniff import decode, delimiter_of
 from parsers.documents.word_styles import attribute, local
 
 _SHEETS = 50
+_UNSEEN = 40  # rows and formulas told of; a longer list helps nobody
 _BUILT_IN_DATES = frozenset({*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 45, 46, 47})
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -111,6 +112,13 @@ class _Grid:
         line.add(words, styles)
         self.cells[row, column] = Cell(row, column, tuple(line.items()), place, shaded=shaded)
 
+    def beside(self, row: int, column: int) -> str:
+        """Return the words left of an empty cell, or those at the head of its column."""
+        left = self.cells.get((row, column - 1))
+        above = [c for (r, col), c in self.cells.items() if col == column and r < row]
+        head = min(above, key=lambda c: c.row, default=None)
+        return " / ".join(c.text for c in (left, head) if c is not None)[:120]
+
     def table(
         self, place: Place, merged: dict[tuple[int, int], tuple[int, int]] | None = None,
         covered: frozenset[tuple[int, int]] = frozenset(),
@@ -171,6 +179,7 @@ class _Workbook:
         self._styles = self._cell_styles()
         self._from_1904 = False
         self._notes: list[str] = []
+        self._unseen: list[tuple[str, str, Place]] = []
         self._room = [limits.GRID_CELLS, limits.DOCUMENT_CHARACTERS]
 
     def document(self, format: str) -> Document:
@@ -194,7 +203,8 @@ class _Workbook:
                 )
                 if table is not None:
                     blocks.append(table)
-        return Document(format, tuple(blocks), notes=tuple(dict.fromkeys(self._notes)))
+        notes = tuple(dict.fromkeys(self._notes))
+        return Document(format, tuple(blocks), notes=notes, unseen=tuple(self._unseen[:_UNSEEN]))
 
     def _main_part(self) -> str:
         for kind, target in self._parcel.relations("").values():
@@ -242,18 +252,23 @@ class _Workbook:
         hidden = _hidden_columns(root)
         grid = _Grid(name, room=self._room)
         row_number = -1
+        lost: list[tuple[int, int]] = []
         for row in root.iter("{*}row"):
             told = _int(attribute(row, "r"))
             row_number = told - 1 if told else row_number + 1
             if attribute(row, "hidden") in ("1", "true"):
                 if any(True for _ in row.iter("{*}v", "{*}t")):
                     self._notes.append(f"Sheet {number} has hidden rows; they were left out.")
+                    place = Place(f'sheet "{name}", row {row_number + 1}')
+                    self._hide(row, number, place)
                 continue
             column = -1
             for cell in row:
                 column = _column(attribute(cell, "r"), column + 1)
                 words = self._value(cell, number)
                 if is_blank(words):
+                    if _never_worked_out(cell):
+                        lost.append((row_number, column))
                     continue
                 if column in hidden:
                     self._notes.append(f"Sheet {number} has hidden columns; they were left out.")
@@ -261,29 +276,35 @@ class _Workbook:
                 style = self._style(cell)
                 place = Place(f'sheet "{name}", cell {_letters(column)}{row_number + 1}')
                 grid.put(row_number, column, words, place, style.flags, style.shaded)
+        for at, column in lost[:_UNSEEN]:
+            place = Place(f'sheet "{name}", cell {_letters(column)}{at + 1}')
+            self._unseen.append((grid.beside(at, column), "a formula without its value", place))
         merged, covered = _merged(root)
         table = grid.table(Place(f'sheet "{name}"'), merged, covered)
         self._notes.extend(f"Sheet {number}: {note}" for note in grid.notes())
         return table
+
+    def _hide(self, row: etree._Element, number: int, place: Place) -> None:
+        if len(self._unseen) < _UNSEEN:
+            words = [self._value(cell, number) for cell in row]
+            self._unseen.append(("hidden row", " | ".join(w for w in words if w)[:300], place))
 
     def _style(self, cell: etree._Element) -> _Style:
         index = _int(attribute(cell, "s"))
         return self._styles[index] if index < len(self._styles) else _Style()
 
     def _value(self, cell: etree._Element, number: int) -> str:
-        kind, value, formula, inline = attribute(cell, "t") or "n", "", False, None
+        kind, value, inline = attribute(cell, "t") or "n", "", None
         for child in cell:
             match local(str(child.tag)):
                 case "v":
                     value = child.text or ""
-                case "f":
-                    formula = True
                 case "is":
                     inline = child
         if inline is not None:
             return _rich(inline)[0]
         if not value:
-            if formula and kind != "str":
+            if _never_worked_out(cell):
                 self._notes.append(f"Sheet {number} has formulas without a stored value.")
             return ""
         if kind == "s":
@@ -310,6 +331,12 @@ class _Workbook:
         if "e" in value.casefold() or len(value) < 16:
             return value
         return repr(round(number, 10))
+
+
+def _never_worked_out(cell: etree._Element) -> bool:
+    """Say whether a cell holds a formula without the value that Excel stores beside it."""
+    told = {local(str(child.tag)): child.text for child in cell}
+    return "f" in told and not told.get("v") and attribute(cell, "t") != "str"
 
 
 def _relation_id(element: etree._Element) -> str:

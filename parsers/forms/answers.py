@@ -26,6 +26,15 @@ _CHOICE = re.compile(
     re.I,
 )
 
+# Both options as a form prints them, with how to choose; not "Yes/No" alone, which is told elsewhere.
+_PRINTED = re.compile(
+    r"\W*(?:yes ?[/|] ?no|no ?[/|] ?yes|y ?/ ?n)(?: ?[/|] ?(?:not known|unknown|n/?a|nk))?\b"
+    r"(?=\W*\w)\W*(?:\(?(?:please )?(?:circle|delete|tick|underline|highlight|select|choose|mark)\b[^().…]{0,40}?"
+    r"(?:\)|(?=[._…]{2})|$|\s(?=(?:yes|no)\W*$)))?",
+    re.I,
+)
+_ASKS_ON = re.compile(r"\W*(?:if|please|when|which|give)\b", re.I)
+
 BOOLEANS = frozenset({
     "child_protection_plan", "child_in_need", "looked_after", "ehcp", "sen_support", "young_carer",
     "eal", "private_fostering", "traveller", "safeguarding_concern", "ctf_sent", "parental_letter",
@@ -58,6 +67,11 @@ def chosen(answer: Answer) -> Chosen:
         written = re.sub(r"^[\s/|,;]+|[\s/|,;]+$", "", written)
     if is_no_value(written):
         return Chosen("", raw, 1.0)
+    printed = _PRINTED.match(written)
+    if printed is not None:  # "YES/NO (please circle) ... NO": what stands behind is the answer
+        written = written[printed.end() :].strip(" ._…:-–\t")
+        if not re.search(r"\w", written) or _ASKS_ON.match(written):
+            return Chosen("", raw, 0.3, "nothing was deleted or marked")
     return Chosen(written, raw, answer.sure)
 
 

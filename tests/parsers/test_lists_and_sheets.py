@@ -83,3 +83,35 @@ def test_nothing_below_the_words_completed_example_is_a_childs(words: str) -> No
     (one,) = found.readings
     assert values(one)["surname"] == "Hale"
     assert one.unread == ()
+
+
+def test_a_hidden_row_and_a_formula_without_its_value_are_told() -> None:
+    made = book(One=[*MORE, ("=B2", "Di", "05/06/2017", "04/10/2026")])
+    made["One"].row_dimensions[3].hidden = True
+    one, other = of(made)
+    assert [values(x)["forenames"] for x in (one, other)] == ["Al", "Di"]
+    assert [(u.label, u.raw) for u in one.unread] == [
+        ("hidden row", "Coe | Cy | 04/05/2016 | 03/10/2026"),
+        ("Surname", "a formula without its value"),
+    ]
+    assert "surname" not in values(other)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("YES/NO (please circle) ...NO...", False),
+        ("Yes / No  (delete as appropriate)  Yes", True),
+        ("YES/NO (please circle) ......", None),
+        ("Yes/No If yes, give details", None),
+        ("YES/NO please circle", None),
+    ],
+)
+def test_printed_options_are_no_answer_and_what_stands_behind_them_is(
+    answer: str, told: bool | None
+) -> None:
+    words = f"CME referral\nName: Bo Finch\nDate of birth: 03/02/2015\nLast attended: 01/10/2026\nSchool: Dale Primary\nCP plan: {answer}\n"
+    data = docx("".join(p(r(line)) for line in words.splitlines()))
+    (one,) = read([Source("form.docx", "form.docx", "", data)], on=ON).readings
+    assert values(one).get("child_protection_plan") is told
+    assert told is not None or any("plan" in str(u.label) for u in one.unread)
