@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parsers.documents.model import Document, Table, words_of
 from parsers.reading import Reading, Value
 
 _WHO = ("surname", "forenames", "date_of_birth", "upn")
@@ -36,16 +37,24 @@ def with_words(reading: Reading, told: Sequence[Reading]) -> Reading:
     )
 
 
-def unlabelled(text: str, readings: Sequence[Reading]) -> str:
-    """Return the words of a typed form without the lines that its labelled answers stand on."""
+def unlabelled(text: str, readings: Sequence[Reading], document: Document) -> str:
+    """Return the words of a typed form without the lines of its labelled answers and of its tables."""
+    grids = [letters(words_of(b)) for b in document.blocks if isinstance(b, Table)]
     places = [v.place.words for r in readings for v in r.fields.values()]
     places += [u.place.words for r in readings for u in r.unread]
     taken = {int(n) for place in places for n in _AT_LINE.findall(place)}
     lines = text.split("\n")
     return "\n".join(
-        "" if n in taken or _ANSWERED.fullmatch(line) else line
+        ""
+        if n in taken or _ANSWERED.fullmatch(line) or any(letters(line) in g for g in grids)
+        else line
         for n, line in enumerate(lines, start=1)
     )
+
+
+def letters(text: str) -> str:
+    """Return a text's letters and digits alone, in small, to find it in another setting of it."""
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _same_child(form: Reading, told: Reading) -> bool:

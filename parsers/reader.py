@@ -57,6 +57,11 @@ _SUPPORTING = re.compile(
 _EXAMPLE = re.compile(
     r"(?<=[:\n])\s*[\"“](?:[^\"”\n]{0,200}\n){0,3}?[\w /]{2,30}:[^\"”\n]*\n(?:[\w /]{2,30}:[^\"”\n]*\n?){1,30}[\"”]"
 )
+# A story told to teach: its child is nobody's.
+_STORY = re.compile(
+    r"(?im)^\W*(?:(?:anonymi[sz]ed |short )?case stud(?:y|ies)|vignette|scenario)\b(?: \w{1,2})?\s*[:.–—-].*$"
+    r"|^.*\(?not (?:his|her|their|the child'?s) real names?\b.*$"
+)
 _ANOTHER = "The email and the file's name speak of another child than the form. Look whether it is the right form."
 _TOO_LONG = (
     f"The email is very long: only its first {prose.LONGEST:,} characters were read. Read the rest."
@@ -350,7 +355,7 @@ def _undecided(leaves: list[_Leaf]) -> None:
 
 def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed: bool) -> None:
     source = leaf.source
-    text = _EXAMPLE.sub("", source.text or "")
+    text = _STORY.sub("", _EXAMPLE.sub("", source.text or ""))
     if not text.strip() and not (source.html or "").strip():
         leaf.decision, leaf.why = "ignored", "there are no words"
         return
@@ -360,7 +365,7 @@ def _body(leaf: _Leaf, on: date, words: Vocabulary, forms: list[Reading], formed
              and ("date_of_birth" in r.fields or "upn" in r.fields or form.labels >= 6)]  # fmt: skip
     if typed:
         if len(typed) == 1:
-            rest = beside.unlabelled(text, typed)
+            rest = beside.unlabelled(text, typed, document)
             told = prose.read(rest, source.path, on=on, words=words, subject=source.subject)
             typed = [beside.with_words(typed[0], told)]
         leaf.form = replace_form(form, typed)
@@ -405,7 +410,7 @@ def _body_document(source: Source, text: str) -> Document:
         whole = html.read_text(source.html)
     except limits.CannotRead:
         return lines
-    new = _letters(text)
+    new = beside.letters(text)
     kept = tuple(b for b in whole.blocks if _is_new(b, new))
     if not any(isinstance(b, Table) for b in kept):
         return lines
@@ -414,14 +419,10 @@ def _body_document(source: Source, text: str) -> Document:
 
 def _is_new(block: Block, new: str) -> bool:
     if isinstance(block, Table):
-        words = [_letters(cell.text) for cell in block.cells if cell.text.strip()]
+        words = [beside.letters(cell.text) for cell in block.cells if cell.text.strip()]
         return bool(words) and (not new or sum(w in new for w in words) >= 0.8 * len(words))
-    words_here = _letters(words_of(block))
+    words_here = beside.letters(words_of(block))
     return not words_here or words_here in new
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _signals(leaves: list[_Leaf]) -> None:

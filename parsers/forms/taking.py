@@ -17,7 +17,7 @@ from parsers.forms import enquiries, signed
 from parsers.forms.answers import BOOLEANS, value
 from parsers.forms.placed import DONE, Form, Placed, plain, unread_of, value_of, within
 from parsers.reading import Unread, Value
-from parsers.words import squash, tokens
+from parsers.words import is_not_known, squash, tokens
 
 _GUESSED = 0.9  # a label is known better than this, or it was guessed
 _REPEATED_TEXT = DONE | {"narrative", "reason"}
@@ -192,6 +192,9 @@ class Taking:
             is not None
         )
         answer = p.picked.words
+        if is_not_known(answer):
+            self.unread.append(unread_of(p, "surname", "the form says that it is not known"))
+            return False
         if "/" in p.pair.label and answer.count("/") == 1:
             answer = _halves(answer, p.pair.label)
         split = fields.whole_name(answer, surname_first=first or told)

@@ -115,3 +115,32 @@ def test_printed_options_are_no_answer_and_what_stands_behind_them_is(
     (one,) = read([Source("form.docx", "form.docx", "", data)], on=ON).readings
     assert values(one).get("child_protection_plan") is told
     assert told is not None or any("plan" in str(u.label) for u in one.unread)
+
+
+def mail(html: str, text: str) -> tuple[Reading, ...]:
+    return read([Source("body", "", "body", b"", text=text, html=html)], on=ON).readings
+
+
+def test_a_grid_in_a_message_that_nobody_ticked_is_no_answer() -> None:
+    rows = [("Name", "Bo Finch"), ("DOB", "03/02/2015"), ("School", "Dale Primary"), ("Last attended", "01/10/2026")]  # fmt: skip
+    ticks = [("Status", "Yes", "No"), ("Looked after child", "☐", "☑"), ("EHCP", "☐", "☐")]
+    html = "<h2>CME referral</h2>" + "".join(
+        "<table>" + "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in grid) + "</table>"
+        for grid in (rows, ticks)
+    )  # fmt: skip
+    text = "CME referral\n" + "\n".join(" - ".join(row) for row in [*rows, *ticks])
+    (one,) = mail(html, text)
+    assert (values(one)["surname"], values(one)["looked_after"]) == ("Finch", False)
+    assert "ehcp" not in one.fields
+
+
+def test_the_child_of_a_case_study_is_nobodys() -> None:
+    text = "Guidance for schools.\n\nCase study: Amy (not her real name), born 04/05/2010, stopped attending Hill School on 3 March 2024."
+    assert mail("", text) == ()
+
+
+def test_as_above_is_no_name() -> None:
+    data = docx("".join(p(r(x)) for x in ("CME referral", "Name: as above", "DOB: 03/02/2015", "UPN: A801200001001",
+        "School: Dale Primary", "Last attended: 01/10/2026")))  # fmt: skip
+    found = read([Source("form.docx", "form.docx", "", data)], on=ON)
+    assert not any({"surname", "forenames"} & set(one.fields) for one in found.readings)
