@@ -1,4 +1,4 @@
-"""What stood in a table and found no question: told, never dropped in silence.
+"""What stood in a table or a form's field and found no question: told, never dropped in silence.
 
 However a table is judged, a cell may be left between two readings of it. Here every filled cell is
 looked for among the labels, answers, headings and enquiries that were found; what is in none of
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.documents.model import Document, Mark, Place, Table, walk
+from parsers.documents.model import Document, Field, Mark, Place, Table, walk
 from parsers.pairs import OPTION, Found
 from parsers.words import is_no_value, squash
 
@@ -21,10 +21,15 @@ _MOST = 40  # told of one document; a longer list helps nobody
 def untold(document: Document, found: Found) -> list[tuple[str, str, Place]]:
     """Return each cell's words that nothing took up, with the words left of it and its place.
 
+    What was typed into a form's field outside tables comes first, with the field's own caption or name.
     What the file holds and does not show comes last.
     """
     whole, joined = _told(found)
-    lost: list[tuple[str, str, Place]] = []
+    lost = [
+        ((item.label or item.name or "")[:120], squash(item.value), item.place)
+        for item in document.blocks
+        if isinstance(item, Field) and not _field_told(item, whole, joined)
+    ]
     for block in walk(document.blocks):
         if not isinstance(block, Table) or len({c.row for c in block.cells}) > 300:
             continue
@@ -44,6 +49,14 @@ def untold(document: Document, found: Found) -> list[tuple[str, str, Place]]:
             if not _taken_apart(text, whole):
                 lost.append((before[:120], squash(cell.text), cell.place))
     return [*lost, *document.unseen][:_MOST]
+
+
+def _field_told(item: Field, whole: set[str], joined: str) -> bool:
+    """Say whether a field's value is told, or says nothing, or is too long to be told beside it."""
+    text = _plain(item.value)
+    if not text or is_no_value(item.value) or len(text) > 300 or text in whole:
+        return True
+    return (len(text) > 3 and text in joined) or _taken_apart(text, whole)
 
 
 def _taken_apart(text: str, whole: set[str]) -> bool:

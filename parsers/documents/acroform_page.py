@@ -40,7 +40,37 @@ def lay(found: Controls, page: Page, to_view: Callable[..., Box]) -> None:
             _label(token, segments, tokens, _gridded(token, grids))
         elif isinstance(token.item, Mark):
             _caption(token, segments)
-    page.tokens.extend(tokens)
+    page.tokens.extend(_stacked([t for t in tokens if not _gridded(t, grids)], page.tokens))
+    page.tokens.extend(t for t in tokens if _gridded(t, grids))
+
+
+def _stacked(controls: list[Token], printed: list[Token]) -> list[Token]:
+    """Join fields without any label to the one they stand under: an address typed line by line."""
+    kept: list[Token] = []
+    for line in lines_of(controls):
+        lower, upper = line[0], kept[-1] if kept else None
+        if (
+            upper is not None and len(line) == 1
+            and isinstance(lower.item, Field) and lower.item.label is None
+            and isinstance(upper.item, Field) and upper.item.label and upper.item.name != "comment"
+            and abs(lower.box[0] - upper.box[0]) < 4
+            and lower.box[1] - upper.box[3] < lower.box[3] - lower.box[1]
+            and not _beside(lower, upper, printed)
+        ):  # fmt: skip
+            value = "\n".join(v for v in (upper.item.value, lower.item.value) if v)
+            upper.item = replace(upper.item, value=value)
+            upper.box = union((upper.box, lower.box))
+        else:
+            kept.extend(line)
+    return kept
+
+
+def _beside(lower: Token, upper: Token, printed: list[Token]) -> bool:
+    """Say whether anything is printed on the lower field's line or between the two."""
+    return any(
+        upper.box[3] - 2 < middle(t.box)[1] < lower.box[3] and t.box[0] < lower.box[2]
+        for t in printed
+    )
 
 
 def _underneath(word: Token, controls: list[Token]) -> bool:

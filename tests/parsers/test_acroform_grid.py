@@ -172,3 +172,35 @@ def test_no_field_of_a_grid_is_read_twice():
     ]  # fmt: skip
     assert len(found) == len(set(found)) == 16
     assert all(a != b for a, b in pairwise(found))
+
+
+def form(more):
+    """Return a small form, with what `more` draws below it."""
+
+    def draw(c):
+        c.setFont("Helvetica", 9)
+        c.drawString(42, 800, "CME referral")
+        for n, (label, value) in enumerate((("Name", "Bo Finch"), ("DOB", "03/02/2015"))):
+            c.drawString(42, 780 - 20 * n, label)
+            put(c, value, 150, 776 - 20 * n, f"q{n}")
+        more(c)
+
+    return make.canvas(draw)
+
+
+def test_fields_without_a_label_below_one_that_has_one_are_its_lines():
+    def address(c):
+        c.drawString(42, 700, "Address")
+        for n, value in enumerate(("5 Lime Walk", "Lake", "LK1 1AA")):
+            put(c, value, 150, 696 - 20 * n, f"a{n}")
+
+    (told,) = children(form(address))
+    assert (told["address"], told["postcode"]) == ("5 Lime Walk, Lake, LK1 1AA", "LK1 1AA")
+
+
+def test_what_was_typed_into_a_field_that_nothing_names_is_told():
+    def stray(c):
+        put(c, "Went to Leeds on Tuesday", 400, 500, "Text9")
+
+    (one,) = read([Source("f.pdf", "f.pdf", "", form(stray))], on=date(2026, 11, 2)).readings
+    assert [(u.label, u.raw) for u in one.unread] == [("Text9", "Went to Leeds on Tuesday")]
