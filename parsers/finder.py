@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parsers import address_lines, layout, tables, together
+from parsers import address_lines, former, layout, tables, together
 from parsers.documents.model import Block, Document, Field, Mark, Place, Table, Text
 from parsers.headings import ASKS, is_heading
 from parsers.line_pairs import DASH, LinePairs
@@ -40,7 +40,7 @@ _QUESTION_NUMBER = re.compile(
 )
 # An answer that nobody would write as a further line of an address or a story.
 _ANSWER = re.compile(
-    r"\W*(?:\d{1,2}(?:st|nd|rd|th)?[ ./-]\w{1,9}[ ./-]\d{2,4}|yes|no|[\d +()-]{10,}|\S+@\S+|[A-Z]\d{12})\W*",
+    r"\W*(?:\d{1,2}(?:st|nd|rd|th)?[ ./-]\w{1,9}[ ./-]\d{2,4}|(?:yes|no)(?:\W{1,3}\d{1,2}[ ./-]\w{1,9}(?:[ ./-]\d{2,4})?)?|[\d +()-]{10,}|\S+@\S+|[A-Z]\d{12})\W*",
     re.I,
 )
 _NOTES = re.compile(
@@ -72,7 +72,7 @@ def find(document: Document, vocabulary: Vocabulary) -> Found:
     found = finder.found
     told = [p.label for p in found.pairs]
     found.pairs = together.apart(address_lines.joined(found.pairs, vocabulary))
-    found.pairs = each_its_own(found.pairs)
+    found.pairs = former.aside(each_its_own(found.pairs))
     found.asides.extend({*told} - {p.label for p in found.pairs})
     return found
 

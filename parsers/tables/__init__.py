@@ -70,6 +70,7 @@ def _row(t: Judged, index: int) -> int:
         grids.enquiries,
         grids.yes_no,
         people.columns,
+        people.over_lines,
         people.headed,
     ):
         after = reader(t, index, cells, filled)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from parsers.documents.model import Cell, Mark, Text
+from parsers.documents.model import Cell, Mark, Table, Text, words_of
 from parsers.pairs import Answer, numbered
 from parsers.tables import shapes
 from parsers.tables.cells import answer_of, is_loud
@@ -19,6 +19,7 @@ from parsers.tables.rows import names_nobody, unwrapped
 from parsers.words import squash
 
 _NUMBER = re.compile(r"(?:child|pupil|no\.?|#)? ?(\d{1,2})\W?", re.I)
+_ROLE = re.compile(r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", re.I)
 _DITTO = re.compile(r"[\"”“〃]|''|ditto|do\.|-\s?[\"”“]\s?-", re.I)
 
 
@@ -26,10 +27,7 @@ def columns(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int
     """Read columns of people: labels down the left, "Child 1" and "Child 2" across the top."""
     heads = [c for c in filled if c.col > 0]
     kinds = [numbered(squash(c.text)) for c in heads]
-    roles = [
-        re.fullmatch(r"\W*(mother|father|mum|dad|step\w+|carer|guardian)\W*", squash(c.text), re.I)
-        for c in heads
-    ]
+    roles = [_ROLE.fullmatch(squash(c.text)) for c in heads]
     if len(heads) < 2 or not all((k and k.number) or r for k, r in zip(kinds, roles, strict=True)):
         return None
     below = [c for i in range(index + 1, len(t.order)) for c in t.row(i)[:1]]
@@ -57,6 +55,42 @@ def columns(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int
             t.f.add("Relationship", t.f.words.match("Relationship"), Answer((Text(role[1], top.place),)),
                        top.place, "column", group=f"{t.t.place.words} column {top.col}", section="parent")  # fmt: skip
     return at
+
+
+def over_lines(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:
+    """Read "Mother | Father" over one cell each that holds a name and, on lines of their own, its numbers."""
+    heads = [_ROLE.fullmatch(squash(c.text)) for c in filled]
+    below = [c for c in t.row(index + 1) if t.filled(c)]
+    after = t.row(index + 2)
+    if len(filled) < 2 or not all(heads) or [c.col for c in below] != [c.col for c in filled]:
+        return None
+    if any(len(t.units(c)) < 2 or t.has_pair_cell(c) for c in below) or (
+        after and [c.col for c in after] == [c.col for c in cells] and not t.mostly_labels(after)
+    ):
+        return None
+    t.f.settle()
+    for head, cell in zip(filled, below, strict=True):
+        lines = [line for u in t.units(cell) if not isinstance(u, Table) for line in u]
+        told = [(_asked(squash(words_of(i))), i) for i in lines if squash(words_of(i))]
+        told = [
+            ("Name" if n == 0 and label == "Address" else label, i)
+            for n, (label, i) in enumerate(told)
+        ]
+        group = f"{t.t.place.words} column {cell.col}"
+        told.append(("Relationship", Text(squash(head.text).strip(" :").casefold(), head.place)))
+        for label in dict.fromkeys(label for label, _ in told):
+            answer = Answer(tuple(i for name, i in told if name == label))
+            t.f.add(label, t.f.words.match(label), answer, cell.place, "column",
+                    group=group, section="parent")  # fmt: skip
+    t.f.found.asides.extend(squash(c.text) for c in filled)
+    return index + 2
+
+
+def _asked(words: str) -> str:
+    """Name the question that a line of a person's cell answers, by its shape."""
+    if "@" in words:
+        return "Email"
+    return "Phone" if re.fullmatch(r"[^\d]{0,12}[\d +()/-]{9,}", words) else "Address"
 
 
 def headed(t: Judged, index: int, cells: list[Cell], filled: list[Cell]) -> int | None:

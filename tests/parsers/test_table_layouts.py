@@ -390,3 +390,47 @@ def test_a_remark_in_a_row_of_its_own_belongs_to_the_row_above() -> None:
     ))  # fmt: skip
     assert "expects a place" in str(one.fields["destination_school"].raw)
     assert values(other)["surname"] == "Birch"
+
+
+CHILD: tuple[Row, ...] = (("Surname", "Finch"), ("Forename", "Bo"), ("DOB", "03/02/2015"), ("School", "Dale Primary"))  # fmt: skip
+
+
+def test_parents_over_one_cell_each() -> None:
+    (one,) = readings("CME referral", grid(*CHILD), grid(
+        ("Mother", "Father"), ("Peg Marlow\n07700 900671", "Al Finch\n07700 900672\nal@finch.example"),
+    ))  # fmt: skip
+    assert values(one)["parents"] == [
+        {"name": "Peg Marlow", "relationship": "mother", "phone": "07700 900671"},
+        {"name": "Al Finch", "relationship": "father", "phone": "07700 900672", "email": "al@finch.example"},
+    ]  # fmt: skip
+
+
+def test_what_was_before_never_competes_with_what_is_now() -> None:
+    (one,) = readings("CME referral", grid(
+        *CHILD, ("Previous address", "1 Old Row, Dale, DL9 1ZZ"), ("Current address", "9 Beck Lane, Dale, DL9 8HH"),
+        ("School attended before this one", "Lake Primary"),
+        ("Sibling 1 name", "Robin Finch"), ("Sibling 1 also missing?", "Yes"),
+    ))  # fmt: skip
+    assert values(one)["address"].startswith("9 Beck Lane")
+    assert one.fields["address"].sure > 0.8
+    assert {(u.label, u.raw) for u in one.unread} == {
+        ("Previous address", "1 Old Row, Dale, DL9 1ZZ"), ("School attended before this one", "Lake Primary"),
+        ("Sibling 1 also missing?", "Yes")}  # fmt: skip
+    (lone,) = readings(
+        "CME referral", grid(*CHILD, ("Previous address", "1 Old Row, Dale, DL9 1ZZ"))
+    )
+    assert values(lone)["address"].startswith("1 Old Row")
+
+
+def test_what_the_office_wrote_below_no_known_label_is_told() -> None:
+    (one,) = readings("CME referral", grid(*CHILD), p(r("FOR OFFICE USE ONLY", BOLD)), grid(
+        ("Date received", "09/10/2026"), ("New school found", "Moor Primary")))  # fmt: skip
+    assert [(u.label, u.raw) for u in one.unread] == [("New school found", "Moor Primary")]
+
+
+def test_a_visit_ends_where_the_next_effort_begins() -> None:
+    (one,) = readings(
+        "CME referral", grid(*CHILD), "Home visit: Yes 05/10/2026", "Letter sent: Yes 06/10/2026"
+    )
+    visits = [e for e in values(one)["enquiries"] if e["action"] == "home_visit"]
+    assert [(e["done"], e["date"]) for e in visits] == [(True, "2026-10-05")]
