@@ -212,9 +212,22 @@ def adult(raw: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}", text)
     ):
         return None
-    if not _NAME.fullmatch(text.replace("&", "and").replace("/", " ")):
+    if not _NAME.fullmatch(text.replace("&", "and").replace("/", " ")) or is_remark(text):
         return None
     return " ".join(cased(w) for w in text.split()) if text.isupper() or text.islower() else text
+
+
+def is_remark(text: str) -> bool:
+    """Say whether words are a remark ("not in contact", "Dissatisfied with the provision made") and no name."""
+    if _NOBODY.match(text):
+        return True
+    small = [w for w in text.split() if w.islower() and w.strip("'’") not in _PARTICLES | {"and"}]
+    return len(small) > 1 and not text.islower()
+
+
+_NOBODY = re.compile(
+    r"(?:not|none|never|nobody|no (?:one|longer|contact)|unknown|as above|same as)\b", re.I
+)
 
 
 # Small codes
@@ -255,7 +268,7 @@ def year_group(raw: str) -> Got | str:
     if not match or not 1 <= int(match[1]) <= 14:
         return "not a year group"
     rest = match[2].strip(" -,/.")
-    if re.search(r"\d", rest):
+    if any(n != match[1] for n in re.findall(r"\d+", rest)):
         return "more than one year group"
     return Got(str(int(match[1])), 0.99 if len(rest) <= 1 else 0.95)
 

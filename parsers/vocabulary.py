@@ -63,6 +63,7 @@ _NO_QUESTIONS = frozenset({
     "actions_taken", "narrative", "visit_outcome",
 })  # fmt: skip
 
+_LETTERS = re.compile(r"[^\w/]+")
 _ADJECTIVES = (
     frozenset({"child"}), frozenset({"expected", "proposed", "actual", "exact", "intended", "when"}),
     frozenset({"child", "school", "family", "you", "parent"}),
@@ -118,8 +119,8 @@ class Vocabulary:
 
     def _asked(self, label: str) -> Match | None:
         key = tokens(label) if not _OPTIONS.fullmatch(label) and not _GUIDANCE.match(label) else ()
-        if not key:
-            return None
+        if not key or (len(_LETTERS.sub("", label)) == 1 and key not in self.own):
+            return None  # the "L" of a leaver's row is an answer
         if key not in self._seen:
             _keep(self._seen, key, self._match(key))
         found = self._seen[key] or self._bilingual(label)
@@ -175,6 +176,8 @@ class Vocabulary:
         for extra in _ADJECTIVES:
             short = tuple(w for w in key if w not in extra)
             name = self.exact.get(short) if len(short) < len(key) else None
+            if name == "destination_address" and "school" in key and "address" not in key:
+                name = "destination_school"
             if name and name not in _NEEDS_OWNER:
                 return Match(name, 0.96, "order", len(key))
         return self._slip(key)

@@ -31,6 +31,7 @@ _NOTES = re.compile(
     re.I,
 )
 _PHRASES: tuple[tuple[str, str], ...] = tuple((rf"\b(?:{a})\b", b) for a, b in (
+    (r"your? (?:childs?|sons?|daughters?)", "child"),
     (r"child(?:ren)? and young (?:person|people)|child(?:ren)? or young (?:person|people)"
      r"|child(?:ren)? ?/? ?young (?:person|people)|young (?:person|people)|c ?/ ?yp|cyp|child ?/ ?pupil"
      r"|pupil ?/ ?child|child ?/ ?student|pupils?|students?|learners?|childs|children|yp", "child"),
@@ -210,7 +211,8 @@ _NO_VALUE = re.compile(
     re.I | re.S,
 )
 _NOT_KNOWN = re.compile(
-    r"\W*(?:not (?:yet )?known|unknown|not sure|unsure|don'?t know|do not know|t\.?b\.?c\.?|t\.?b\.?a\.?|"
+    r"\W*(?:(?:not (?:yet )?known|unknown)(?: (?:yet|at present|currently|at the moment|at this (?:time|stage|point)"
+    r"|to (?:us|(?:the )?school)))?|not sure|unsure|don'?t know|do not know|t\.?b\.?c\.?|t\.?b\.?a\.?|"
     r"to be (?:confirmed|advised)|awaiting(?: confirmation| upn)?|not available|unavailable|"
     r"not provided|not given|see above|as above|same as above|see below|see attached|refused|pending|not recorded|"
     r"not obtained|information not yet obtained)\W*",

@@ -209,8 +209,10 @@ def _boolean(field: str, words: str) -> Got | str:
 
 
 def _school(words: str) -> Got | str:
-    text = one_line(words)
+    text = re.sub(r"^\W*to\s*[:–-]\s*", "", one_line(words), flags=re.I)  # "To: Moor Primary"
     if len(text) < 3 or re.fullmatch(r"[\d\s/.-]+|yes|no", text, re.I):
+        return "not a school's name"
+    if _NO_SCHOOL.match(text):
         return "not a school's name"
     first = text.split(",")[0].strip()
     if (
@@ -226,6 +228,9 @@ def _school(words: str) -> Got | str:
     return Got(text, 0.97)
 
 
+_NO_SCHOOL = re.compile(
+    r"(?:none|nil|not|n/?a|unknown|nowhere|never)\b(?! ?[&'’])|no(?= ?[,;–—-])", re.I
+)
 _SCHOOL_WORD = re.compile(
     r"school|academy|college|primary|secondary|infant|junior|high\b|grammar|nursery|centre|unit|\bpru\b|ysgol|skola|schule"
     r"|escuela|école|ecole|scuola|szkoła|gymnasium|lyc[ée]e|liceul|školy?",

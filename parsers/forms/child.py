@@ -173,6 +173,9 @@ def _taken(form: Form, pairs: list[Placed]) -> list[dict[str, Any]]:
     return made
 
 
+_EITHER_WAY = re.compile(r"\bfrom\b.*\bto\b|\bto\b.*\bfrom\b", re.I)
+
+
 def _movements(
     form: Form, pairs: list[Placed], values: dict[str, Value], unread: list[Unread]
 ) -> None:
@@ -180,6 +183,11 @@ def _movements(
     dated = next((p for p in pairs if p.field == "movement_date" and p.picked.words), None)
     which = next((p for p in pairs if p.field == "joining_or_leaving" and p.picked.words), None)
     if dated is None:
+        if not {"off_roll_date", "last_attended"} & set(values):
+            for p in (p for p in pairs if _EITHER_WAY.search(p.pair.label)):
+                if p.field == "destination_school" and p.field in values:
+                    del values[p.field]
+                    unread.append(unread_of(p, None, "from which school or to which is not told"))
         return
     text = squash(which.picked.words if which else dated.pair.heading).casefold()
     leaves = re.match(r"l\b|leav|left|off|remov", text) or re.search(r"leaver", text)
@@ -210,6 +218,8 @@ def _families(
             values["parents"] = made
     for p in pairs:
         words = p.picked.words
+        if p.field == "parent_name" and fields.is_remark(squash(words)):
+            unread.append(unread_of(p, "parents", "not a name"))
         if p.field not in _REACHED or is_no_value(words) or is_not_known(words):
             continue
         if phones.read(words) is None and fields.url_email(words) is None:

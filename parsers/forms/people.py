@@ -94,7 +94,7 @@ def parents(told: Sequence[Told]) -> Value | None:
             current["relationship"] = relation[1].lower()
     _dealt(people)
     made = [_person(p) for p in people]
-    made = [p for p in made if p]
+    made = [p for p in made if set(p) - {"relationship"}]
     if not made:
         return None
     if len(made) > 1 and any("name" not in p for p in made):
@@ -301,9 +301,25 @@ def _each(line: str) -> list[str]:
     return parts
 
 
+def _lines(words: str, on: date) -> list[str]:
+    """Part a box into lines; "Maria Rowe 14/02/2016 Luca Rowe 09/09/2019" in one line is two people."""
+    made: list[str] = []
+    for line in re.split(r"\n|;", words):
+        for day in dates.find(line, on=on, kind="birth")[:-1]:
+            head, found, rest = line.partition(day.raw)
+            if not found or isinstance(fields.whole_name(head.strip(" ,-–()")), str):
+                break
+            if not re.match(r"[\s,)]*[^\W\d_a-z][\w'’-]+ [^\W\d_a-z]", rest):
+                break
+            made.append(head + found)
+            line = rest.lstrip(" ,)")
+        made.append(line)
+    return made
+
+
 def _listed(words: str, on: date) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for line in (x for row in re.split(r"\n|;", words) for x in _each(row)):
+    for line in (x for row in _lines(words, on) for x in _each(row)):
         if not line.strip():
             continue
         person: dict[str, Any] = {}

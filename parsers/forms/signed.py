@@ -85,6 +85,8 @@ def apart(words: str, on: date) -> Signed:
             name = person
         elif name and role is None and not _DEGREE.fullmatch(bare):
             role = bare
+    if role and (more := re.search(rf"{re.escape(role)} ?\([^()\d@]{{2,30}}\)", squash(text))):
+        role = more[0]  # "Assistant Head (Inclusion)" is one post
     return Signed(name, role, school, phone, email, day.day.isoformat() if day else None)
 
 

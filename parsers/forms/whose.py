@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.documents.model import Mark, Text
-from parsers.forms import grounded, guess, joined, needs, opinion
+from parsers.forms import addressed, grounded, guess, joined, needs, opinion
 from parsers.forms.answers import BOOLEANS, Chosen, chosen
 from parsers.forms.placed import IN_SIBLING, Form, Placed
 from parsers.owners import for_owner
@@ -48,7 +48,8 @@ _IN_NEW = {
 
 def place(form: Form) -> list[Placed]:
     """Return every question of a form with the field it asks for."""
-    return _last_days(_previous(form, _placed(form, _expanded(form, form.found.pairs))))
+    placed = addressed.to_parent(_placed(form, _expanded(form, form.found.pairs)))
+    return _last_days(_previous(form, placed))
 
 
 def _last_days(placed: list[Placed]) -> list[Placed]:
