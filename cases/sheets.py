@@ -50,7 +50,8 @@ def read(file: Path, columns: Iterable[str]) -> Sheet | None:
     for cells in _sheets(file):
         for number, row in enumerate(cells[:LOOKED_AT]):
             found = [names.get(_plain(cell)) for cell in row]
-            if len(set(found) - {None}) >= 3:
+            fitting = len(set(found) - {None})
+            if fitting >= 3 or fitting == sum(bool(cell.strip()) for cell in row) > 1:
                 return _under(cells, number, found)
     return None
 

@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 from email.message import Message
 
 from mail import headers
+from mail.payloads import children_of
 from mail.values import Leaf, MachineKind
 
 OUR_ID = re.compile(r"<out\.[0-9a-z]{8,}\.[^<>@\s]{1,60}@[^<>\s]{1,200}>", re.I)
@@ -131,23 +132,18 @@ def _report(message: Message) -> str:
         return next(
             (
                 "delivery-status"
-                for p in _parts(message)
+                for p in children_of(message)
                 if headers.content_type(p) == "message/delivery-status"
             ),
             "",
         )
     declared = headers.parameter(message, "Content-Type", "report-type").lower()
-    types = {headers.content_type(p) for p in _parts(message)}
+    types = {headers.content_type(p) for p in children_of(message)}
     if declared == "delivery-status" or "message/delivery-status" in types:
         return "delivery-status"
     if declared == "disposition-notification" or "message/disposition-notification" in types:
         return "disposition-notification"
     return declared
-
-
-def _parts(message: Message) -> list[Message]:
-    payload = message.get_payload()
-    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
 
 
 def _empty_return_path(message: Message) -> bool:
@@ -257,12 +253,12 @@ def _text_bounce(
 def _status_blocks(message: Message) -> list[Message]:
     """Return the blocks of every delivery-status part; the first is about the message as a whole."""
     blocks: list[Message] = []
-    for part in _parts(message):
+    for part in children_of(message):
         if headers.content_type(part) in (
             "message/delivery-status",
             "message/global-delivery-status",
         ):
-            inner = _parts(part)
+            inner = children_of(part)
             blocks += inner or _blocks_of(part)
     return blocks
 
@@ -293,10 +289,10 @@ def _recipient(block: Message) -> str:
 def _original_id(message: Message, text: str) -> str:
     import email
 
-    for part in _parts(message):
+    for part in children_of(message):
         kind_ = headers.content_type(part)
         if kind_ == "message/rfc822" or kind_ == "message/global":
-            inner = _parts(part)
+            inner = children_of(part)
             if inner and (found := headers.message_id(inner[0])):
                 return found
         if kind_ in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):

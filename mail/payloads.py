@@ -9,6 +9,12 @@ from email.message import Message
 from mail import headers
 
 
+def children_of(part: Message) -> list[Message]:
+    """Return a part's own parts; its words are never decoded, whatever charset they claim."""
+    held = vars(part).get("_payload")
+    return [p for p in held if isinstance(p, Message)] if isinstance(held, list) else []
+
+
 def payload(part: Message) -> bytes:
     try:
         data = part.get_payload(decode=True)
@@ -20,7 +26,7 @@ def payload(part: Message) -> bytes:
 
 
 def decoded(part: Message, encoding: str) -> bytes:
-    held = part.get_payload()
+    held = vars(part).get("_payload")  # get_payload() decodes by the charset claimed, and may fail
     raw = held.encode("utf-8", "surrogateescape") if isinstance(held, str) else b""
     match encoding.strip().lower():
         case "base64":
@@ -38,7 +44,7 @@ def as_bytes(message: Message) -> bytes:
         return message.as_bytes()
     except Exception:
         lines = [f"{k}: {v}" for k, v in message.raw_items()]
-        body = message.get_payload()
+        body = vars(message).get("_payload")
         text = "\n".join([*lines, "", body if isinstance(body, str) else ""])
         return text.encode("utf-8", "surrogateescape")
 

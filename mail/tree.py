@@ -19,7 +19,7 @@ from hashlib import sha256
 
 from mail import containers, headers, smime, words
 from mail.containers import Budget
-from mail.payloads import as_bytes, decoded, payload, uuencoded
+from mail.payloads import as_bytes, children_of, decoded, payload, uuencoded
 from mail.values import Leaf
 
 MOST_PARTS = 500
@@ -87,11 +87,6 @@ def guarded_walk(message: Message, walk: Walk) -> None:
                 problem=("refused", _REFUSED_TREE),
             )
         )
-
-
-def children_of(part: Message) -> list[Message]:
-    held = part.get_payload()
-    return [p for p in held if isinstance(p, Message)] if isinstance(held, list) else []
 
 
 def _walk(part: Message, walk: Walk, level: int = 0, attached: bool = False) -> None:

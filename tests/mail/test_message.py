@@ -353,3 +353,13 @@ def test_a_table_that_only_the_html_has_is_read():
     page = "<p>Leavers:</p><table><tr><td>Al Ash</td><td>01/02/2014</td></tr><tr><td>Bea Birch</td><td>02/03/2015</td></tr></table>"
     assert "Al Ash" in better("see table", [page])
     assert better("see below", ["<p>See below, thanks</p>"]) == "see below"
+
+
+def test_a_charset_that_fails_while_decoding_breaks_nothing():
+    raw = (
+        b"From: a@alder.example\r\nContent-Type: text/plain; charset=punycode\r\n"
+        b"Content-Transfer-Enco\xf0ing: 8bit\r\n\r\nwords"
+    )
+    email = read_email(raw)
+    assert "broken" not in email.notes
+    assert "words" in email.new_text
