@@ -60,8 +60,9 @@ def examine(
             body = Source("body", "", "text/plain", text=text)
             return parsers.read([body], on=when, vocabulary=vocabulary).readings
 
-        split = passages.about(email.new_text, email.case_refs, read, prefix)
-        told["readings"] = passages.instead(told["readings"], split)
+        if split := passages.about(email.new_text, email.case_refs, read, prefix):
+            kept = [r for r in told["readings"] if r["document"] != "body"]
+            told["readings"] = [*map(reading_json, split), *kept]
     return {
         "file": name,
         "email": _email_json(email) if email else None,

@@ -8,8 +8,8 @@ passage, so that such an email stays one question for an officer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mail.words import case_refs
 from parsers.reading import Reading
@@ -19,8 +19,8 @@ _GOES_ON = re.compile(r"\W*(?:he|she|his|her|mum|dad|mother|father|parents?)\b",
 Told = Callable[[str], Sequence[Reading]]
 
 
-def about(text: str, refs: Sequence[str], read: Told, prefix: str) -> list[tuple[str, Reading]]:
-    """Return each reference with what its own passage tells, or nothing where the email must not be taken apart.
+def about(text: str, refs: Sequence[str], read: Told, prefix: str) -> list[Reading]:
+    """Return what each reference's own passage tells, or nothing where the email must not be taken apart.
 
     `refs` are all that the email bears, also in its subject and address.
     """
@@ -42,16 +42,4 @@ def about(text: str, refs: Sequence[str], read: Told, prefix: str) -> list[tuple
     told = [(ref, read("\n".join(units))) for ref, units in passages.items()]
     if any(len(readings) > 1 or any(r.form != "update" for r in readings) for _, readings in told):
         return []
-    return [(ref, reading) for ref, readings in told for reading in readings]
-
-
-def instead(
-    readings: Sequence[Mapping[str, Any]], split: Sequence[tuple[str, Reading]]
-) -> list[Mapping[str, Any]]:
-    """Return an email's readings with those of its passages in the place of what its words gave as a whole."""
-    from cases.examine import reading_json
-
-    if not split:
-        return list(readings)
-    kept = [r for r in readings if r["document"] != "body"]
-    return [*({**reading_json(reading), "about": ref} for ref, reading in split), *kept]
+    return [replace(reading, case_ref=ref) for ref, readings in told for reading in readings]

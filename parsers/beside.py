@@ -13,8 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parsers.covering import first_word
 from parsers.documents.model import Document, Table, words_of
-from parsers.reading import Reading, Value
+from parsers.reading import Reading
 
 _WHO = ("surname", "forenames", "date_of_birth", "upn")
 _ADDED_AT_MOST = 0.85  # words beside a form were not asked for: an officer should look
@@ -60,11 +61,6 @@ def letters(text: str) -> str:
 def _same_child(form: Reading, told: Reading) -> bool:
     for name in _WHO:
         ours, theirs = form.fields.get(name), told.fields.get(name)
-        if ours and theirs and not _agree(ours, theirs):
+        if ours and theirs and first_word(ours) != first_word(theirs):
             return False
     return True
-
-
-def _agree(a: Value, b: Value) -> bool:
-    first, second = str(a.value).casefold(), str(b.value).casefold()
-    return first == second or first.split()[:1] == second.split()[:1]

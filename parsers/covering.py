@@ -71,10 +71,13 @@ def _speaks_of(form: Reading, told: Reading, alone: bool) -> bool:
     who = {n: v for n, v in told.fields.items() if n in ("surname", "forenames") and not v.corrects}
     if not who:
         return alone
-    return all(n in form.fields and _first(v) == _first(form.fields[n]) for n, v in who.items())
+    return all(
+        n in form.fields and first_word(v) == first_word(form.fields[n]) for n, v in who.items()
+    )
 
 
-def _first(value: Value) -> str:
+def first_word(value: Value) -> str:
+    """Return the first word of a value, in small: by which two tellings of one child are known."""
     return str(value.value).casefold().split()[0] if str(value.value).strip() else ""
 
 

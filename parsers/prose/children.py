@@ -14,6 +14,7 @@ from parsers import dates, fields
 from parsers.fields import Got
 from parsers.prose import names
 from parsers.prose.names import Name
+from parsers.prose.references import SHAPE
 from parsers.prose.text import SUBJECT, Sentence, Words
 from parsers.reading import Value
 from parsers.words import squash
@@ -47,9 +48,9 @@ _IS_KIN = re.compile(
     re.I,
 )
 _SEX = re.compile(r"[\s,(/–-](?:(?P<M>(?i:boy|male)|M)|(?P<F>(?i:girl|female)|F))(?=[,.)/–-])")
-_REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\W{0,4}$")
+_REFERENCE = re.compile(rf"\b{SHAPE}\W{{0,4}}$")
 _JOINED = re.compile(r",? (?:and|&) |, ")
-_REFERENCED = re.compile(rf"\b[A-Z]{{2,6}}-\d{{4}}-\d+\W{{1,4}}{names.NAME}")
+_REFERENCED = re.compile(rf"\b{SHAPE}\W{{1,4}}{names.NAME}")
 _FORENAME_BORN = re.compile(
     rf"(?<![\w'’-])(?<![A-Z][a-z] )({names.WORD})(?=[ ,]*(?:\(|,? ?(?i:dob|d\.o\.b|born|date of birth)\b))"
 )
@@ -168,7 +169,7 @@ def listed(found: list[Child]) -> bool:
         and len({s.start for s in lines}) == len(found)
         and all(
             re.match(
-                rf"\W*(?:\d+[.)]\s*|[A-Z]{{2,6}}-\d{{4}}-\d+\W*)?{re.escape(_first_word(c))}",
+                rf"\W*(?:\d+[.)]\s*|{SHAPE}\W*)?{re.escape(_first_word(c))}",
                 c.sentence.text,
                 re.I,
             )
@@ -409,7 +410,7 @@ def _child(
         whole["year_group"] = Value(year[0], year[1], place, 0.88)
     if sex:
         whole["sex"] = Value(str(sex.lastgroup), sex[0].strip(" ,(/–-"), place, 0.88)
-    return Child(name.surname, name.forenames, whole, told.sentence(name.start))
+    return Child(name.surname, name.forenames, whole, sentence)
 
 
 def _identity(

@@ -74,6 +74,7 @@ _WHO_WAS_ASKED = (
     "other_agencies",
     "emergency_contacts",
 )
+_IN_ORDER = sorted(_ACTIONS, key=lambda a: a[0] not in _WHO_WAS_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _clauses(text: str) -> list[str]:
 
 def _done(clause: str) -> list[str]:
     """Return the actions that a clause tells of as done by the sender's side: one, or none."""
-    for action, pattern in sorted(_ACTIONS, key=lambda a: a[0] not in _WHO_WAS_ASKED):
+    for action, pattern in _IN_ORDER:
         for match in pattern.finditer(clause):
             before, after = clause[: match.start()], clause[match.end() :]
             if _NOT_YET.search(before) or _NOT_DONE.search(before) or _TO_YOU.match(after):

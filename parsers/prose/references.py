@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-REFERENCE = re.compile(r"\b[A-Z]{2,6}-\d{4}-\d+\b")
+SHAPE = r"[A-Z]{2,6}-\d{4}-\d+"
+REFERENCE = re.compile(rf"\b{SHAPE}\b")
 _BEGINS = re.compile(
-    r"^[ \t]*(?:(?:[-•*·▪–]|\d{1,2}[.)]|(?i:re|ref|case|our ref|your ref)[ .:]*)[ \t]*)*\(?(?P<ref>[A-Z]{2,6}-\d{4}-\d+)\b",
+    r"^[ \t]*(?:(?:[-•*·▪–]|\d{1,2}[.)]|(?i:re|ref|case|our ref|your ref)[ .:]*)[ \t]*)*"
+    rf"\(?(?P<ref>{SHAPE})\b",
     re.M,
 )
 

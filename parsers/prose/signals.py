@@ -61,9 +61,6 @@ _FOR_A_WHILE = re.compile(
     r"\bbefore (?:he|she|they)\b|\bfor (?:just |only )?(?:one|a|two|three|\d) (?:days?|mornings?|weeks?)\b|\bbut (?:has |have )?(?:since|then|not)\b",
     re.I,
 )
-_HOUSEHOLD = re.compile(
-    r"\bfamily (?:\w+ )?(?:have |has |are |is )?$", re.I
-)  # with a surgery, not a school
 _LONG_SINCE = re.compile(
     r"[^.;,]*\b(?:us|here)\b[^.;,]{0,12}\bsince\b", re.I
 )  # "on roll with us since 2024" is no news

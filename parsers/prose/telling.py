@@ -92,7 +92,7 @@ class Telling:
         found: list[who.Child],
     ) -> None:
         self.told, self.path, self.on, self.words, self.kinds = told, path, on, words, kinds
-        self.found = found
+        self.found, self.forenames = found, who.forenames(found)
         self.own = who.own_sentences(told, found)  # for each child, the sentences about it alone
         self.unread: list[Unread] = []
         self.left: Value | None = None
@@ -139,24 +139,19 @@ class Telling:
         names = {f"{c.forenames} {c.surname}".casefold() for c in self.found}
         carried: str | None = None
         last: list[dict[str, Any]] = []
+        of_others = {s.start for s in sentences if of_another(s.text, self.forenames)}
         for sentence in sentences:
             if self._sibling(sentence, names, values):
                 continue
-            if of_another(sentence.text, who.forenames(self.found)) or not_so(sentence.text):
+            if sentence.start in of_others or not_so(sentence.text):
                 self._kin(sentence, values, names)
                 continue
             self._dates(sentence, values)
             carried = self._places(sentence, values, referral, carried)
             self._people(sentence, values, names, last)
             last += household.spoken_of(sentence)
-        self._risks(
-            [
-                s
-                for s in sentences
-                if not of_another(s.text, who.forenames(self.found)) and not _BOXES.search(s.text)
-            ],
-            values,
-        )
+        plain = [s for s in sentences if s.start not in of_others and not _BOXES.search(s.text)]
+        self._risks(plain, values)
         self._efforts(sentences, values)
 
     def _sounds_like_a_referral(self) -> bool:

@@ -30,6 +30,14 @@ OTHER = {
     "Gender": "Female", "UPN": "", "Home address": "4 Fennel Court, Saltmere SM2 6QQ",
     "Parent/carer name": "Neema Mwangi", "Parent telephone": "07700 900456",
 }  # fmt: skip
+# A form with a label that no vocabulary knows: "Final mark in the paper book".
+PAPER_BOOK = {
+    "Surname": "THORNBURY", "First name(s)": "Ayaan", "Date of birth": "14/03/2015", "Gender": "Male",
+    "Year group": "6", "Home address": "12 Quayside Row, Wrenport WP1 4ZZ",
+    "Current/previous school": "Alder Grove Primary School", "Date last attended": "10/11/2026",
+    "Final mark in the paper book": "03/11/2026", "Reason for referral": "Not seen since half term.",
+    "Name of person completing": "Priya Kellaway", "Date": "24/11/2026",
+}  # fmt: skip
 DETAILS = ("thornbury", "ayaan", "14/03/2015", "2015-03-14", "quayside", "wp1 4zz", "v935211314250")
 _number = count(1)
 

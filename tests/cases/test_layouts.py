@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from stories import NOW, arrive, email
+from stories import NOW, PAPER_BOOK, arrive, email
 
 from cases import decisions, filing, layouts
 from cases.demonstration import word_form
@@ -15,20 +15,13 @@ from cases.models import Case, Decision, Document, Layout, LayoutLabel, ReadingR
 
 pytestmark = pytest.mark.usefixtures("council")
 TITLE = "Children Missing Education Referral Form"
-AYAAN = {
-    "Surname": "THORNBURY", "First name(s)": "Ayaan", "Date of birth": "14/03/2015", "Gender": "Male",
-    "Year group": "6", "Home address": "12 Quayside Row, Wrenport WP1 4ZZ",
-    "Current/previous school": "Alder Grove Primary School", "Date last attended": "10/11/2026",
-    "Final mark in the paper book": "03/11/2026", "Reason for referral": "Not seen since half term.",
-    "Name of person completing": "Priya Kellaway", "Date": "24/11/2026",
-}  # fmt: skip
 ZAWADI = {
-    **AYAAN, "Surname": "MWANGI", "First name(s)": "Zawadi", "Date of birth": "21/06/2014", "Gender": "Female",
+    **PAPER_BOOK, "Surname": "MWANGI", "First name(s)": "Zawadi", "Date of birth": "21/06/2014", "Gender": "Female",
     "Home address": "4 Fennel Court, Saltmere SM2 6QQ", "Date last attended": "16/11/2026",
     "Final mark in the paper book": "09/11/2026",
 }  # fmt: skip
 IVO = {
-    **AYAAN, "Surname": "LARCH", "First name(s)": "Ivo", "Date of birth": "02/09/2013",
+    **PAPER_BOOK, "Surname": "LARCH", "First name(s)": "Ivo", "Date of birth": "02/09/2013",
     "Home address": "9 Mill Lane, Easthaven EH9 9ZY", "Date last attended": "17/11/2026",
     "Final mark in the paper book": "11/11/2026",
 }  # fmt: skip
@@ -59,7 +52,7 @@ def read(reading: ReadingRow, field: str = "last_attended") -> Any:
 
 
 def test_the_next_form_of_a_corrected_layout_is_read_where_the_answer_stood() -> None:
-    first = sent(AYAAN)
+    first = sent(PAPER_BOOK)
     assert read(first) == "2026-11-10"
     corrected(first, last_attended="2026-11-03")
     second = sent(ZAWADI, 1)
@@ -74,7 +67,7 @@ def test_the_next_form_of_a_corrected_layout_is_read_where_the_answer_stood() ->
 
 
 def test_what_an_officer_let_stand_is_surer_and_what_was_put_right_again_is_asked_about() -> None:
-    corrected(sent(AYAAN), last_attended="2026-11-03")
+    corrected(sent(PAPER_BOOK), last_attended="2026-11-03")
     lesson = LayoutLabel.objects.get(field="last_attended")
     second = sent(ZAWADI, 1)
     layouts.judged(second, {})
@@ -87,7 +80,7 @@ def test_what_an_officer_let_stand_is_surer_and_what_was_put_right_again_is_aske
 
 
 def test_another_version_of_the_layout_is_noticed_and_one_that_is_not_alike_is_left_alone() -> None:
-    corrected(sent(AYAAN), last_attended="2026-11-03")
+    corrected(sent(PAPER_BOOK), last_attended="2026-11-03")
     later = {"UPN": "V935211314250", **ZAWADI}
     second = sent(later, 1)
     assert read(second) == "2026-11-09"
@@ -112,19 +105,19 @@ def test_another_version_of_the_layout_is_noticed_and_one_that_is_not_alike_is_l
 
 
 def test_a_day_that_is_rightly_another_answer_teaches_nothing() -> None:
-    first = sent({k: v for k, v in AYAAN.items() if k != "Final mark in the paper book"})
+    first = sent({k: v for k, v in PAPER_BOOK.items() if k != "Final mark in the paper book"})
     corrected(first, last_attended="2026-11-24")  # the day of the form, as it happens
     assert not LayoutLabel.objects.exists()
 
 
 def test_a_value_that_stands_nowhere_or_twice_teaches_nothing() -> None:
-    first = sent({**AYAAN, "Final visit of the mentor": "03/11/2026"})
+    first = sent({**PAPER_BOOK, "Final visit of the mentor": "03/11/2026"})
     corrected(first, last_attended="2026-11-03", surname="Thornberry")
     assert not LayoutLabel.objects.exists()
 
 
 def test_no_personal_data_is_remembered() -> None:
-    odd = {k: v for k, v in AYAAN.items() if k != "Final mark in the paper book"}
+    odd = {k: v for k, v in PAPER_BOOK.items() if k != "Final mark in the paper book"}
     corrected(sent({**odd, "Ayaan Thornbury went": "03/11/2026"}), last_attended="2026-11-03")
     assert not LayoutLabel.objects.exists()
     corrected(sent(ZAWADI, 1), last_attended="2026-11-09")
@@ -139,7 +132,7 @@ def test_a_lesson_is_forgotten_by_hand_and_with_the_decision_that_taught_it(
     from cases.commands.operating import run_vocabulary
     from cases.record import layouts as record
 
-    first = sent(AYAAN)
+    first = sent(PAPER_BOOK)
     corrected(first, last_attended="2026-11-03")
     run_vocabulary(None)  # type: ignore[arg-type]
     told = yaml.safe_load(capsys.readouterr().out)["layouts"][0]
@@ -162,7 +155,7 @@ def test_a_lesson_is_forgotten_by_hand_and_with_the_decision_that_taught_it(
 
 
 def test_a_decision_with_a_correction_teaches_too() -> None:
-    first = sent({**AYAAN, "First name(s)": ""})
+    first = sent({**PAPER_BOOK, "First name(s)": ""})
     Document.objects.filter(pk=first.document_id)
     assert first.case is not None
     filing.undo(Decision.objects.get(reading=first).pk, by="officer", why="", now=NOW)

@@ -10,17 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from stories import NOW, arrive, email
+from stories import NOW, PAPER_BOOK, arrive, email
 
-AYAAN = {
-    "Surname": "THORNBURY", "First name(s)": "Ayaan", "Date of birth": "14/03/2015", "Gender": "Male",
-    "Year group": "6", "Home address": "12 Quayside Row, Wrenport WP1 4ZZ",
-    "Current/previous school": "Alder Grove Primary School", "Date last attended": "10/11/2026",
-    "Final mark in the paper book": "03/11/2026", "Reason for referral": "Not seen since half term.",
-    "Name of person completing": "Priya Kellaway", "Date": "24/11/2026",
-}  # fmt: skip
 ZAWADI = {
-    "UPN": "V935211314250", **AYAAN, "Surname": "MWANGI", "First name(s)": "Zawadi", "Date of birth": "21/06/2014",
+    "UPN": "V935211314250", **PAPER_BOOK, "Surname": "MWANGI", "First name(s)": "Zawadi", "Date of birth": "21/06/2014",
     "Home address": "4 Fennel Court, Saltmere SM2 6QQ", "Date last attended": "16/11/2026",
     "Final mark in the paper book": "09/11/2026",
 }  # fmt: skip
@@ -59,7 +52,7 @@ def test_a_corrected_layout_from_the_first_form_to_forgetting_it(officer: Client
     from cases import filing
     from cases.models import Decision, LayoutLabel
 
-    case = came(AYAAN, 0).case
+    case = came(PAPER_BOOK, 0).case
     put_right = {
         "do": "field",
         "field": "last_attended",
